@@ -1,0 +1,1 @@
+"""The roadmap tracker. Rooms and floors are drawn in ``docs/house.md``; imports go down only."""

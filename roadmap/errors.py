@@ -1,0 +1,45 @@
+"""Every error that the domain raises. Doors map them once: the API to problem details, admin to form errors."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+
+
+class RoadmapError(Exception):
+    """The root of the domain's errors; ``message`` is translatable and meant for people."""
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidChange(RoadmapError):
+    """An edit that can't be accepted; ``fields`` maps a field's name to what is wrong with it."""
+
+    def __init__(self, fields: Mapping[str, str | Promise]) -> None:
+        super().__init__(next(iter(fields.values())))
+        self.fields = dict(fields)
+
+
+class StaleEdit(RoadmapError):
+    """The object changed since the editor read it; nothing was written. ``current_version`` is the newer one."""
+
+    def __init__(self, message: str | Promise, *, current_version: int) -> None:
+        super().__init__(message)
+        self.current_version = current_version
+
+
+class NotAllowed(RoadmapError):
+    """The actor may not do this to this object."""
+
+
+class BadCatalogue(RoadmapError):
+    """A catalogue file that can't be loaded; nothing was. ``file`` and ``line`` (from 1) say where."""
+
+    def __init__(self, message: str | Promise, *, file: str, line: int) -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"

@@ -1,0 +1,152 @@
+"""Milestones with their deliverables and the dependencies between them."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.models.bilingual import Localized
+from roadmap.models.choices import one_of
+from roadmap.models.history import change_history
+from roadmap.models.organisation import Organisation
+from roadmap.models.person import Person
+from roadmap.models.plan import Initiative, Phase, Titled, Workstream
+from roadmap.models.source import Marked, marked_constraints
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    """Questions about milestones."""
+
+    def still_open(self) -> "MilestoneQuerySet":
+        """Neither done nor cancelled."""
+        return self.filter(status__in=OPEN_STATUSES)
+
+
+class Milestone(Titled):
+    """A dated, owned, weighted result of an initiative, towards a phase of the same roadmap.
+
+    ``version`` rises by one at each edit (stale edits are told by it). ``remind_at`` is the instant at which the
+    reminder planner has to look at it again; null means never, an edit sets it to the present.
+    """
+
+    code = models.SlugField(_("code"), max_length=80, unique=True)
+    initiative = models.ForeignKey(
+        Initiative, verbose_name=_("initiative"), on_delete=models.PROTECT, related_name="milestones"
+    )
+    phase = models.ForeignKey(Phase, verbose_name=_("phase"), on_delete=models.PROTECT, related_name="milestones")
+    workstream = models.ForeignKey(
+        Workstream,
+        verbose_name=_("workstream"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="milestones",
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="milestones",
+    )
+    owner = models.ForeignKey(
+        Person, verbose_name=_("owner"), null=True, blank=True, on_delete=models.PROTECT, related_name="milestones"
+    )
+    planned_start_on = models.DateField(_("planned start"))
+    due_on = models.DateField(_("due date"))
+    completed_on = models.DateField(_("completed on"), null=True, blank=True)
+    weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2, default=Decimal(1))
+    status = models.CharField(
+        _("status"), max_length=10, choices=MilestoneStatus.choices, default=MilestoneStatus.PLANNED
+    )
+    acceptance_criteria_zh = models.TextField(_("acceptance criteria (Chinese)"), blank=True)
+    acceptance_criteria_en = models.TextField(_("acceptance criteria (English)"), blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    remind_at = models.DateTimeField(_("next look of the reminder planner"), null=True, blank=True, editable=False)
+
+    objects = MilestoneQuerySet.as_manager()
+    acceptance_criteria = Localized("acceptance_criteria")
+    history = change_history(excluded_fields=["remind_at"])
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["due_on", "id"]
+        constraints = [
+            *marked_constraints("milestone"),
+            one_of("milestone", "status", MilestoneStatus),
+            models.CheckConstraint(
+                name="roadmap_milestone_due_not_before_start", condition=Q(due_on__gte=F("planned_start_on"))
+            ),
+            models.CheckConstraint(name="roadmap_milestone_weight_not_negative", condition=Q(weight__gte=0)),
+            models.CheckConstraint(
+                name="roadmap_milestone_done_has_its_day",
+                condition=Q(status=MilestoneStatus.DONE, completed_on__isnull=False)
+                | (~Q(status=MilestoneStatus.DONE) & Q(completed_on__isnull=True)),
+            ),
+        ]
+        indexes = [
+            # read by the reminder planner's tick, so that a minute costs what is due, not what exists
+            models.Index(fields=["remind_at"], name="roadmap_milestone_remind", condition=Q(remind_at__isnull=False)),
+            models.Index(fields=["status", "due_on"], name="roadmap_milestone_open_by_due"),
+        ]
+
+
+class Deliverable(Marked):
+    """A checkable, weighted item of a milestone."""
+
+    milestone = models.ForeignKey(
+        Milestone, verbose_name=_("milestone"), on_delete=models.CASCADE, related_name="deliverables"
+    )
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=300)
+    weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2, default=Decimal(1))
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    title = Localized("title")
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("deliverable")
+        verbose_name_plural = _("deliverables")
+        ordering = ["position", "id"]
+        constraints = [
+            *marked_constraints("deliverable"),
+            models.CheckConstraint(name="roadmap_deliverable_weight_not_negative", condition=Q(weight__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Dependency(Marked):
+    """Finish to start: the successor begins no sooner than ``lag_working_days`` after the predecessor is done."""
+
+    predecessor = models.ForeignKey(
+        Milestone, verbose_name=_("predecessor"), on_delete=models.CASCADE, related_name="successor_links"
+    )
+    successor = models.ForeignKey(
+        Milestone, verbose_name=_("successor"), on_delete=models.CASCADE, related_name="predecessor_links"
+    )
+    lag_working_days = models.PositiveSmallIntegerField(_("lag in working days"), default=0)
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("dependency")
+        verbose_name_plural = _("dependencies")
+        ordering = ["id"]
+        constraints = [
+            *marked_constraints("dependency"),
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="roadmap_dependency_unique"),
+            models.CheckConstraint(name="roadmap_dependency_not_on_itself", condition=~Q(predecessor=F("successor"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id}"

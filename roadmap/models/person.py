@@ -1,0 +1,54 @@
+"""People: those who sign in, own milestones, report and get mail."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.models.choices import one_of
+from roadmap.models.history import change_history
+from roadmap.models.organisation import Organisation
+from roadmap.vocabulary import Language, Role
+
+
+class Person(AbstractUser):
+    """An account with its profile: organisation, role, language and time zone. ``email`` is where mail goes."""
+
+    first_name = None  # type: ignore[assignment]  # a Chinese name is one field
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField(_("name"), max_length=120, blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+    )
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OBSERVER)
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+
+    history = change_history(excluded_fields=["password", "last_login"])
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["full_name", "username"]
+        constraints = [
+            one_of("person", "role", Role),
+            one_of("person", "language", Language),
+            models.UniqueConstraint(Lower("email"), name="roadmap_person_email_unique", condition=~models.Q(email="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        """The name by which the admin greets a person."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """The same; a Chinese name isn't shortened."""
+        return str(self)

@@ -1,0 +1,125 @@
+"""The frame of a programme: roadmap, phases with their gates, pillars, workstreams, initiatives."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.models.bilingual import Localized
+from roadmap.models.history import change_history
+from roadmap.models.source import Marked, marked_constraints
+
+
+class Titled(Marked):
+    """What every part of the frame has: a code, a title and a description in both languages."""
+
+    code = models.SlugField(_("code"), max_length=80)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=300)
+    description_zh = models.TextField(_("description (Chinese)"), blank=True)
+    description_en = models.TextField(_("description (English)"), blank=True)
+
+    title = Localized("title")
+    description = Localized("description")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Roadmap(Titled):
+    """The root: one programme. Its ``time_zone`` says when its days begin."""
+
+    code = models.SlugField(_("code"), max_length=80, unique=True)
+    starts_on = models.DateField(_("starts on"))
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("roadmap")
+        verbose_name_plural = _("roadmaps")
+        ordering = ["code"]
+        constraints = marked_constraints("roadmap")
+
+
+class Phase(Titled):
+    """A dated stage; ``gate_on`` is the day by which it is to be complete."""
+
+    roadmap = models.ForeignKey(Roadmap, verbose_name=_("roadmap"), on_delete=models.PROTECT, related_name="phases")
+    starts_on = models.DateField(_("starts on"))
+    gate_on = models.DateField(_("gate"))
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        ordering = ["gate_on", "id"]
+        constraints = [
+            *marked_constraints("phase"),
+            models.UniqueConstraint(fields=["roadmap", "code"], name="roadmap_phase_code_unique"),
+            models.CheckConstraint(
+                name="roadmap_phase_gate_not_before_start", condition=Q(gate_on__gte=F("starts_on"))
+            ),
+        ]
+
+
+class Pillar(Titled):
+    """What a result serves."""
+
+    roadmap = models.ForeignKey(Roadmap, verbose_name=_("roadmap"), on_delete=models.PROTECT, related_name="pillars")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("pillar")
+        verbose_name_plural = _("pillars")
+        ordering = ["position", "id"]
+        constraints = [
+            *marked_constraints("pillar"),
+            models.UniqueConstraint(fields=["roadmap", "code"], name="roadmap_pillar_code_unique"),
+        ]
+
+
+class Workstream(Titled):
+    """How the work is done."""
+
+    roadmap = models.ForeignKey(
+        Roadmap, verbose_name=_("roadmap"), on_delete=models.PROTECT, related_name="workstreams"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("workstream")
+        verbose_name_plural = _("workstreams")
+        ordering = ["position", "id"]
+        constraints = [
+            *marked_constraints("workstream"),
+            models.UniqueConstraint(fields=["roadmap", "code"], name="roadmap_workstream_code_unique"),
+        ]
+
+
+class Initiative(Titled):
+    """A named system or measure in a pillar."""
+
+    roadmap = models.ForeignKey(
+        Roadmap, verbose_name=_("roadmap"), on_delete=models.PROTECT, related_name="initiatives"
+    )
+    pillar = models.ForeignKey(Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="initiatives")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("initiative")
+        verbose_name_plural = _("initiatives")
+        ordering = ["pillar__position", "position", "id"]
+        constraints = [
+            *marked_constraints("initiative"),
+            models.UniqueConstraint(fields=["roadmap", "code"], name="roadmap_initiative_code_unique"),
+        ]

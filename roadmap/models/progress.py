@@ -1,0 +1,102 @@
+"""Progress as reported: append-only updates, and the evidence for them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.models.bilingual import Localized
+from roadmap.models.choices import one_of
+from roadmap.models.history import change_history
+from roadmap.models.milestone import Milestone
+from roadmap.models.person import Person
+from roadmap.models.source import Marked, marked_constraints
+from roadmap.vocabulary import Door, EvidenceKind, Rag
+
+
+class ProgressUpdate(Marked):
+    """One report on a milestone. Never changed or deleted; the latest by ``reported_on``, then id, counts.
+
+    ``reported_on`` is the day of which it speaks, ``recorded_at`` the instant at which it was taken in.
+    """
+
+    milestone = models.ForeignKey(
+        Milestone, verbose_name=_("milestone"), on_delete=models.CASCADE, related_name="progress_updates"
+    )
+    reported_on = models.DateField(_("as of"))
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    percent_complete = models.DecimalField(_("percent complete"), max_digits=5, decimal_places=2)
+    confidence = models.CharField(_("confidence"), max_length=5, choices=Rag.choices, default=Rag.GREEN)
+    forecast_on = models.DateField(_("forecast date"), null=True, blank=True)
+    narrative_zh = models.TextField(_("narrative (Chinese)"), blank=True)
+    narrative_en = models.TextField(_("narrative (English)"), blank=True)
+    reported_by = models.ForeignKey(
+        Person, verbose_name=_("reported by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+
+    narrative = Localized("narrative")
+
+    class Meta:
+        verbose_name = _("progress update")
+        verbose_name_plural = _("progress updates")
+        ordering = ["-reported_on", "-id"]
+        constraints = [
+            *marked_constraints("progressupdate"),
+            one_of("progressupdate", "confidence", Rag),
+            one_of("progressupdate", "door", Door),
+            models.CheckConstraint(
+                name="roadmap_progressupdate_percent_in_range",
+                condition=Q(percent_complete__gte=0, percent_complete__lte=100),
+            ),
+        ]
+        indexes = [
+            # read for the latest update of each milestone, as of any day
+            models.Index(fields=["milestone", "-reported_on", "-id"], name="roadmap_progress_latest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent_complete} % ({self.reported_on})"
+
+
+class Evidence(Marked):
+    """What shows that a milestone is as far as reported: a link, a note or a file; of one update or the whole."""
+
+    milestone = models.ForeignKey(
+        Milestone, verbose_name=_("milestone"), on_delete=models.CASCADE, related_name="evidence"
+    )
+    progress_update = models.ForeignKey(
+        ProgressUpdate,
+        verbose_name=_("progress update"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="evidence",
+    )
+    kind = models.CharField(_("kind"), max_length=5, choices=EvidenceKind.choices)
+    title = models.CharField(_("title"), max_length=200)
+    url = models.URLField(_("address"), blank=True, max_length=500)
+    note = models.TextField(_("note"), blank=True)
+    file = models.FileField(_("file"), blank=True, upload_to="evidence/%Y/")
+    added_by = models.ForeignKey(
+        Person, verbose_name=_("added by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("piece of evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["-added_at", "-id"]
+        constraints = [
+            *marked_constraints("evidence"),
+            models.CheckConstraint(
+                name="roadmap_evidence_has_what_its_kind_names",
+                condition=(Q(kind=EvidenceKind.LINK) & ~Q(url=""))
+                | (Q(kind=EvidenceKind.NOTE) & ~Q(note=""))
+                | (Q(kind=EvidenceKind.FILE) & ~Q(file="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

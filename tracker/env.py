@@ -1,0 +1,101 @@
+"""Typed readers of environment variables; a bad value stops the program with one line that says what to do.
+
+Every reader also looks for ``NAME_FILE`` (a path, as container secrets are given) when ``NAME`` itself is unset.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of ``name``, or of the file that ``name_FILE`` points to, stripped; ``default`` when neither is set.
+
+    Raises ImproperlyConfigured when nothing is set and there is no default, or when the file can't be read.
+    """
+    if name in os.environ:
+        return os.environ[name].strip()
+    file_name = os.environ.get(f"{name}_FILE")
+    if file_name:
+        try:
+            return Path(file_name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name}_FILE points to {file_name}, which can't be read: {error.strerror}."
+            ) from error
+    if default is None:
+        raise ImproperlyConfigured(f"Set {name} (or {name}_FILE, the path of a file that holds it).")
+    return default
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """True or False; any word but 1/true/yes/on and 0/false/no/off raises ImproperlyConfigured."""
+    word = text(name, "true" if default else "false").lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ImproperlyConfigured(f"{name} is {word!r}; write true or false.")
+
+
+def whole_number(name: str, default: int, *, at_least: int = 0, at_most: int = 2**31) -> int:
+    """An integer within the given bounds; anything else raises ImproperlyConfigured."""
+    word = text(name, str(default))
+    try:
+        number = int(word)
+    except ValueError:
+        number = at_least - 1
+    if not at_least <= number <= at_most:
+        raise ImproperlyConfigured(f"{name} is {word!r}; write a whole number from {at_least} to {at_most}.")
+    return number
+
+
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    """One of the given words; anything else raises ImproperlyConfigured."""
+    word = text(name, default).lower()
+    if word not in among:
+        raise ImproperlyConfigured(f"{name} is {word!r}; write one of: {', '.join(among)}.")
+    return word
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list, blanks dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str, default: str) -> dict[str, object]:
+    """Django's DATABASES entry from a URL: ``sqlite:///path/to/file`` or ``postgresql://user:password@host:port/name``.
+
+    The password may stand apart in ``name_PASSWORD`` or ``name_PASSWORD_FILE``. Raises ImproperlyConfigured for any
+    other scheme.
+    """
+    url = urlsplit(text(name, default))
+    if url.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(url.path[1:]) or ":memory:",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    if url.scheme in {"postgresql", "postgres"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.lstrip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or "") or text(f"{name}_PASSWORD", ""),
+            "HOST": unquote(url.hostname or ""),
+            "PORT": str(url.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ImproperlyConfigured(
+        f"{name} starts with {url.scheme!r}; write sqlite:///path or postgresql://user:password@host/name."
+    )
