@@ -58,6 +58,7 @@ class Milestone(Titled):
     planned_start_on = models.DateField(_("planned start"))
     due_on = models.DateField(_("due date"))
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
+    cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2, default=Decimal(1))
     status = models.CharField(
         _("status"), max_length=10, choices=MilestoneStatus.choices, default=MilestoneStatus.PLANNED
@@ -88,6 +89,11 @@ class Milestone(Titled):
                 name="roadmap_milestone_done_has_its_day",
                 condition=Q(status=MilestoneStatus.DONE, completed_on__isnull=False)
                 | (~Q(status=MilestoneStatus.DONE) & Q(completed_on__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="roadmap_milestone_cancelled_has_its_day",
+                condition=Q(status=MilestoneStatus.CANCELLED, cancelled_on__isnull=False)
+                | (~Q(status=MilestoneStatus.CANCELLED) & Q(cancelled_on__isnull=True)),
             ),
         ]
         indexes = [
