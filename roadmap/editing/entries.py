@@ -1,0 +1,68 @@
+"""Acts on entries that have no rules of their own: the frame of a programme, organisations, people, indicators.
+
+Milestones, progress, baselines, reminder rules and subscriptions have acts of their own.
+"""
+
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.db.models import ProtectedError, RestrictedError, Value
+from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.editing.checks import check_fields, check_whole
+from roadmap.editing.rights import require_administer
+from roadmap.errors import InvalidChange
+from roadmap.models import Organisation
+from roadmap.models.history import Actor, note_change
+
+Entry = TypeVar("Entry", bound=models.Model)
+
+
+def create_entry(model: type[Entry], *, by: Actor, reason: str = "", **fields: Any) -> Entry:
+    """A new row of ``model``. Raises InvalidChange naming the fields that are wrong, NotAllowed."""
+    require_administer(by)
+    check_fields(model, fields)
+    return _write(model(**fields), by=by, reason=reason)
+
+
+def change_entry(instance: Entry, *, by: Actor, reason: str = "", **fields: Any) -> Entry:
+    """Change fields of a row. Raises InvalidChange naming the fields that are wrong, NotAllowed."""
+    require_administer(by)
+    check_fields(type(instance), fields)
+    for name, value in fields.items():
+        setattr(instance, name, value)
+    return _write(instance, by=by, reason=reason)
+
+
+def remove_entry(instance: models.Model, *, by: Actor, reason: str = "") -> None:
+    """Delete a row; the history keeps it. Raises InvalidChange while anything still refers to it."""
+    require_administer(by)
+    with transaction.atomic():
+        note_change(instance, by=by, reason=reason)
+        try:
+            instance.delete()
+        except (ProtectedError, RestrictedError) as error:
+            raise InvalidChange({"__all__": _("Something still refers to this entry; move that first.")}) from error
+
+
+def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
+    with transaction.atomic():
+        if isinstance(instance, Organisation):
+            _place_in_tree(instance)
+        check_whole(instance)
+        note_change(instance, by=by, reason=reason)
+        instance.save()
+    return instance
+
+
+def _place_in_tree(organisation: Organisation) -> None:
+    """Work out ``path`` from the parent's; move everything below along. Refuses a circle."""
+    old_path = organisation.path
+    parent = organisation.parent
+    if parent is not None and old_path and parent.path.startswith(old_path):
+        raise InvalidChange({"parent": _("An organisation can't belong to itself or to one below it.")})
+    organisation.path = f"{parent.path if parent else ''}{organisation.code}/"
+    if old_path and organisation.path != old_path:
+        below = Organisation.objects.filter(path__startswith=old_path).exclude(pk=organisation.pk)
+        below.update(path=Concat(Value(organisation.path), Substr("path", len(old_path) + 1)))

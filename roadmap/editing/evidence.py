@@ -1,0 +1,65 @@
+"""Acts on evidence: attach a link, a note or a file; take one away (its history stays)."""
+
+from datetime import datetime
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.editing.checks import check_whole, locked_milestone
+from roadmap.editing.rights import require_report
+from roadmap.errors import InvalidChange
+from roadmap.models import Evidence, Milestone, ProgressUpdate
+from roadmap.models.history import Actor, note_change
+from roadmap.vocabulary import EvidenceKind, Provenance
+
+
+def attach_evidence(
+    milestone: Milestone,
+    *,
+    by: Actor,
+    now: datetime,
+    kind: str,
+    title: str,
+    url: str = "",
+    note: str = "",
+    file: "File[bytes] | None" = None,
+    progress_update: ProgressUpdate | None = None,
+    provenance: str = Provenance.ENTERED,
+) -> Evidence:
+    """Attach one piece of evidence; what its kind names (address, note, file) must be there, else InvalidChange."""
+    missing = {
+        EvidenceKind.LINK: ("url", bool(url)),
+        EvidenceKind.NOTE: ("note", bool(note)),
+        EvidenceKind.FILE: ("file", file is not None),
+    }
+    if kind in missing and not missing[EvidenceKind(kind)][1]:
+        raise InvalidChange({missing[EvidenceKind(kind)][0]: _("This kind of evidence needs it.")})
+    if progress_update is not None and progress_update.milestone_id != milestone.pk:
+        raise InvalidChange({"progress_update": _("This update belongs to another milestone.")})
+    with transaction.atomic():
+        current = locked_milestone(milestone, None)
+        require_report(by, current)
+        evidence = Evidence(
+            milestone=current,
+            progress_update=progress_update,
+            kind=kind,
+            title=title,
+            url=url,
+            note=note,
+            file=file,
+            added_by=by.person,
+            provenance=provenance,
+        )
+        check_whole(evidence)
+        note_change(evidence, by=by)
+        evidence.save()
+    return evidence
+
+
+def remove_evidence(evidence: Evidence, *, by: Actor, now: datetime, reason: str = "") -> None:
+    """Take a piece of evidence away; the history keeps that it was there."""
+    with transaction.atomic():
+        require_report(by, locked_milestone(evidence.milestone, None))
+        note_change(evidence, by=by, reason=reason)
+        evidence.delete()

@@ -1,0 +1,217 @@
+"""Acts on a milestone: create, change, reschedule, reassign, complete, reopen, cancel.
+
+Every act locks the row, checks rights and version, writes, records history, withdraws reminders that are no longer
+true, and asks the reminder planner to look again. All return the milestone as stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from roadmap import clock
+from roadmap.editing.checks import check_fields, check_whole, locked_milestone
+from roadmap.editing.rights import require_edit
+from roadmap.errors import InvalidChange
+from roadmap.models import Deliverable, Milestone, Organisation, Person
+from roadmap.models.history import Actor, note_change
+from roadmap.outbox.withdraw import withdraw_reminders_about
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+
+HAVE_THEIR_OWN_ACT = {
+    "status": _("Use complete, reopen or cancel."),
+    "completed_on": _("Use complete."),
+    "cancelled_on": _("Use cancel."),
+}
+
+
+def create_milestone(
+    *, by: Actor, now: datetime, reason: str = "", deliverables: Sequence[Mapping[str, Any]] = (), **fields: Any
+) -> Milestone:
+    """A new milestone with its deliverables (mappings of Deliverable's fields).
+
+    Raises InvalidChange for a field that is missing, wrong or unknown; NotAllowed outside the actor's rights.
+    """
+    check_fields(Milestone, fields)
+    milestone = Milestone(**fields)
+    with transaction.atomic():
+        _check_milestone(milestone)
+        require_edit(by, milestone)
+        milestone.remind_at = now
+        note_change(milestone, by=by, reason=reason)
+        milestone.save()
+        for position, item in enumerate(deliverables, start=1):
+            check_fields(Deliverable, dict(item))
+            deliverable = Deliverable(**{"position": position, **item, "milestone": milestone})
+            check_whole(deliverable)
+            note_change(deliverable, by=by, reason=reason)
+            deliverable.save()
+    return milestone
+
+
+def change_milestone(
+    milestone: Milestone,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    expected_version: int | None = None,
+    **fields: Any,
+) -> Milestone:
+    """Change any plain fields at once. Status and its dates have acts of their own and are refused here."""
+    check_fields(Milestone, fields)
+    _refuse_fields_with_their_own_act(milestone, fields)
+    with transaction.atomic():
+        current = locked_milestone(milestone, expected_version)
+        require_edit(by, current)
+        for name, value in fields.items():
+            setattr(current, name, value)
+        require_edit(by, current)  # nobody moves a milestone out of their own reach
+        return _write(current, by=by, now=now, reason=reason)
+
+
+def reschedule_milestone(
+    milestone: Milestone,
+    *,
+    by: Actor,
+    now: datetime,
+    due_on: date,
+    reason: str,
+    planned_start_on: date | None = None,
+    expected_version: int | None = None,
+) -> Milestone:
+    """Move the due date (and the start, where given). A reason is required; only an open milestone moves."""
+    _require_reason(reason)
+    with transaction.atomic():
+        current = locked_milestone(milestone, expected_version)
+        require_edit(by, current)
+        if current.status not in OPEN_STATUSES:
+            raise InvalidChange({"due_on": _("Only an open milestone can be rescheduled; reopen it first.")})
+        current.due_on = due_on
+        if planned_start_on is not None:
+            current.planned_start_on = planned_start_on
+        return _write(current, by=by, now=now, reason=reason)
+
+
+def reassign_milestone(
+    milestone: Milestone,
+    *,
+    by: Actor,
+    now: datetime,
+    owner: Person | None,
+    organisation: Organisation | None,
+    reason: str = "",
+    expected_version: int | None = None,
+) -> Milestone:
+    """Give the milestone to another owner and organisation; None takes it from whoever has it."""
+    with transaction.atomic():
+        current = locked_milestone(milestone, expected_version)
+        require_edit(by, current)
+        current.owner = owner
+        current.organisation = organisation
+        return _write(current, by=by, now=now, reason=reason)
+
+
+def complete_milestone(
+    milestone: Milestone,
+    *,
+    by: Actor,
+    now: datetime,
+    completed_on: date | None = None,
+    reason: str = "",
+    expected_version: int | None = None,
+) -> Milestone:
+    """Mark an open milestone as done on ``completed_on`` (default: today in the roadmap's zone; never ahead)."""
+    with transaction.atomic():
+        current = locked_milestone(milestone, expected_version)
+        require_edit(by, current)
+        today = _today(current, now)
+        if current.status not in OPEN_STATUSES:
+            raise InvalidChange({"status": _("Only an open milestone can be completed.")})
+        if completed_on is not None and completed_on > today:
+            raise InvalidChange({"completed_on": _("The day of completion can't lie ahead.")})
+        current.status = MilestoneStatus.DONE
+        current.completed_on = completed_on or today
+        return _write(current, by=by, now=now, reason=reason)
+
+
+def reopen_milestone(
+    milestone: Milestone, *, by: Actor, now: datetime, reason: str, expected_version: int | None = None
+) -> Milestone:
+    """Take a done or cancelled milestone back into work. A reason is required."""
+    _require_reason(reason)
+    with transaction.atomic():
+        current = locked_milestone(milestone, expected_version)
+        require_edit(by, current)
+        if current.status in OPEN_STATUSES:
+            raise InvalidChange({"status": _("This milestone is open already.")})
+        current.status = MilestoneStatus.ACTIVE
+        current.completed_on = current.cancelled_on = None
+        return _write(current, by=by, now=now, reason=reason)
+
+
+def cancel_milestone(
+    milestone: Milestone, *, by: Actor, now: datetime, reason: str, expected_version: int | None = None
+) -> Milestone:
+    """Give an open milestone up; its weight no longer counts from today on. A reason is required."""
+    _require_reason(reason)
+    with transaction.atomic():
+        current = locked_milestone(milestone, expected_version)
+        require_edit(by, current)
+        if current.status not in OPEN_STATUSES:
+            raise InvalidChange({"status": _("Only an open milestone can be cancelled.")})
+        current.status = MilestoneStatus.CANCELLED
+        current.cancelled_on = _today(current, now)
+        return _write(current, by=by, now=now, reason=reason)
+
+
+def _write(current: Milestone, *, by: Actor, now: datetime, reason: str) -> Milestone:
+    """Check the whole, save it as the next version with its history, and set the mail right."""
+    _check_milestone(current)
+    current.version += 1
+    current.remind_at = now
+    note_change(current, by=by, reason=reason)
+    current.save()
+    withdraw_reminders_about(current)
+    return current
+
+
+def _check_milestone(milestone: Milestone) -> None:
+    """The rules that span several fields, then the model's own."""
+    wrong: dict[str, Any] = {}
+    start, due = milestone.planned_start_on, milestone.due_on
+    if start and due and due < start:
+        wrong["due_on"] = _("The due date lies before the planned start (%(day)s).") % {"day": start.isoformat()}
+    if milestone.initiative_id:
+        roadmap_id = milestone.initiative.roadmap_id
+        if milestone.phase_id and milestone.phase.roadmap_id != roadmap_id:
+            wrong["phase"] = _("This phase belongs to another roadmap than the initiative.")
+        if milestone.workstream is not None and milestone.workstream.roadmap_id != roadmap_id:
+            wrong["workstream"] = _("This workstream belongs to another roadmap than the initiative.")
+    if wrong:
+        raise InvalidChange(wrong)
+    check_whole(milestone)
+
+
+def _refuse_fields_with_their_own_act(milestone: Milestone, fields: Mapping[str, Any]) -> None:
+    refused = {
+        name: message
+        for name, message in HAVE_THEIR_OWN_ACT.items()
+        if name in fields and fields[name] != getattr(milestone, name)
+    }
+    planned_or_active = refused.get("status") and fields["status"] in OPEN_STATUSES
+    if planned_or_active and milestone.status in OPEN_STATUSES:
+        del refused["status"]
+    if refused:
+        raise InvalidChange(refused)
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidChange({"reason": _("Say why; the reason is kept in the history.")})
+
+
+def _today(milestone: Milestone, now: datetime) -> date:
+    return clock.day_in(milestone.initiative.roadmap.time_zone, at=now)
