@@ -28,7 +28,7 @@ class Person(AbstractUser):
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OBSERVER)
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
-    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    is_sample = models.BooleanField(_("sample"), default=False)
 
     history = change_history(excluded_fields=["password", "last_login"])
 

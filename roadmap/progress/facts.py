@@ -1,0 +1,107 @@
+"""Gets the facts that the rules need from the database, for any set of milestones, in four queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+
+from roadmap.models import Baseline, BaselineEntry, Deliverable, Milestone, ProgressUpdate
+from roadmap.progress.measure import FULL, MilestoneFacts, MilestoneFigures, measure_milestone
+from roadmap.vocabulary import Rag
+
+
+@dataclass(frozen=True)
+class MilestoneLine:
+    """One milestone with its figures and its latest report up to the day (None while there is none)."""
+
+    milestone: Milestone
+    figures: MilestoneFigures
+    latest_update: ProgressUpdate | None
+
+
+def milestone_lines(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> list[MilestoneLine]:
+    """The given milestones, in their order, each measured as of the day. Four queries, one less for a list.
+
+    ``latest_update`` comes without its reporter; select what a page shows of the milestone in the queryset.
+    """
+    rows = list(milestones)
+    if not rows:
+        return []
+    updates = _latest_updates(milestones, as_of=as_of)
+    shares = _deliverable_percents(milestones, as_of=as_of)
+    baseline = baseline_entries(milestones, as_of=as_of)
+    return [
+        MilestoneLine(
+            milestone=milestone,
+            figures=measure_milestone(
+                facts_of(milestone, updates.get(milestone.pk), shares.get(milestone.pk), baseline.get(milestone.pk)),
+                today=as_of,
+            ),
+            latest_update=updates.get(milestone.pk),
+        )
+        for milestone in rows
+    ]
+
+
+def facts_of(
+    milestone: Milestone, update: ProgressUpdate | None, share: Decimal | None, entry: BaselineEntry | None
+) -> MilestoneFacts:
+    return MilestoneFacts(
+        id=milestone.pk,
+        weight=milestone.weight,
+        planned_start_on=milestone.planned_start_on,
+        due_on=milestone.due_on,
+        baseline_start_on=entry.planned_start_on if entry else None,
+        baseline_due_on=entry.due_on if entry else None,
+        completed_on=milestone.completed_on,
+        cancelled_on=milestone.cancelled_on,
+        reported_percent=update.percent_complete if update else None,
+        reported_on=update.reported_on if update else None,
+        confidence=Rag(update.confidence) if update else None,
+        forecast_on=update.forecast_on if update else None,
+        deliverable_percent=share,
+    )
+
+
+def _ids(milestones: QuerySet[Milestone] | list[Milestone]) -> Iterable[int] | QuerySet[Milestone]:
+    """What ``id__in`` takes: a subquery for a whole queryset, the ids for a page of it."""
+    if isinstance(milestones, list) or milestones.query.is_sliced:
+        return [milestone.pk for milestone in milestones]
+    return milestones.order_by().values("pk")
+
+
+def _latest_updates(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, ProgressUpdate]:
+    latest = (
+        ProgressUpdate.objects.filter(milestone=OuterRef("pk"), reported_on__lte=as_of)
+        .order_by("-reported_on", "-id")
+        .values("pk")[:1]
+    )
+    ids = Milestone.objects.filter(pk__in=_ids(milestones)).order_by().annotate(latest=Subquery(latest))
+    found = ProgressUpdate.objects.filter(pk__in=ids.values("latest")).order_by()
+    return {update.milestone_id: update for update in found}
+
+
+def _deliverable_percents(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, Decimal]:
+    sums = (
+        Deliverable.objects.filter(milestone__in=_ids(milestones))
+        .order_by()
+        .values("milestone")
+        .annotate(
+            total=Sum("weight"),
+            done=Sum(Case(When(done_on__lte=as_of, then=F("weight")), default=Value(Decimal(0)))),
+        )
+    )
+    return {row["milestone"]: FULL * row["done"] / row["total"] for row in sums if row["total"]}
+
+
+def baseline_entries(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, BaselineEntry]:
+    """Each milestone's entry in the baseline that was in force on the day."""
+    in_force = (
+        Baseline.objects.filter(roadmap=OuterRef("milestone__initiative__roadmap"), approved_on__lte=as_of)
+        .order_by("-approved_on", "-id")
+        .values("pk")[:1]
+    )
+    found = BaselineEntry.objects.filter(milestone__in=_ids(milestones), baseline=Subquery(in_force)).order_by()
+    return {entry.milestone_id: entry for entry in found}

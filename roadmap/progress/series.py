@@ -1,0 +1,49 @@
+"""Planned and earned value over time, for curves: one point a given day."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from roadmap.models import Milestone, ProgressUpdate, Roadmap
+from roadmap.progress.facts import baseline_entries, facts_of
+from roadmap.progress.measure import measure_group, measure_milestone
+
+
+@dataclass(frozen=True)
+class Point:
+    """The roadmap on one day: weighted planned percent, and earned percent (None on a day ahead)."""
+
+    day: date
+    planned: Decimal
+    earned: Decimal | None
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """The last day of each month from that of ``first`` to that of ``last``."""
+    days = []
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        days.append(date.fromordinal(date(year, month, 1).toordinal() - 1))
+    return days
+
+
+def progress_series(roadmap: Roadmap, *, days: list[date], today: date) -> list[Point]:
+    """One point for each of ``days`` (ascending), against the baseline in force ``today``. Three queries."""
+    milestones = list(Milestone.objects.filter(initiative__roadmap=roadmap).order_by())
+    baseline = baseline_entries(milestones, as_of=today)
+    reports: dict[int, list[ProgressUpdate]] = {}
+    for update in ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap).order_by("reported_on", "id"):
+        reports.setdefault(update.milestone_id, []).append(update)
+    points = []
+    for day in days:
+        members = []
+        for milestone in milestones:
+            known = reports.get(milestone.pk, [])
+            count = bisect_right(known, day, key=lambda update: update.reported_on)
+            facts = facts_of(milestone, known[count - 1] if count else None, None, baseline.get(milestone.pk))
+            members.append((milestone.weight, measure_milestone(facts, today=day)))
+        group = measure_group(members)
+        points.append(Point(day=day, planned=group.planned, earned=group.earned if day <= today else None))
+    return points
