@@ -1,8 +1,8 @@
 """The entry for ASGI servers."""
 
-import os
-
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+from tracker.start import read_settings
+
+read_settings()
 application = get_asgi_application()

@@ -5,7 +5,7 @@ Every reader also looks for ``NAME_FILE`` (a path, as container secrets are give
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -99,3 +99,19 @@ def database(name: str, default: str) -> dict[str, object]:
     raise ImproperlyConfigured(
         f"{name} starts with {url.scheme!r}; write sqlite:///path or postgresql://user:password@host/name."
     )
+
+
+def redis(name: str, default: str | None) -> str:
+    """The URL of a Redis server: ``redis://``, ``rediss://`` (TLS) or ``unix://:password@/path``.
+
+    The password may stand apart in ``REDIS_PASSWORD`` or ``REDIS_PASSWORD_FILE``. Raises ImproperlyConfigured for any
+    other scheme.
+    """
+    address = text(name, default)
+    url = urlsplit(address)
+    if url.scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name} starts with {url.scheme!r}; write redis://host:port/0.")
+    password = text("REDIS_PASSWORD", "")
+    if password and url.password is None:
+        return urlunsplit(url._replace(netloc=f"{url.username or ''}:{quote(password, safe='')}@{url.netloc.split('@')[-1]}"))
+    return address

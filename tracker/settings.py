@@ -40,7 +40,6 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 PUBLIC_READING = env.boolean("PUBLIC_READING", default=EMBEDDED)
 HTTPS = env.boolean("HTTPS", default=not EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -60,13 +59,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-if not EMBEDDED:
+if not EMBEDDED:  # further refusals stand where their value is read
     if DEBUG:
         raise ImproperlyConfigured("DEBUG is on in production; unset it.")
-    if len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters; set a long random one.")
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+        raise ImproperlyConfigured("SECRET_KEY can be guessed; set a random one of at least 50 characters.")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of this site, without '*'.")
+    if not HTTPS:
+        raise ImproperlyConfigured("HTTPS is off in production; unset it, and set BEHIND_PROXY=true behind a proxy.")
+    if not SITE_URL.startswith("https://"):
+        raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; write the https:// address that people open.")
 
 # -- Applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -93,6 +96,7 @@ INSTALLED_APPS = [
     "roadmap",
 ]
 MIDDLEWARE = [
+    "tracker.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -137,12 +141,15 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False  # no line in the log at each start
 
 # -- Stored things ----------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}" if EMBEDDED else None)}
+if not EMBEDDED and "sqlite" in str(DATABASES["default"]["ENGINE"]):
+    raise ImproperlyConfigured("DATABASE_URL names SQLite; production needs postgresql://user:password@host/name.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _REDIS_FILE = DATA_DIR / "redis-url"  # written by the embedded server's supervisor
-REDIS_URL = env.text(
+REDIS_URL = env.redis(
     "REDIS_URL",
     (_REDIS_FILE.read_text().strip() if _REDIS_FILE.exists() else "redis://127.0.0.1:6379/0") if EMBEDDED else None,
 )
@@ -151,7 +158,12 @@ CACHES = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tracker",
-        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,  # the site works on while Redis is away
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",  # the default, pickle, would run what it reads
+        },
     }
 }
 MEDIA_ROOT = DATA_DIR / "media"
@@ -175,8 +187,13 @@ EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1" if EMBEDDED else None)
 EMAIL_PORT = env.whole_number("EMAIL_PORT", 8025 if EMBEDDED else 587, at_least=1, at_most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=not EMBEDDED)
+EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)  # TLS from the first byte, as on port 465
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=not EMBEDDED and not EMAIL_USE_SSL)  # STARTTLS
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    raise ImproperlyConfigured("EMAIL_USE_TLS and EMAIL_USE_SSL are both on; set one of them.")
 EMAIL_TIMEOUT = 60
+if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
+    raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL=true.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Roadmap Tracker <tracker@localhost>" if EMBEDDED else None)
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
 
@@ -186,4 +203,18 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS: dict[str, object] = {}
 
-# -- Jobs: see tracker/celery.py and tracker/timetable.py -------------------------------------------------------------
+# -- Jobs: tracker/celery.py has how tasks run, tracker/timetable.py which ones and when ------------------------------
+BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for the same socket
+
+# -- Logs -------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice("LOG_LEVEL", "info", among=("debug", "info", "warning", "error")).upper()
+LOG_FORMAT = env.choice("LOG_FORMAT", "text" if EMBEDDED else "json", among=("text", "json"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"text": {"()": "tracker.logs.TextFormatter"}, "json": {"()": "tracker.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Django's own handlers would mail errors or print them a second time
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
+}

@@ -1,8 +1,8 @@
 """The entry for WSGI servers."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+from tracker.start import read_settings
+
+read_settings()
 application = get_wsgi_application()

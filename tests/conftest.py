@@ -1,0 +1,65 @@
+"""Fixtures that every room's tests share: real servers and an environment for real processes."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+import tracker.celery  # noqa: F401 (makes the application current, so that tasks are bound to it)
+from tests.servers.databases import empty_database
+from tests.servers.smtp import Sink, running_sink
+from tests.servers.valkey import running_valkey
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _forget_throttles() -> None:
+    """Each test starts with an empty cache, so with no request counted."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """The URL of a real Valkey for the whole session."""
+    with tempfile.TemporaryDirectory(prefix="tracker-valkey-") as folder, running_valkey(Path(folder)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _smtp_sink() -> Iterator[Sink]:
+    with running_sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def smtp_sink(_smtp_sink: Sink, settings: Settings) -> Sink:
+    """A real SMTP server, empty, to which the settings point; ``.messages`` are the mails that arrived."""
+    _smtp_sink.forget()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = _smtp_sink.host, _smtp_sink.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    return _smtp_sink
+
+
+@pytest.fixture
+def process_environment(valkey_url: str, smtp_sink: Sink, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of real processes (``manage.py``, workers): an empty database of this run's kind, not yet
+    migrated, its own data folder, the session's Valkey and the sink. The interpreter is ``sys.executable``."""
+    with empty_database(tmp_path) as database_url:
+        yield {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            "TRACKER_MODE": "embedded",
+            "DATA_DIR": str(tmp_path),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": valkey_url,
+            "EMAIL_HOST": smtp_sink.host,
+            "EMAIL_PORT": str(smtp_sink.port),
+        }

@@ -1,0 +1,66 @@
+"""A real SMTP server in a thread that keeps what it is given and can be told to refuse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass
+class Sink:
+    """Mails received so far, in order. ``refuse_with`` (such as ``"451 later"``) refuses every further message;
+    ``refuse_addresses`` maps a recipient's address to the reply that its RCPT gets."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    raw: list[bytes] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+    refuse_with: str = ""
+    refuse_addresses: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        """The mails, parsed."""
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw]
+
+    def forget(self) -> None:
+        """Empties the sink and lets it accept everything again."""
+        self.raw.clear()
+        self.recipients.clear()
+        self.refuse_addresses.clear()
+        self.refuse_with = ""
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """The reply to one recipient."""
+        if address in self.refuse_addresses:
+            return self.refuse_addresses[address]
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """The reply to one message."""
+        if self.refuse_with:
+            return self.refuse_with
+        self.raw.append(bytes(envelope.content or b""))
+        self.recipients.append(list(envelope.rcpt_tos))
+        return "250 kept"
+
+
+@contextmanager
+def running_sink() -> Iterator[Sink]:
+    """A sink on a free loopback port."""
+    sink = Sink()
+    controller = Controller(sink, hostname=sink.host, port=0)
+    controller.start()
+    try:
+        sink.port = controller.server.sockets[0].getsockname()[1]
+        yield sink
+    finally:
+        controller.stop()

@@ -1,0 +1,52 @@
+"""What a load balancer or container engine asks: ``/health/live`` (the process answers) and ``/health/ready``.
+
+A middleware at the very front, so that a probe needs no host name, session or HTTPS.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis import Redis
+from redis.exceptions import RedisError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers the two addresses itself and hands every other request on."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The response to ``request``."""
+        match request.path_info.rstrip("/"):
+            case "/health/live":
+                return JsonResponse({"live": True})
+            case "/health/ready":
+                state = {"database": database_state(), "redis": redis_state()}
+                return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
+        return self.get_response(request)
+
+
+def database_state() -> str:
+    """``ok``, ``unreachable``, or ``migrations missing``."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "unreachable"
+    return "migrations missing" if missing else "ok"
+
+
+def redis_state() -> str:
+    """``ok`` or ``unreachable``; only told, as Redis carries nothing but wake-ups and throttles."""
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as client:
+            client.ping()
+    except (RedisError, OSError):
+        return "unreachable"
+    return "ok"

@@ -1,0 +1,21 @@
+"""Which tasks run when. Ticks are plain intervals in UTC; who gets what on which local day is the rules' business.
+
+A tick may come late, twice or never: each looks at the database and does what is due. Ticks that nobody picked up
+expire before the next one, so that a worker that was away doesn't find hundreds of them.
+"""
+
+TICK_SECONDS = 60.0
+EXPIRES_SECONDS = 55
+
+TIMETABLE: dict[str, dict[str, object]] = {
+    "plan what is due": {
+        "task": "roadmap.plan",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
+    "sweep what was left": {
+        "task": "roadmap.sweep",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
+}
