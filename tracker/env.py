@@ -68,7 +68,7 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def database(name: str, default: str) -> dict[str, object]:
+def database(name: str, default: str | None) -> dict[str, object]:
     """Django's DATABASES entry from a URL: ``sqlite:///path/to/file`` or ``postgresql://user:password@host:port/name``.
 
     The password may stand apart in ``name_PASSWORD`` or ``name_PASSWORD_FILE``. Raises ImproperlyConfigured for any

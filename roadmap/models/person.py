@@ -32,7 +32,7 @@ class Person(AbstractUser):
 
     history = change_history(excluded_fields=["password", "last_login"])
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["full_name", "username"]

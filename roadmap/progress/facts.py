@@ -1,9 +1,9 @@
 """Gets the facts that the rules need from the database, for any set of milestones, in four queries."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 
@@ -65,8 +65,8 @@ def facts_of(
     )
 
 
-def _ids(milestones: QuerySet[Milestone] | list[Milestone]) -> Iterable[int] | QuerySet[Milestone]:
-    """What ``id__in`` takes: a subquery for a whole queryset, the ids for a page of it."""
+def _ids(milestones: QuerySet[Milestone] | list[Milestone]) -> Any:
+    """What ``pk__in`` takes: a subquery for a whole queryset, the ids for a page of it."""
     if isinstance(milestones, list) or milestones.query.is_sliced:
         return [milestone.pk for milestone in milestones]
     return milestones.order_by().values("pk")
