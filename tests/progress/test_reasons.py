@@ -1,0 +1,46 @@
+"""Every reason has its words, in both languages."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from roadmap.progress.measure import Reason
+from roadmap.progress.reasons import reason_text
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "chinese"),
+    [
+        (Reason("cancelled", day=date(2026, 5, 1)), "Cancelled on May 1, 2026", "已于2026年5月1日取消"),
+        (Reason("done", day=date(2026, 5, 1)), "Done on May 1, 2026", "已于2026年5月1日完成"),
+        (Reason("overdue", number=Decimal(1)), "1 day overdue", "已逾期 1 天"),
+        (Reason("overdue", number=Decimal(12)), "12 days overdue", "已逾期 12 天"),
+        (Reason("reported_red", day=date(2026, 5, 1)), "Reported as red on May 1, 2026", "2026年5月1日报告为红色"),
+        (Reason("reported_amber", day=date(2026, 5, 1)), "Reported as amber on May 1, 2026", "2026年5月1日报告为黄色"),
+        (
+            Reason("forecast_late", day=date(2027, 1, 5)),
+            "Forecast for Jan. 5, 2027, after the due date",
+            "预计2027年1月5日完成，晚于到期日",
+        ),
+        (Reason("behind_plan", number=Decimal("17.4")), "17 points behind plan", "落后计划 17 个百分点"),
+        (Reason("silent", number=Decimal(44)), "No report for 44 days", "已 44 天未报告进展"),
+        (Reason("not_started", day=date(2027, 1, 1)), "Starts on Jan. 1, 2027", "2027年1月1日启动"),
+        (Reason("not_started"), "Not started yet", "尚未启动"),
+        (Reason("on_plan"), "On plan", "符合计划"),
+        (Reason("some_late", number=Decimal(2)), "2 milestones overdue", "2 个里程碑逾期"),
+        (Reason("spi_low", number=Decimal("0.8123")), "Schedule performance index 0.81", "进度绩效指数 0.81"),
+        (Reason("empty"), "No milestones yet", "暂无里程碑"),
+    ],
+)
+def test_reason_text_in_both_languages(reason, english, chinese):
+    with translation.override("en"):
+        assert reason_text(reason) == english
+    with translation.override("zh-hans"):
+        assert reason_text(reason) == chinese
+
+
+def test_reason_text_knows_no_other_code():
+    with pytest.raises(KeyError):
+        reason_text(Reason("unheard_of"))
