@@ -1,0 +1,23 @@
+# A thin wrapper; `python3 embedded/bootstrap.py COMMAND` does the same without make.
+# Variables: PYTHON (the interpreter), HOST, PORT, DATA_DIR; see docs/operators.md.
+PYTHON ?= python3
+BOOTSTRAP = @$(PYTHON) embedded/bootstrap.py
+
+.PHONY: help run test check messages compose-check
+help: ## what there is
+	$(BOOTSTRAP) help
+
+run: ## everything on this machine: page, admin, API, reminders, digests
+	$(BOOTSTRAP) run
+
+test: ## checks, then all tests on SQLite and on PostgreSQL
+	$(BOOTSTRAP) test
+
+check: ## format, lint, types, floors, migrations, translations
+	$(BOOTSTRAP) check
+
+messages: ## collect and compile translations
+	$(BOOTSTRAP) messages
+
+compose-check: ## bring up docker-compose.yml and try everything in it
+	$(BOOTSTRAP) compose-check
