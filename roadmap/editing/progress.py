@@ -62,7 +62,7 @@ def record_progress(
 
 def _check_report(milestone: Milestone, *, percent_complete: object, reported_on: date | None, today: date) -> None:
     wrong = {}
-    if not isinstance(percent_complete, Decimal | int) or not 0 <= percent_complete <= 100:
+    if not _is_percentage(percent_complete):
         wrong["percent_complete"] = _("Write a percentage from 0 to 100.")
     if reported_on is not None and reported_on > today:
         wrong["reported_on"] = _("A report can't speak of a day ahead.")
@@ -70,3 +70,9 @@ def _check_report(milestone: Milestone, *, percent_complete: object, reported_on
         wrong["milestone"] = _("This milestone is cancelled; reopen it before you report.")
     if wrong:
         raise InvalidChange(wrong)
+
+
+def _is_percentage(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        return False
+    return Decimal(value).is_finite() and 0 <= value <= 100

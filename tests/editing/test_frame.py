@@ -1,0 +1,148 @@
+"""Acts on baselines, dependencies, deliverables, organisations and plain entries."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from roadmap.editing.baselines import set_baseline
+from roadmap.editing.deliverables import add_deliverable, change_deliverable, remove_deliverable
+from roadmap.editing.dependencies import link_milestones, unlink_milestones
+from roadmap.editing.entries import change_entry, create_entry, remove_entry
+from roadmap.errors import InvalidChange, NotAllowed
+from roadmap.models import Deliverable, Dependency, Organisation, Pillar
+from roadmap.models.history import SYSTEM, Actor
+from roadmap.vocabulary import Door, MilestoneStatus, Role
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+def test_baseline_freezes_all_but_cancelled_milestones():
+    roadmap = make.make_roadmap()
+    initiative, phase = make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap)
+    kept = make.make_milestone(initiative, phase, weight=Decimal("2.5"))
+    make.make_milestone(initiative, phase, status=MilestoneStatus.CANCELLED, cancelled_on=TODAY)
+    make.make_milestone()  # of another roadmap
+    baseline = set_baseline(roadmap, by=SYSTEM, now=NOW, name="Approved plan")
+    assert baseline.approved_on == TODAY
+    assert list(baseline.entries.values_list("milestone", "planned_start_on", "due_on", "weight")) == [
+        (kept.pk, date(2026, 1, 1), date(2026, 12, 31), Decimal("2.5"))
+    ]
+
+
+def test_a_second_baseline_needs_a_reason_and_a_name_of_its_own():
+    roadmap = make.make_roadmap()
+    set_baseline(roadmap, by=SYSTEM, now=NOW, name="One")
+    with pytest.raises(InvalidChange) as caught:
+        set_baseline(roadmap, by=SYSTEM, now=NOW, name="Two")
+    assert list(caught.value.fields) == ["reason"]
+    with pytest.raises(InvalidChange):
+        set_baseline(roadmap, by=SYSTEM, now=NOW, name="One", reason="again")
+    assert roadmap.baselines.count() == 1
+
+
+def test_a_baseline_is_the_programme_offices_and_never_ahead():
+    roadmap = make.make_roadmap()
+    with pytest.raises(NotAllowed):
+        set_baseline(roadmap, by=Actor(make.make_person(role=Role.LEAD), Door.ADMIN), now=NOW, name="Mine")
+    with pytest.raises(InvalidChange) as caught:
+        set_baseline(roadmap, by=SYSTEM, now=NOW, name="Ahead", approved_on=date(2027, 1, 1))
+    assert list(caught.value.fields) == ["approved_on"]
+
+
+def test_dependencies_never_close_a_circle():
+    roadmap = make.make_roadmap()
+    initiative, phase = make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap)
+    first, second, third = (make.make_milestone(initiative, phase) for _ in range(3))
+    link_milestones(first, second, by=SYSTEM)
+    last = link_milestones(second, third, by=SYSTEM, lag_working_days=5)
+    for predecessor, successor in [(third, first), (second, first), (first, first)]:
+        with pytest.raises(InvalidChange) as caught:
+            link_milestones(predecessor, successor, by=SYSTEM)
+        assert list(caught.value.fields) == ["predecessor"]
+    unlink_milestones(last, by=SYSTEM, reason="not needed")
+    link_milestones(third, first, by=SYSTEM)
+    assert list(Dependency.objects.order_by("id").values_list("predecessor", "successor")) == [
+        (first.pk, second.pk),
+        (third.pk, first.pk),
+    ]
+
+
+def test_dependencies_stay_within_a_roadmap_and_are_unique():
+    first = make.make_milestone()
+    second = make.make_milestone(first.initiative, first.phase)
+    with pytest.raises(InvalidChange):
+        link_milestones(make.make_milestone(), first, by=SYSTEM)
+    link_milestones(first, second, by=SYSTEM)
+    with pytest.raises(InvalidChange):
+        link_milestones(first, second, by=SYSTEM)
+
+
+def test_deliverables_are_added_changed_and_removed_with_history():
+    milestone = make.make_milestone()
+    one = add_deliverable(milestone, by=SYSTEM, now=NOW, title_zh="报告", title_en="Report")
+    change_deliverable(one, by=SYSTEM, now=NOW, done_on=TODAY)
+    with pytest.raises(InvalidChange):
+        change_deliverable(one, by=SYSTEM, now=NOW, weight=-1)
+    remove_deliverable(Deliverable.objects.get(), by=SYSTEM, now=NOW, reason="merged")
+    kept = Deliverable.history.order_by("history_id")
+    assert [(row.history_type, row.done_on, row.history_change_reason) for row in kept] == [
+        ("+", None, ""),
+        ("~", TODAY, ""),
+        ("-", TODAY, "merged"),
+    ]
+
+
+def test_organisations_know_their_path_and_take_their_branch_along():
+    def create(code, parent=None):
+        return create_entry(Organisation, by=SYSTEM, code=code, name_zh=code, name_en=code, parent=parent)
+
+    gacc = create("gacc")
+    district = create("district", gacc)
+    office = create("office", district)
+    region = create("region")
+    assert [one.path for one in (gacc, district, office)] == ["gacc/", "gacc/district/", "gacc/district/office/"]
+    change_entry(district, by=SYSTEM, parent=region)
+    assert sorted(Organisation.objects.values_list("path", flat=True)) == [
+        "gacc/",
+        "region/",
+        "region/district/",
+        "region/district/office/",
+    ]
+    with pytest.raises(InvalidChange) as caught:
+        change_entry(
+            Organisation.objects.get(code="district"), by=SYSTEM, parent=Organisation.objects.get(code="office")
+        )
+    assert list(caught.value.fields) == ["parent"]
+
+
+def test_entries_are_the_programme_offices_checked_and_recorded():
+    roadmap = make.make_roadmap()
+    fields = {"roadmap": roadmap, "code": "safe", "title_zh": "安全", "title_en": "Safe"}
+    with pytest.raises(NotAllowed):
+        create_entry(Pillar, by=Actor(make.make_person(role=Role.LEAD), Door.ADMIN), **fields)
+    office = Actor(make.make_office_person(), Door.ADMIN)
+    pillar = create_entry(Pillar, by=office, reason="first", **fields)
+    with pytest.raises(InvalidChange):
+        create_entry(Pillar, by=office, **fields)  # the code is taken
+    with pytest.raises(InvalidChange) as caught:
+        change_entry(pillar, by=office, provenance="sourced")
+    assert list(caught.value.fields) == ["__all__"]
+    row = pillar.history.latest()
+    assert (row.history_type, row.history_user, row.door, row.history_change_reason) == (
+        "+",
+        office.person,
+        Door.ADMIN,
+        "first",
+    )
+
+
+def test_an_entry_that_others_refer_to_is_not_removed():
+    initiative = make.make_initiative(make.make_pillar(make.make_roadmap()))
+    with pytest.raises(InvalidChange):
+        remove_entry(initiative.pillar, by=SYSTEM)
+    remove_entry(initiative, by=SYSTEM, reason="a double")
+    assert initiative.pillar.initiatives.count() == 0
