@@ -1,6 +1,6 @@
 """The one reader of the wall clock. Doors call it and hand ``now`` or ``today`` on; rules never call it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -12,3 +12,12 @@ def now() -> datetime:
 def day_in(zone: str, *, at: datetime) -> date:
     """The calendar day that it is in ``zone`` (an IANA name) at the instant ``at``."""
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def instant_at(day: date, time_of_day: time, *, zone: str) -> datetime:
+    """The instant, in UTC, at which clocks in ``zone`` show that time on that day.
+
+    Where clocks jump over it, the later of the two candidate instants; where it comes twice, the first.
+    """
+    # fold=0 is exactly that: the offset before the change, which lies after a gap and is the first of a repeat
+    return datetime.combine(day, time_of_day.replace(tzinfo=None, fold=0), ZoneInfo(zone)).astimezone(UTC)

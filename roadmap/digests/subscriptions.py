@@ -1,0 +1,141 @@
+"""Acts on digest subscriptions: subscribe, change, pause, unsubscribe. Each keeps the schedule's columns right."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.clock import day_in
+from roadmap.digests.period import Schedule, first_issue_from, next_issue, period_before
+from roadmap.errors import InvalidChange, NotAllowed
+from roadmap.models import DigestSubscription, Person, Roadmap
+from roadmap.models.history import Actor, note_change
+from roadmap.outbox.withdraw import withdraw_digests_of
+from roadmap.vocabulary import Role
+
+KEPT_BY_ACTS = ("covered_until", "next_issue_at", "paused_until", "is_active", "person")
+
+
+def subscribe(
+    person: Person,
+    roadmap: Roadmap,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    first_issue_now: bool = False,
+    **fields: Any,
+) -> DigestSubscription:
+    """A new subscription. Its first issue comes at once, if asked for, else at the next time of its schedule.
+
+    Either way the first issue tells of a whole period, so that a person sees what they subscribed to.
+
+    Raises InvalidChange naming the fields that are wrong; NotAllowed for other people's, except by the office.
+    """
+    subscription = DigestSubscription(person=person, roadmap=roadmap)
+    _require_own(by, subscription)
+    _set(subscription, fields)
+    subscription.covered_until = now  # for the check; set right below
+    _check(subscription)
+    schedule = schedule_of(subscription)
+    following = next_issue(schedule, after=now).at
+    subscription.next_issue_at = now if first_issue_now else following
+    subscription.covered_until = period_before(schedule, at=subscription.next_issue_at)
+    return _write(subscription, by=by, reason=reason)
+
+
+def change_subscription(
+    subscription: DigestSubscription, *, by: Actor, now: datetime, reason: str = "", **fields: Any
+) -> DigestSubscription:
+    """Change schedule or filters; also starts a paused or ended subscription anew. Nothing falls between two issues."""
+    with transaction.atomic():
+        current = _locked(subscription)
+        _require_own(by, current)
+        _set(current, fields)
+        _check(current)
+        current.is_active, current.paused_until = True, None
+        current.next_issue_at = next_issue(schedule_of(current), after=now).at
+        return _write(current, by=by, reason=reason)
+
+
+def pause(
+    subscription: DigestSubscription, *, by: Actor, now: datetime, until: date, reason: str = ""
+) -> DigestSubscription:
+    """No issue before the day ``until`` (local to the reader); the first after it covers the whole pause."""
+    with transaction.atomic():
+        current = _locked(subscription)
+        _require_own(by, current)
+        if until <= day_in(current.person.time_zone, at=now):
+            raise InvalidChange({"paused_until": _("Give a day that lies ahead.")})
+        current.paused_until = until
+        current.next_issue_at = first_issue_from(schedule_of(current), day=until).at
+        withdraw_digests_of(current)
+        return _write(current, by=by, reason=reason)
+
+
+def unsubscribe(subscription: DigestSubscription, *, by: Actor, now: datetime, reason: str = "") -> DigestSubscription:
+    """End the subscription; an issue that waits to be sent is not sent."""
+    with transaction.atomic():
+        current = _locked(subscription)
+        _require_own(by, current)
+        current.is_active, current.next_issue_at = False, None
+        withdraw_digests_of(current)
+        return _write(current, by=by, reason=reason)
+
+
+def schedule_of(subscription: DigestSubscription) -> Schedule:
+    """The subscription's rhythm, in its reader's zone."""
+    return Schedule(
+        frequency=subscription.frequency,
+        weekday=subscription.weekday,
+        month_day=subscription.month_day,
+        send_at=subscription.send_at,
+        zone=subscription.person.time_zone,
+    )
+
+
+def _locked(subscription: DigestSubscription) -> DigestSubscription:
+    return DigestSubscription.objects.select_for_update(of=("self",)).select_related("person").get(pk=subscription.pk)
+
+
+def _set(subscription: DigestSubscription, fields: dict[str, Any]) -> None:
+    known = {field.name for field in subscription._meta.concrete_fields if field.editable and not field.primary_key}
+    unknown = {name: _("There is no such field.") for name in fields if name not in known.difference(KEPT_BY_ACTS)}
+    if unknown:
+        raise InvalidChange(unknown)
+    for name, value in fields.items():
+        setattr(subscription, name, value)
+
+
+def _check(subscription: DigestSubscription) -> None:
+    wrong: dict[str, Any] = {}
+    for name in ("phase", "pillar"):
+        part = getattr(subscription, name)
+        if part is not None and part.roadmap_id != subscription.roadmap_id:
+            wrong[name] = _("This belongs to another roadmap than the subscription.")
+    try:
+        subscription.full_clean(exclude=set(wrong))
+    except ValidationError as error:
+        found = {name or NON_FIELD_ERRORS: " ".join(messages) for name, messages in error.message_dict.items()}
+        wrong = {**found, **wrong}
+    if wrong:
+        raise InvalidChange(wrong)
+
+
+def _write(subscription: DigestSubscription, *, by: Actor, reason: str) -> DigestSubscription:
+    with transaction.atomic():
+        note_change(subscription, by=by, reason=reason)
+        subscription.save()
+    return subscription
+
+
+def _require_own(by: Actor, subscription: DigestSubscription) -> None:
+    person = by.person
+    if person is None or not person.is_active:
+        allowed = person is None
+    else:
+        allowed = person.pk == subscription.person_id or person.is_superuser or person.role == Role.OFFICE
+    if not allowed:
+        raise NotAllowed(_("You may change your own subscriptions only."))

@@ -1,0 +1,24 @@
+"""``manage.py plan``: what a tick of the planner does, by hand."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from roadmap import clock
+from roadmap.digests.planner import plan_due_digests
+from roadmap.reminders.planner import plan_due_reminders
+
+
+class Command(BaseCommand):
+    """Turn due reminders and digests into waiting mail. Safe to run at any time, as often as one likes."""
+
+    help = "Turns due reminders and digests into waiting mail. Safe to run at any time."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = clock.now()
+        milestones = digests = 0
+        while looked := plan_due_reminders(now=now):
+            milestones += looked
+        while due := plan_due_digests(now=now):
+            digests += due
+        self.stdout.write(f"{milestones} milestones looked at, {digests} digests due.")

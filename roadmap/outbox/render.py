@@ -1,0 +1,99 @@
+"""Making a mail out of an outbox row: each kind's renderer says what it tells, this file makes the bytes of it.
+
+Renderers are registered in ``roadmap/apps.py``, because the rooms that know a mail's words stand above this one.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from hashlib import sha256
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.utils import translation
+
+from roadmap.models import OutboxMessage
+
+T = TypeVar("T")
+INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a mail says: one line of subject, the text complete by itself, the HTML (style elements allowed)."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass
+class BatchMemory:
+    """What the mails of one delivery run share, so that it is worked out once: a roadmap's progress, say."""
+
+    now: datetime
+    _known: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """The value of ``work_out()``, computed at the first call with this ``key``."""
+        if key not in self._known:
+            self._known[key] = work_out()
+        return cast("T", self._known[key])
+
+
+Renderer = Callable[[OutboxMessage, BatchMemory], Mail | None]
+_renderers: dict[str, Renderer] = {}
+
+
+def register(kind: str, renderer: Renderer) -> None:
+    """Say how mails of ``kind`` (a MessageKind) are made; called once at start.
+
+    A renderer is called with the reader's language active; it returns None when there is nothing to tell.
+    """
+    _renderers[kind] = renderer
+
+
+def render(row: OutboxMessage, memory: BatchMemory) -> bool:
+    """Fill ``row``'s subject, Message-ID and bytes (not saved), in the reader's language; False: nothing to tell."""
+    with translation.override(row.language):
+        mail = _renderers[row.kind](row, memory)
+        if mail is None:
+            return False
+        row.subject = " ".join(mail.subject.split())[:300]
+        row.message_id = row.message_id or _message_id(row)
+        row.rendered = composed(mail, row=row, at=memory.now)
+    return True
+
+
+def composed(mail: Mail, *, row: OutboxMessage, at: datetime) -> bytes:
+    """The mail as it travels: multipart/alternative in UTF-8, short lines ended by CRLF."""
+    message = EmailMessage(policy=SMTP)
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = Address(str(row.recipient), addr_spec=row.address)
+    message["Subject"] = row.subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = row.message_id
+    message["List-Id"] = f"<{row.kind}.{_site_host()}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps absence notices from answering
+    message["X-Auto-Response-Suppress"] = "All"
+    message["Content-Language"] = "zh-Hans" if row.language.startswith("zh") else row.language
+    message.set_content(mail.text, charset="utf-8", cte="base64")
+    message.add_alternative(INLINER.inline(mail.html), subtype="html", charset="utf-8", cte="base64")
+    return message.as_bytes()
+
+
+def _message_id(row: OutboxMessage) -> str:
+    """The same for the same row, so that a mail made twice (a worker died in between) is known as one."""
+    name = sha256(f"{row.pk}/{row.key}/{row.created_at.isoformat()}".encode()).hexdigest()[:32]
+    return f"<{row.kind}.{name}@{_site_host()}>"
+
+
+def _site_host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
