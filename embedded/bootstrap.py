@@ -32,7 +32,7 @@ class Unfit(Exception):
     """Something that this machine lacks, told in one line."""
 
 
-def check_machine():
+def check_machine() -> None:
     """Raises Unfit when Python is too old, lacks venv, or this isn't Linux or macOS."""
     if sys.version_info < OLDEST:
         raise Unfit(
@@ -53,7 +53,7 @@ def check_machine():
         ) from None
 
 
-def check_disk(folder, needed):
+def check_disk(folder: str, needed: int) -> None:
     """Raises Unfit when fewer than ``needed`` bytes are free where ``folder`` is or will be."""
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
@@ -62,7 +62,7 @@ def check_disk(folder, needed):
         raise Unfit("the disk of {} has {} MB free; {} MB are needed.".format(folder, free >> 20, needed >> 20))
 
 
-def stamp_of(name):
+def stamp_of(name: str) -> str:
     """What an environment with the requirement file ``name`` installed is known by."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for file in ("requirements.txt", name):
@@ -71,7 +71,7 @@ def stamp_of(name):
     return digest.hexdigest()
 
 
-def is_installed(name):
+def is_installed(name: str) -> bool:
     """Whether the environment already has what the requirement file ``name`` lists."""
     for wanted in {name, "requirements-dev.txt"}:
         try:
@@ -83,7 +83,7 @@ def is_installed(name):
     return False
 
 
-def install(name):
+def install(name: str) -> None:
     """Makes the environment where needed and installs the requirement file ``name``; seconds when nothing changed."""
     if is_installed(name):
         return
@@ -102,14 +102,14 @@ def install(name):
         stamp.write(stamp_of(name))
 
 
-def run_or_unfit(command, complaint):
+def run_or_unfit(command: "list[str]", complaint: str) -> None:
     """Runs ``command``; raises Unfit when it fails, naming a full disk where that is why."""
     if subprocess.call(command):
         check_disk(VENV, RUN_BYTES)
         raise Unfit(complaint)
 
 
-def install_alone(name):
+def install_alone(name: str) -> None:
     """``install``, one process at a time, so that ``run`` and ``test`` may be started together."""
     import fcntl
 
@@ -118,7 +118,7 @@ def install_alone(name):
         install(name)
 
 
-def main(arguments):
+def main(arguments: "list[str]") -> int:
     """Runs the command named first in ``arguments``; doesn't come back when it starts."""
     if not arguments or arguments[0] not in COMMANDS:
         for command, (_, _, meaning) in COMMANDS.items():
@@ -130,7 +130,7 @@ def main(arguments):
     install_alone(name)
     os.chdir(ROOT)
     python = os.path.join(VENV, "bin", "python")
-    os.execv(python, [python, *target, *arguments[1:]])  # noqa: S606 (no shell is wanted)
+    return os.execv(python, [python, *target, *arguments[1:]])  # noqa: S606 (no shell wanted)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Child:
                     os._exit(1)
 
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 (our own commands)
+            self.process = subprocess.Popen(
                 self.command,
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
@@ -54,7 +54,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 pass_fds=self.inherits,
                 start_new_session=True,
-                preexec_fn=bind_to_supervisor,  # noqa: PLW1509 (the supervisor has no threads)
+                preexec_fn=bind_to_supervisor,  # safe: the supervisor has no threads
             )
         self.started_at = time.monotonic()
 

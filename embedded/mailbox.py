@@ -20,7 +20,8 @@ class MaildirHandler:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """The reply to one message."""
-        self.maildir.add(bytes(envelope.content or b""))
+        content = envelope.content or b""
+        self.maildir.add(content if isinstance(content, bytes) else content.encode())
         return "250 kept"
 
 

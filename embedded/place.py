@@ -48,7 +48,9 @@ def hold(place: Place) -> int:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(place.data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise Refused(f"{place.data_dir} can't be written ({error.strerror}); set DATA_DIR to another folder.") from error
+        raise Refused(
+            f"{place.data_dir} can't be written ({error.strerror}); set DATA_DIR to another folder."
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

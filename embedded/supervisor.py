@@ -58,9 +58,7 @@ class Supervisor:
             self._start(processes.beat(self.place, environment))
             self._await_first_page(url)
             if not self.ended.is_set():
-                self._say(
-                    greeting(self.place, url=url, seconds=time.monotonic() - self.began, has_mailbox=own_mailbox)
-                )
+                self._say(greeting(self.place, url=url, seconds=time.monotonic() - self.began, has_mailbox=own_mailbox))
             self._watch()
         except redis_server.NotAnswering as error:
             raise Refused(f"{error}; see {self.place.logs / 'valkey.log'}") from error
@@ -135,7 +133,7 @@ class Supervisor:
         self.ended.set()
 
     def _say(self, words: str) -> None:
-        print(words, flush=True)  # noqa: T201 (the terminal is this program's face)
+        print(words, flush=True)
 
 
 def _last_line(child: Child) -> str:
@@ -150,7 +148,7 @@ def main() -> int:
     try:
         Supervisor(Place.from_environment()).run()
     except (Refused, ImproperlyConfigured) as error:
-        print(f"Not started: {error}", file=sys.stderr)  # noqa: T201
+        print(f"Not started: {error}", file=sys.stderr)
         return 1
     return 0
 

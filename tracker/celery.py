@@ -48,6 +48,8 @@ app.conf.update(
 app.autodiscover_tasks(["roadmap"])
 
 
-@setup_logging.connect  # a receiver here keeps Celery from installing log handlers of its own
 def _log_as_django_does(**_kwargs: object) -> None:
     logging.config.dictConfig(settings.LOGGING)
+
+
+setup_logging.connect(_log_as_django_does)  # a receiver here keeps Celery from installing log handlers of its own

@@ -113,5 +113,6 @@ def redis(name: str, default: str | None) -> str:
         raise ImproperlyConfigured(f"{name} starts with {url.scheme!r}; write redis://host:port/0.")
     password = text("REDIS_PASSWORD", "")
     if password and url.password is None:
-        return urlunsplit(url._replace(netloc=f"{url.username or ''}:{quote(password, safe='')}@{url.netloc.split('@')[-1]}"))
+        login = f"{url.username or ''}:{quote(password, safe='')}"
+        return urlunsplit(url._replace(netloc=f"{login}@{url.netloc}"))
     return address

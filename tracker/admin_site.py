@@ -1,0 +1,123 @@
+"""How the administration looks: name, colours, navigation. What it does is in ``roadmap.admin``."""
+
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+# Its menus are driven by Alpine, which evaluates attributes (unsafe-eval), and its theme colours stand in a style
+# element. No script may stand in a page, and nothing comes from elsewhere. The site's own policy stays without both.
+ADMIN_POLICY: dict[str, list[str]] = {
+    "default-src": [SELF],
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:"],
+    "object-src": [NONE],
+    "base-uri": [NONE],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+}
+
+CUSTOMS_BLUE = {
+    "50": "#eef4fd",
+    "100": "#dbe7fa",
+    "200": "#bbd1f4",
+    "300": "#8eb3ec",
+    "400": "#6399e4",
+    "500": "#4a85dc",
+    "600": "#0b3d91",
+    "700": "#09337a",
+    "800": "#082a64",
+    "900": "#07224f",
+    "950": "#041533",
+}
+
+
+def _entry(title: Any, icon: str, model: str, permission: str | None = None) -> dict[str, Any]:
+    entry = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:roadmap_{model}_changelist")}
+    return {**entry, "permission": f"roadmap.admin.site.{permission}"} if permission else entry
+
+
+def _group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "separator": True, "collapsible": False, "items": list(items)}
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Smart-Customs Roadmap"),
+    "SITE_HEADER": _("Smart-Customs Roadmap"),
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_SYMBOL": "alt_route",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "sizes": "any",
+            "href": lambda request: static("roadmap/admin/icon.svg"),
+        }
+    ],
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {"primary": CUSTOMS_BLUE},
+    "STYLES": [lambda request: static("roadmap/admin/admin.css")],
+    "SITE_DROPDOWN": [
+        {"icon": "public", "title": _("To the site"), "link": "/"},
+        {"icon": "api", "title": _("API documentation"), "link": "/api/docs/"},
+    ],
+    "SIDEBAR": {
+        "show_search": False,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "items": [
+                    {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                    {"title": _("To the site"), "icon": "public", "link": "/"},
+                    {"title": _("API documentation"), "icon": "api", "link": "/api/docs/"},
+                ]
+            },
+            _group(
+                _("Plan"),
+                _entry(_("Milestones"), "flag", "milestone"),
+                _entry(_("Initiatives"), "rocket_launch", "initiative"),
+                _entry(_("Phases"), "timeline", "phase"),
+                _entry(_("Pillars"), "view_column", "pillar"),
+                _entry(_("Workstreams"), "lan", "workstream"),
+                _entry(_("Baselines"), "architecture", "baseline"),
+                _entry(_("Dependencies"), "account_tree", "dependency"),
+            ),
+            _group(
+                _("Progress"),
+                _entry(_("Progress updates"), "trending_up", "progressupdate"),
+                _entry(_("Evidence"), "attach_file", "evidence"),
+                _entry(_("Indicators"), "monitoring", "indicator"),
+                _entry(_("Observations"), "query_stats", "observation"),
+            ),
+            _group(
+                _("Mail"),
+                _entry(_("Reminder rules"), "notifications_active", "reminderrule"),
+                _entry(_("Digest subscriptions"), "newspaper", "digestsubscription"),
+                _entry(_("Reminders"), "alarm_on", "reminderoccurrence", "may_see_mail"),
+                _entry(_("Outbox"), "outbox", "outboxmessage", "may_see_mail"),
+            ),
+            _group(
+                _("People"),
+                _entry(_("People"), "group", "person"),
+                _entry(_("Organisations"), "corporate_fare", "organisation"),
+                _entry(_("API tokens"), "key", "apitoken"),
+            ),
+            _group(
+                _("Settings"),
+                _entry(_("Roadmaps"), "map", "roadmap"),
+                _entry(_("Sources"), "menu_book", "source"),
+                _entry(_("Working-day overrides"), "event_available", "workdayoverride"),
+            ),
+        ],
+    },
+    "COMMAND": {"search_models": True, "show_history": False},  # which ones: roadmap.admin.site
+}
