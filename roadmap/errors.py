@@ -1,6 +1,6 @@
 """Every error that the domain raises. Doors map them once: the API to problem details, admin to form errors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 
@@ -34,12 +34,17 @@ class NotAllowed(RoadmapError):
 
 
 class BadCatalogue(RoadmapError):
-    """A catalogue file that can't be loaded; nothing was. ``file`` and ``line`` (from 1) say where."""
+    """A catalogue file that can't be loaded; nothing was. ``file`` and ``line`` (from 1) say where.
 
-    def __init__(self, message: str | Promise, *, file: str, line: int) -> None:
+    Where a reader found several faults at once, the first one is raised and ``more`` holds the others.
+    """
+
+    def __init__(self, message: str | Promise, *, file: str, line: int, more: "Sequence[BadCatalogue]" = ()) -> None:
         super().__init__(message)
         self.file = file
         self.line = line
+        self.more = tuple(more)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        own = f"{self.file}:{self.line}: {self.message}"
+        return "\n".join([own, *map(str, self.more)])

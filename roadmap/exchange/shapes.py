@@ -1,0 +1,245 @@
+"""The format of catalogue files: which sections there are, and which keys an entry of each may have.
+
+Keys are named after the model's fields; a ``pair`` is written once and stored as ``<name>_zh`` and ``<name>_en``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from roadmap.exchange import values as v
+from roadmap.vocabulary import Audience, DayKind, EvidenceKind, Frequency, Language, Provenance, Qualifier, Rag, Role
+
+REQUIRED: Final = object()
+NO_TEXTS = v.Pair(zh="", en="")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of an entry: how its value is read, what it is when left out, and its name as stored."""
+
+    read: v.Reader
+    default: Any = REQUIRED
+    stored_as: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One kind of entry. ``identity`` names the values that tell it from its siblings, in the file and when stored.
+
+    A marked entry has its mark and source; a placed one gets ``position`` from its place in the list. ``parts`` are
+    lists of entries within it.
+    """
+
+    section: str
+    keys: Mapping[str, Key]
+    identity: tuple[str, ...]
+    is_marked: bool = True
+    is_placed: bool = False
+    parts: Mapping[str, "Shape"] = field(default_factory=dict)
+
+
+def _named(**others: Key) -> dict[str, Key]:
+    """The keys of everything with a code, a title and a description, and ``others``."""
+    return {"code": Key(v.code), "title": Key(v.pair), "description": Key(v.pair, NO_TEXTS), **others}
+
+
+MARK_KEYS: Mapping[str, Key] = {
+    "mark": Key(v.one_of(Provenance), None, stored_as="provenance"),
+    "source": Key(v.reference("sources"), None),
+}
+
+EVIDENCE = Shape(
+    "evidence",
+    {
+        "title": Key(v.text),
+        "kind": Key(v.one_of(EvidenceKind)),
+        "url": Key(v.text, ""),
+        "note": Key(v.text, ""),
+    },
+    identity=("title",),
+)
+UPDATES = Shape(
+    "updates",
+    {
+        "reported_on": Key(v.day),
+        "percent": Key(v.percent, stored_as="percent_complete"),
+        "confidence": Key(v.one_of(Rag), Rag.GREEN.value),
+        "forecast_on": Key(v.day, None),
+        "narrative": Key(v.pair, NO_TEXTS),
+        "by": Key(v.reference("people"), None),
+    },
+    identity=("reported_on",),
+    parts={"evidence": EVIDENCE},
+)
+DELIVERABLES = Shape(
+    "deliverables",
+    {"title": Key(v.pair), "weight": Key(v.weight, 1), "done_on": Key(v.day, None)},
+    identity=("title_zh",),
+    is_placed=True,
+)
+AFTER = Shape(
+    "after",
+    {
+        "milestone": Key(v.reference("milestones"), stored_as="predecessor"),
+        "lag_working_days": Key(v.whole_number, 0),
+    },
+    identity=("predecessor",),
+)
+MOVES = Shape(
+    "moves",
+    {"due_on": Key(v.day), "reason": Key(v.text)},
+    identity=("due_on",),
+    is_marked=False,
+)
+OBSERVATIONS = Shape(
+    "observations",
+    {
+        "period": Key(v.text),
+        "period_name": Key(v.pair, stored_as="period_label"),
+        "starts_on": Key(v.day, None),
+        "ends_on": Key(v.day),
+        "value": Key(v.number),
+        "qualifier": Key(v.one_of(Qualifier), Qualifier.EXACT.value),
+        "preliminary": Key(v.yes_or_no, False, stored_as="is_preliminary"),
+        "note": Key(v.pair, NO_TEXTS),
+    },
+    identity=("period",),
+)
+
+ROADMAP = Shape(
+    "roadmap",
+    _named(starts_on=Key(v.day), time_zone=Key(v.zone, "Asia/Shanghai")),
+    identity=("code",),
+)
+SECTIONS: Mapping[str, Shape] = {
+    shape.section: shape
+    for shape in (
+        Shape(
+            "sources",
+            {
+                "code": Key(v.code),
+                "title": Key(v.pair),
+                "citation": Key(v.pair),
+                "published_on": Key(v.day),
+                "url": Key(v.text, ""),
+            },
+            identity=("code",),
+            is_marked=False,
+        ),
+        Shape(
+            "organisations",
+            {
+                "code": Key(v.code),
+                "name": Key(v.pair),
+                "parent": Key(v.reference("organisations"), None),
+                "lead": Key(v.reference("people"), None),
+            },
+            identity=("code",),
+        ),
+        Shape(
+            "people",
+            {
+                "username": Key(v.code),
+                "full_name": Key(v.text),
+                "email": Key(v.text),
+                "organisation": Key(v.reference("organisations"), None),
+                "role": Key(v.one_of(Role), Role.OBSERVER.value),
+                "language": Key(v.one_of(Language), Language.CHINESE.value),
+                "time_zone": Key(v.zone, "Asia/Shanghai"),
+            },
+            identity=("username",),
+        ),
+        Shape("phases", _named(starts_on=Key(v.day), gate_on=Key(v.day)), identity=("code",)),
+        Shape("pillars", _named(), identity=("code",), is_placed=True),
+        Shape("workstreams", _named(), identity=("code",), is_placed=True),
+        Shape(
+            "initiatives",
+            _named(pillar=Key(v.reference("pillars"))),
+            identity=("code",),
+            is_placed=True,
+        ),
+        Shape(
+            "indicators",
+            _named(
+                unit=Key(v.pair),
+                pillar=Key(v.reference("pillars"), None),
+                target_value=Key(v.number, None),
+                target_on=Key(v.day, None),
+                baseline_value=Key(v.number, None),
+                baseline_on=Key(v.day, None),
+            ),
+            identity=("code",),
+            is_placed=True,
+            parts={"observations": OBSERVATIONS},
+        ),
+        Shape(
+            "milestones",
+            _named(
+                initiative=Key(v.reference("initiatives")),
+                phase=Key(v.reference("phases")),
+                workstream=Key(v.reference("workstreams"), None),
+                organisation=Key(v.reference("organisations"), None),
+                owner=Key(v.reference("people"), None),
+                planned_start_on=Key(v.day),
+                due_on=Key(v.day),
+                weight=Key(v.weight, 1),
+                acceptance_criteria=Key(v.pair, NO_TEXTS),
+                completed_on=Key(v.day, None),
+            ),
+            identity=("code",),
+            parts={
+                "deliverables": DELIVERABLES,
+                "after": AFTER,
+                "moves": MOVES,
+                "updates": UPDATES,
+                "evidence": EVIDENCE,
+            },
+        ),
+        Shape(
+            "baselines",
+            {
+                "name": Key(v.text),
+                "approved_on": Key(v.day),
+                "by": Key(v.reference("people"), None),
+                "reason": Key(v.text, ""),
+            },
+            identity=("name",),
+            is_marked=False,
+        ),
+        Shape(
+            "reminder_rules",
+            {
+                "code": Key(v.code),
+                "name": Key(v.pair),
+                "phase": Key(v.reference("phases"), None),
+                "pillar": Key(v.reference("pillars"), None),
+                "initiative": Key(v.reference("initiatives"), None),
+                "organisation": Key(v.reference("organisations"), None),
+                "audience": Key(v.one_of(Audience), Audience.OWNER.value),
+                "offsets": Key(v.whole_numbers),
+                "day_kind": Key(v.one_of(DayKind), DayKind.CALENDAR.value),
+                "overdue_every_days": Key(v.whole_number, None),
+                "send_at": Key(v.clock_time),
+            },
+            identity=("code",),
+            is_marked=False,
+        ),
+        Shape(
+            "subscriptions",
+            {
+                "person": Key(v.reference("people")),
+                "frequency": Key(v.one_of(Frequency)),
+                "weekday": Key(v.whole_number, 1),
+                "month_day": Key(v.whole_number, 1),
+                "send_at": Key(v.clock_time),
+                "phase": Key(v.reference("phases"), None),
+                "pillar": Key(v.reference("pillars"), None),
+                "organisation": Key(v.reference("organisations"), None),
+                "only_mine": Key(v.yes_or_no, False),
+            },
+            identity=("person", "frequency", "only_mine"),
+            is_marked=False,
+        ),
+    )
+}
