@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from socket import socket
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -57,10 +58,12 @@ class Sink:
 def running_sink() -> Iterator[Sink]:
     """A sink on a free loopback port."""
     sink = Sink()
-    controller = Controller(sink, hostname=sink.host, port=0)
+    with socket() as probe:  # the controller knocks at the port that it was given, so 0 won't do
+        probe.bind((sink.host, 0))
+        sink.port = probe.getsockname()[1]
+    controller = Controller(sink, hostname=sink.host, port=sink.port)
     controller.start()
     try:
-        sink.port = controller.server.sockets[0].getsockname()[1]
         yield sink
     finally:
         controller.stop()

@@ -1,0 +1,88 @@
+"""What happened on a roadmap within a window of time: milestones done, dates moved, progress reported."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from roadmap.clock import day_in
+from roadmap.models import Milestone, ProgressUpdate, Roadmap
+from roadmap.vocabulary import MilestoneStatus
+
+# A report taken in now about a day longer past than this is history being filled in, not news
+NEWS_FOR = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A due date that moved, from what it was when the window opened, with the last mover's reason."""
+
+    was: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The newest report taken in, and the percentage before the window's reports (None when it was the first)."""
+
+    update: ProgressUpdate
+    percent_before: Decimal | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What happened, by the milestones' primary keys."""
+
+    done: frozenset[int]
+    moved: dict[int, Move]
+    reported: dict[int, Report]
+
+
+def changes_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> Changes:
+    """What happened after ``start`` up to and with ``end``, on every milestone of the roadmap; four queries."""
+    written: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in _history(roadmap).filter(history_date__gt=start, history_date__lte=end):
+        written[row.id].append(row)
+    before = _states_at(start, list(written))
+    done: set[int] = set()
+    moved: dict[int, Move] = {}
+    for milestone_id, rows in written.items():
+        states = [before[milestone_id], *rows] if milestone_id in before else rows
+        first, last = states[0], states[-1]
+        if last.status == MilestoneStatus.DONE != first.status:
+            done.add(milestone_id)
+        if last.due_on != first.due_on:
+            moves = [new for old, new in pairwise(states) if new.due_on != old.due_on]
+            moved[milestone_id] = Move(was=first.due_on, reason=moves[-1].history_change_reason)
+    return Changes(done=frozenset(done), moved=moved, reported=_reports(roadmap, start, end))
+
+
+def _history(roadmap: Roadmap) -> Any:
+    return Milestone.history.filter(initiative__roadmap=roadmap).order_by("history_date", "history_id")
+
+
+def _states_at(instant: datetime, milestone_ids: list[int]) -> dict[int, Any]:
+    """Each milestone as it was then; those made later are missing."""
+    rows = Milestone.history.filter(history_date__lte=instant)
+    latest = rows.filter(id=OuterRef("id")).order_by("-history_date", "-history_id").values("history_id")[:1]
+    return {row.id: row for row in rows.filter(id__in=milestone_ids, history_id=Subquery(latest)).order_by()}
+
+
+def _reports(roadmap: Roadmap, start: datetime, end: datetime) -> dict[int, Report]:
+    taken_in = ProgressUpdate.objects.filter(
+        milestone__initiative__roadmap=roadmap,
+        recorded_at__gt=start,
+        recorded_at__lte=end,
+        reported_on__gte=day_in(roadmap.time_zone, at=start) - NEWS_FOR,
+    )
+    newest = {
+        update.milestone_id: update for update in taken_in.order_by("reported_on", "id").select_related("reported_by")
+    }
+    older = ProgressUpdate.objects.filter(milestone__in=list(newest), recorded_at__lte=start)
+    percents = older.order_by("reported_on", "id").values_list("milestone", "percent_complete")
+    before = dict(percents)
+    return {pk: Report(update=update, percent_before=before.get(pk)) for pk, update in newest.items()}

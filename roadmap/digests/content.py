@@ -1,0 +1,201 @@
+"""What a digest holds: the subscription's part of the roadmap, measured and sorted into sections. Words included."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from roadmap.digests.changes import Changes
+from roadmap.models import DigestSubscription, Phase
+from roadmap.outbox.wording import COLOURS, address_of, days_left_text, shortened, text_bar
+from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.measure import Figures, measure_group
+from roadmap.progress.queries import RoadmapProgress
+from roadmap.progress.reasons import reason_text
+from roadmap.vocabulary import Provenance
+
+LINES_A_SECTION = 10
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a whole is: whole percents, the difference in points with its sign, health in words and colour."""
+
+    title: str
+    when: str
+    days: str
+    days_left: int
+    earned: int
+    planned: int
+    variance: str
+    bar: str
+    colour: str
+    health: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One milestone in a section; ``note`` says what is special about it there."""
+
+    title: str
+    address: str
+    due: str
+    days: str
+    is_late: bool
+    earned: int
+    planned: int
+    bar: str
+    colour: str
+    who: str
+    note: str
+    is_sample: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with the first lines below it and how many more there are."""
+
+    code: str
+    heading: str
+    lines: Sequence[Line]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many lines are left out."""
+        return self.total - len(self.lines)
+
+
+def lines_for(subscription: DigestSubscription, progress: RoadmapProgress) -> list[MilestoneLine]:
+    """The lines that pass the subscription's filters, in the roadmap's order."""
+
+    def passes(line: MilestoneLine) -> bool:
+        milestone, organisation = line.milestone, subscription.organisation
+        return (
+            subscription.phase_id in (None, milestone.phase_id)
+            and subscription.pillar_id in (None, milestone.initiative.pillar_id)
+            and (not subscription.only_mine or milestone.owner_id == subscription.person_id)
+            and (
+                organisation is None
+                or (milestone.organisation is not None and milestone.organisation.path.startswith(organisation.path))
+            )
+        )
+
+    return [line for line in progress.lines if passes(line)]
+
+
+def measured(lines: Iterable[MilestoneLine]) -> Figures:
+    """The roll-up of the lines."""
+    return measure_group((line.milestone.weight, line.figures) for line in lines)
+
+
+def gates(progress: RoadmapProgress, lines: Sequence[MilestoneLine]) -> list[Standing]:
+    """Each phase that has any of the lines, with its gate and how far its lines are."""
+    found = []
+    for phase in (item.phase for item in progress.phases):
+        own = [line for line in lines if line.milestone.phase_id == phase.pk]
+        if own:
+            found.append(_gate(phase, measured(own), progress.as_of))
+    return found
+
+
+def sections(lines: Sequence[MilestoneLine], changes: Changes) -> list[Section]:
+    """Everything worth reading, in the order of urgency; empty sections are left out."""
+
+    def moved(line: MilestoneLine) -> str:
+        move = changes.moved[line.milestone.pk]
+        days = (line.milestone.due_on - move.was).days
+        text = _("from %(was)s, by %(days)+d days") % {"was": date_format(move.was, "DATE_FORMAT"), "days": days}
+        return f"{text}{_(': ')}{shortened(move.reason, width=120)}" if move.reason else text
+
+    def reported(line: MilestoneLine) -> str:
+        report = changes.reported[line.milestone.pk]
+        percents = [report.percent_before, report.update.percent_complete]
+        steps = [f"{percent:.0f}%" for percent in percents if percent is not None]
+        parts = [" → ".join(steps), str(report.update.reported_by or ""), shortened(report.update.narrative, width=120)]
+        return " · ".join(part for part in parts if part)
+
+    def health(line: MilestoneLine) -> str:
+        return reason_text(line.figures.reason)
+
+    def done_on(line: MilestoneLine) -> str:
+        day = line.milestone.completed_on
+        return _("done on %(day)s") % {"day": date_format(day, "DATE_FORMAT")} if day else ""
+
+    def silence(line: MilestoneLine) -> str:
+        update = line.latest_update
+        if update is None:
+            return _("no report yet")
+        return _("last report on %(day)s") % {"day": date_format(update.reported_on, "DATE_FORMAT")}
+
+    chosen: list[tuple[str, str, Callable[[MilestoneLine], bool], Callable[[MilestoneLine], str]]] = [
+        ("overdue", _("Overdue"), lambda line: line.figures.is_late, health),
+        ("soon", _("Due in the next 30 days"), lambda line: line.figures.is_due_soon, health),
+        ("moved", _("Dates moved"), lambda line: line.milestone.pk in changes.moved, moved),
+        ("done", _("Done"), lambda line: line.milestone.pk in changes.done, done_on),
+        ("reported", _("Progress reported"), lambda line: line.milestone.pk in changes.reported, reported),
+        ("silent", _("Silent for 30 days or longer"), lambda line: line.figures.is_silent, silence),
+    ]
+    found = []
+    for code, heading, belongs, note in chosen:
+        own = [line for line in lines if belongs(line)]
+        if own:
+            shown = [_line(line, note(line)) for line in own[:LINES_A_SECTION]]
+            found.append(Section(code, heading, shown, len(own)))
+    return found
+
+
+def standing(title: str, when: str, days_left: int, figures: Figures) -> Standing:
+    """The figures of a whole in words."""
+    earned, planned = int(figures.earned), int(figures.planned)
+    return Standing(
+        title=title,
+        when=when,
+        days=days_left_text(days_left),
+        days_left=days_left,
+        earned=earned,
+        planned=planned,
+        variance=points(figures.schedule_variance),
+        bar=text_bar(earned),
+        colour=COLOURS[figures.rag or ""],
+        health=reason_text(figures.reason),
+        done=figures.done,
+        total=figures.total,
+    )
+
+
+def points(difference: Decimal) -> str:
+    """A difference of percentages, signed, to one decimal: ``+2.3``, ``−11.0``, ``0.0``."""
+    rounded = difference.quantize(Decimal("0.1"))
+    if not rounded:
+        return "0.0"
+    return f"+{rounded}" if rounded > 0 else f"−{-rounded}"
+
+
+def _gate(phase: Phase, figures: Figures, today: date) -> Standing:
+    return standing(phase.title, date_format(phase.gate_on, "DATE_FORMAT"), (phase.gate_on - today).days, figures)
+
+
+def _line(line: MilestoneLine, note: str) -> Line:
+    milestone, figures = line.milestone, line.figures
+    earned = int(figures.earned_percent)
+    who = [str(person_or_unit) for person_or_unit in (milestone.owner, milestone.organisation) if person_or_unit]
+    return Line(
+        title=milestone.title,
+        address=address_of(f"/milestones/{milestone.code}/"),
+        due=date_format(milestone.due_on, "DATE_FORMAT"),
+        days=days_left_text(figures.days_left) if figures.days_left is not None else "",
+        is_late=figures.is_late,
+        earned=earned,
+        planned=int(figures.planned_percent),
+        bar=text_bar(earned, width=10),
+        colour=COLOURS[figures.rag or ""],
+        who=" · ".join(who),
+        note=note,
+        is_sample=milestone.provenance == Provenance.SAMPLE,
+    )
