@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from roadmap.digests.changes import Changes
 from roadmap.models import DigestSubscription, Phase
-from roadmap.outbox.wording import COLOURS, address_of, days_left_text, shortened, text_bar
+from roadmap.outbox.wording import COLOURS, address_of, days_left_text, shortened, text_bar, whole_percent
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import Figures, measure_group
 from roadmap.progress.queries import RoadmapProgress
@@ -152,7 +152,7 @@ def sections(lines: Sequence[MilestoneLine], changes: Changes) -> list[Section]:
 
 def standing(title: str, when: str, days_left: int, figures: Figures) -> Standing:
     """The figures of a whole in words."""
-    earned, planned = int(figures.earned), int(figures.planned)
+    earned, planned = whole_percent(figures.earned), whole_percent(figures.planned)
     return Standing(
         title=title,
         when=when,
@@ -183,7 +183,7 @@ def _gate(phase: Phase, figures: Figures, today: date) -> Standing:
 
 def _line(line: MilestoneLine, note: str) -> Line:
     milestone, figures = line.milestone, line.figures
-    earned = int(figures.earned_percent)
+    earned = whole_percent(figures.earned_percent)
     who = [str(person_or_unit) for person_or_unit in (milestone.owner, milestone.organisation) if person_or_unit]
     return Line(
         title=milestone.title,
@@ -192,7 +192,7 @@ def _line(line: MilestoneLine, note: str) -> Line:
         days=days_left_text(figures.days_left) if figures.days_left is not None else "",
         is_late=figures.is_late,
         earned=earned,
-        planned=int(figures.planned_percent),
+        planned=whole_percent(figures.planned_percent),
         bar=text_bar(earned, width=10),
         colour=COLOURS[figures.rag or ""],
         who=" · ".join(who),

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -46,6 +47,14 @@ def text_bar(percent: int, *, width: int = 20) -> str:
     """A bar for plain text; not quite done never looks full, not quite nothing never empty."""
     filled = min(max(round(percent * width / 100), 1 if percent else 0), width if percent >= 100 else width - 1)
     return "█" * filled + "░" * (width - filled)
+
+
+def whole_percent(value: Decimal) -> int:
+    """A percentage as the site shows it too: rounded, but only what is whole is 100 and only nothing is 0."""
+    shown = int(value.quantize(Decimal(1)))
+    if shown == 100 and value < 100:
+        return 99
+    return 1 if shown == 0 and value > 0 else shown
 
 
 def shortened(text: str, *, width: int) -> str:

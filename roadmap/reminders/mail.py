@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from roadmap.clock import day_in
 from roadmap.models import Milestone, OutboxMessage, Person
 from roadmap.outbox.render import BatchMemory, Mail
-from roadmap.outbox.wording import COLOURS, address_of, day_text, days_left_text, mail_from, shortened, text_bar
+from roadmap.outbox.wording import (
+    COLOURS,
+    address_of,
+    day_text,
+    days_left_text,
+    mail_from,
+    shortened,
+    text_bar,
+    whole_percent,
+)
 from roadmap.progress.facts import MilestoneLine, milestone_lines
 from roadmap.progress.measure import BEHIND_BY_POINTS
 from roadmap.progress.reasons import reason_text
@@ -103,7 +112,7 @@ def _groups(late: Sequence[Item], ahead: Sequence[Item]) -> list[Group]:
 
 def _item(line: MilestoneLine, reader: Person, today: date) -> Item:
     milestone, figures, update = line.milestone, line.figures, line.latest_update
-    earned, planned = int(figures.earned_percent), int(figures.planned_percent)
+    earned, planned = whole_percent(figures.earned_percent), whole_percent(figures.planned_percent)
     days_left = (milestone.due_on - today).days
     return Item(
         title=milestone.title,
@@ -138,6 +147,8 @@ def _to_do(line: MilestoneLine, reader: Person, days_left: int) -> str:
         return _("Please see to it that it stays on course and that progress is reported.")
     if days_left < 0:
         return _("Please report it as done, or say when it will be and why it is late.")
+    if figures.is_silent and line.latest_update is None:
+        return _("Please report how far it is; nobody has reported on it yet.")
     if figures.is_silent:
         return _("Please report how far it is; the last report is too old to rely on.")
     if figures.planned_percent - figures.earned_percent >= BEHIND_BY_POINTS:
