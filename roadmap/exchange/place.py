@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import models
@@ -102,14 +103,14 @@ class Placing:
             if standing is Standing.DELETED:
                 return Deed.DELETED, None
             with self.telling_where(entry):
-                return Deed.CREATED, acts.create(reason=self.reason(entry), **wanted)
+                return Deed.CREATED, acts.create(**{"reason": self.reason(entry), **wanted})
         if standing is Standing.PEOPLES:
             return Deed.EDITED, row
         different = {name: value for name, value in wanted.items() if not _holds(row, name, value)}
         if not different:
             return Deed.UNCHANGED, row
         with self.telling_where(entry):
-            return Deed.UPDATED, acts.change(row, reason=self.reason(entry), **different)
+            return Deed.UPDATED, acts.change(row, **{"reason": self.reason(entry), **different})
 
     @staticmethod
     def _lacks_something(model: type[models.Model], wanted: Mapping[str, Any]) -> bool:
@@ -143,7 +144,7 @@ class Placing:
     @staticmethod
     def reason(entry: Entry) -> str:
         """What the history keeps as the reason."""
-        return _("Loaded from the catalogue file %(file)s.") % {"file": entry.place.file}
+        return _("Loaded from the catalogue file %(file)s.") % {"file": Path(entry.place.file).name}
 
 
 def _identity(section: str, wanted: Mapping[str, Any]) -> Identity:

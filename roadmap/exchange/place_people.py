@@ -28,14 +28,13 @@ def place_organisations(placing: Placing, entries: Sequence[Entry]) -> None:
 
 def place_people(placing: Placing, entries: Sequence[Entry]) -> None:
     """People of the sample layer can't sign in and are marked; others get their password from the office."""
+    create = partial(create_entry, Person, by=placing.by)
+    create_sample = partial(create_sample_person, by=placing.by)
     for entry in entries:
         is_sample = entry.values["provenance"] == Provenance.SAMPLE
-        create = (
-            partial(create_sample_person, by=placing.by) if is_sample else partial(create_entry, Person, by=placing.by)
-        )
         placing.place(
             entry,
-            acts=Acts(create=create, change=partial(change_entry, by=placing.by)),
+            acts=Acts(create=create_sample if is_sample else create, change=partial(change_entry, by=placing.by)),
             fields={name: value for name, value in entry.values.items() if name not in ("provenance", "source")},
         )
 
@@ -48,9 +47,9 @@ def place_leads(placing: Placing, entries: Sequence[Entry]) -> None:
         row = placing.row_of(Reference("organisations", entry.identity[0]))
         lead = placing.row_of(entry.values["lead"])
         standing, _row = placing.standings["organisations"].of(entry.identity)
-        if isinstance(row, Organisation) and standing in (Standing.ABSENT, Standing.OURS) and lead is not None:
-            if row.lead_id != lead.pk:
-                with placing.telling_where(entry):
-                    change_entry(row, by=placing.by, reason=placing.reason(entry), lead=lead)
-                if standing is Standing.OURS:
-                    placing.report.note(Deed.UPDATED, "organisations", entry.label)
+        is_ours = standing in (Standing.ABSENT, Standing.OURS)
+        if isinstance(row, Organisation) and lead is not None and is_ours and row.lead_id != lead.pk:
+            with placing.telling_where(entry):
+                change_entry(row, by=placing.by, reason=placing.reason(entry), lead=lead)
+            if standing is Standing.OURS:
+                placing.report.note(Deed.UPDATED, "organisations", entry.label)

@@ -1,0 +1,31 @@
+"""``manage.py load_sample``: lay the sample layer over the bundled roadmap, to try the program out."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from roadmap import clock
+from roadmap.errors import BadCatalogue
+from roadmap.exchange.bundled import sample_files
+from roadmap.exchange.load import load_catalogue
+from roadmap.models.history import Actor
+from roadmap.vocabulary import Door
+
+
+class Command(BaseCommand):
+    """Needs the bundled catalogue. Safe to run again; ``remove_sample`` takes everything away."""
+
+    help = "Load the sample layer (organisations, people, milestones with histories). Safe to run again."
+
+    def handle(self, *_args: object, **_options: Any) -> None:
+        """Load, and say what was done."""
+        files = sample_files()
+        try:
+            report = load_catalogue(
+                files, names=[path.name for path in files], by=Actor(None, Door.COMMAND), now=clock.now()
+            )
+        except BadCatalogue as error:
+            raise CommandError(f"{error}\n{_('Nothing was loaded.')}") from error
+        for line in report.lines():
+            self.stdout.write(line)
