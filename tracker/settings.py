@@ -201,10 +201,55 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Roadmap Tracker <trac
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
 
 # -- API --------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
+# Requests a minute, for each person and for each address without a token; 0 means no limit.
+API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", 1200)
+API_REQUESTS_PER_MINUTE_ANONYMOUS = env.whole_number("API_REQUESTS_PER_MINUTE_ANONYMOUS", 300)
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "roadmap.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["roadmap.api.permissions.ReadOpenlyWriteKnown"],
+    "DEFAULT_THROTTLE_CLASSES": ["roadmap.api.throttles.PerMinute"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["roadmap.api.parsers.StrictJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": [
+        "roadmap.api.filters.FieldFilters",
+        "rest_framework.filters.SearchFilter",
+        "roadmap.api.filters.Ordering",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "roadmap.api.pagination.KeyPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "roadmap.api.handler.handle",
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
+    "URL_FORMAT_OVERRIDE": None,
 }
-SPECTACULAR_SETTINGS: dict[str, object] = {}
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "Roadmap Tracker API",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Reads and reports the progress of a roadmap. `docs/api.md` has the conventions and a worked example.",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
+    "SORT_OPERATIONS": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "filter": True, "displayRequestDuration": True},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "roadmap.api.schema.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "MilestoneStatus": "roadmap.vocabulary.MilestoneStatus",
+        "Provenance": "roadmap.vocabulary.Provenance",
+        "Rag": "roadmap.vocabulary.Rag",
+        "Qualifier": "roadmap.vocabulary.Qualifier",
+        "Door": "roadmap.vocabulary.Door",
+        "EvidenceKind": "roadmap.vocabulary.EvidenceKind",
+    },
+}
 
 # -- Jobs: tracker/celery.py has how tasks run, tracker/timetable.py which ones and when ------------------------------
 BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for the same socket

@@ -1,0 +1,58 @@
+"""One PATCH may hold what takes several acts; here they become one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from roadmap.editing.checks import locked_milestone
+from roadmap.editing.milestones import change_milestone, reassign_milestone, reschedule_milestone
+from roadmap.editing.rights import require_edit
+from roadmap.models import Milestone
+from roadmap.models.history import Actor
+
+
+@contextmanager
+def held(milestone: Milestone, *, expected_version: int | None) -> Iterator[Milestone]:
+    """The milestone as stored, locked for the block, which is one transaction. Raises StaleEdit."""
+    with transaction.atomic():
+        yield locked_milestone(milestone, expected_version)
+
+
+def change_plan(
+    milestone: Milestone, values: dict[str, Any], *, by: Actor, now: datetime, expected_version: int | None
+) -> None:
+    """Write the given fields: dates by rescheduling where the due date moves, the rest as plain changes."""
+    fields = dict(values)
+    reason = fields.pop("reason", "")
+    with held(milestone, expected_version=expected_version) as current:
+        require_edit(by, current)
+        if fields.get("due_on", current.due_on) != current.due_on:
+            current = reschedule_milestone(
+                current,
+                by=by,
+                now=now,
+                due_on=fields.pop("due_on"),
+                planned_start_on=fields.pop("planned_start_on", None),
+                reason=reason,
+            )
+        changed = {name: value for name, value in fields.items() if value != getattr(current, name)}
+        if changed:
+            change_milestone(current, by=by, now=now, reason=reason, **changed)
+
+
+def reassign(
+    milestone: Milestone, values: dict[str, Any], *, by: Actor, now: datetime, expected_version: int | None
+) -> None:
+    """Give the milestone to the owner and organisation named; whichever isn't named stays."""
+    with held(milestone, expected_version=expected_version) as current:
+        reassign_milestone(
+            current,
+            by=by,
+            now=now,
+            owner=values.get("owner", current.owner),
+            organisation=values.get("organisation", current.organisation),
+            reason=values.get("reason", ""),
+        )

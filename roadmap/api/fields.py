@@ -1,0 +1,78 @@
+"""Serializer fields of our own: numbers as the API writes them, references to other entries, day filters' kin."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+MOST_ID = 2**63 - 1
+ID_OR_CODE = {
+    "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}],
+    "description": "Its id (a number) or its code (a string).",
+}
+EXACT = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["37000"]}
+
+
+@extend_schema_field({"type": "number"})
+class NumberField(serializers.Field):
+    """A Decimal as JSON number, rounded half even to ``places``; read-only."""
+
+    def __init__(self, *, places: int = 2, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+        self.step = Decimal(1).scaleb(-places)
+
+    def to_representation(self, value: Decimal) -> float | int:
+        """A float, or an int where nothing follows the point."""
+        rounded = value.quantize(self.step)
+        return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+
+
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": 100})
+class PercentField(NumberField):
+    """A percentage as JSON number, rounded to two places."""
+
+
+@extend_schema_field(EXACT)
+class ExactField(serializers.DecimalField):
+    """A measured value as text, exact, without trailing zeros; JSON numbers would lose digits beyond the fifteenth."""
+
+    def to_representation(self, value: Decimal) -> str:
+        """``37000`` or ``1.2``."""
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@extend_schema_field(ID_OR_CODE)
+class ReferenceField(serializers.Field):
+    """Another entry, named by its id (a number) or its code (a string)."""
+
+    default_error_messages = {
+        "wrong_type": _("Name it by its id (a number) or its code (a string)."),
+        "unknown": _("There is no such entry."),
+        "ambiguous": _("Several roadmaps have an entry of this code; name it by its id."),
+    }
+
+    def __init__(self, queryset: QuerySet[Any], *, code: str = "code", **options: Any) -> None:
+        super().__init__(**options)
+        self.queryset = queryset
+        self.code = code
+
+    def to_internal_value(self, value: object) -> Model:
+        """The entry. The number of queries doesn't depend on what is stored: one."""
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            self.fail("wrong_type")
+        if isinstance(value, int):
+            named = Q(pk=value if 0 < value <= MOST_ID else 0)
+        else:
+            named = Q(**{self.code: value if "\x00" not in value else ""})
+        found = list(self.queryset.filter(named)[:2])
+        if len(found) != 1:
+            self.fail("ambiguous" if found else "unknown")
+        return found[0]  # type: ignore[no-any-return]
+
+    def to_representation(self, value: Model) -> Any:
+        """Not used: answers show references as small objects."""
+        return value.pk

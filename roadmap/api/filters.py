@@ -1,0 +1,146 @@
+"""What lists can be narrowed and sorted by. A value that can't be understood is refused, never ignored."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.filters import OrderingFilter
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from roadmap.api.fields import MOST_ID
+from roadmap.api.problems import BadParameter
+
+
+class FieldFilters(DjangoFilterBackend):
+    """The fields of a view's filter set, as query parameters."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        """The rows that are asked for. Raises BadParameter."""
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None:
+            return queryset
+        if not filterset.is_valid():
+            raise BadParameter({name: " ".join(map(str, messages)) for name, messages in filterset.errors.items()})
+        return filterset.qs  # type: ignore[no-any-return]
+
+
+class Ordering(OrderingFilter):
+    """``?ordering=due_on`` or ``-due_on``, several with commas; among the view's ``ordering_fields``."""
+
+    ordering_description = "Columns to sort by, with commas; `-` before one turns it round."
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """The columns, or the default. Raises BadParameter for a column that isn't offered."""
+        asked = [name.strip() for name in request.query_params.get(self.ordering_param, "").split(",") if name.strip()]
+        offered = self.get_valid_fields(queryset, view)
+        names = {name for name, _label in offered}
+        if any(name.removeprefix("-") not in names for name in asked):
+            words = ", ".join(sorted(names))
+            raise BadParameter({self.ordering_param: _("Sort by one of: %(words)s.") % {"words": words}})
+        return asked or self.get_default_ordering(view)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """For the OpenAPI description: the columns offered."""
+        names = sorted(getattr(view, "ordering_fields", None) or ["id"])
+        both = [name for column in names for name in (column, f"-{column}")]
+        return [
+            {
+                "name": self.ordering_param,
+                "in": "query",
+                "required": False,
+                "description": self.ordering_description,
+                "schema": {"type": "array", "items": {"type": "string", "enum": both}},
+                "explode": False,
+                "style": "form",
+            }
+        ]
+
+
+@extend_schema_field({"type": "string", "description": "A code, or an id."})
+class ReferenceFilter(django_filters.Filter):
+    """Rows that refer to the entry of this code, or else of this id, through the relation ``field_name``."""
+
+    field_class = forms.CharField
+
+    def __init__(self, model: type[Model], **options: Any) -> None:
+        super().__init__(**options)
+        self.model = model
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """The rows. Raises BadParameter where there is no such entry (one query)."""
+        if not value:
+            return qs
+        return self.referring(qs, self._named(value))
+
+    def referring(self, qs: QuerySet[Any], entries: list[Any]) -> QuerySet[Any]:
+        """The rows that refer to one of the entries."""
+        return qs.filter(**{f"{self.field_name}__in": [entry.pk for entry in entries]})
+
+    def _named(self, value: str) -> list[Model]:
+        by_id = value.isascii() and value.isdigit() and int(value[:20]) <= MOST_ID
+        found = list(self.model._default_manager.filter(Q(code=value) | Q(pk=int(value)) if by_id else Q(code=value)))
+        by_code = [entry for entry in found if entry.code == value]  # type: ignore[attr-defined]
+        if not found:
+            raise BadParameter({self.extra_name: _("There is no such entry.")}, code="unknown")
+        return by_code or found
+
+    @property
+    def extra_name(self) -> str:
+        """The parameter's own name."""
+        return next(name for name, one in self.parent.filters.items() if one is self)
+
+
+class SubtreeFilter(ReferenceFilter):
+    """Rows of an organisation or of one below it; ``field_name`` leads to the organisation, empty for itself."""
+
+    def referring(self, qs: QuerySet[Any], entries: list[Any]) -> QuerySet[Any]:
+        """The rows of the subtree."""
+        path = f"{self.field_name}__path" if self.field_name else "path"
+        return qs.filter(**{f"{path}__startswith": entries[0].path})
+
+
+class _TrueOrFalse(forms.Field):
+    WORDS: ClassVar[dict[str, bool]] = {"true": True, "false": False}
+
+    def to_python(self, value: str | None) -> bool | None:
+        if not value:
+            return None
+        if value not in self.WORDS:
+            raise forms.ValidationError(_("Write true or false."))
+        return self.WORDS[value]
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class BooleanFilter(django_filters.Filter):
+    """``true`` or ``false``."""
+
+    field_class = _TrueOrFalse
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day as 2026-06-30."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **options)
+
+
+class WordsFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):
+    """One or several of a closed list, with commas."""
+
+
+@extend_schema_field({"type": "integer", "minimum": 1})
+class IdFilter(django_filters.NumberFilter):
+    """An id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=MOST_ID, decimal_places=0, **options)
+
+    def get_max_validator(self) -> None:
+        """The bound is given above."""
+        return

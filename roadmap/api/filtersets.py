@@ -1,0 +1,114 @@
+"""The filters of each list."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, FilterSet, IsoDateTimeFilter
+from drf_spectacular.utils import extend_schema_field
+
+from roadmap import clock
+from roadmap.api.days import late_on
+from roadmap.api.fields import MOST_ID
+from roadmap.api.filters import BooleanFilter, DayFilter, IdFilter, ReferenceFilter, SubtreeFilter, WordsFilter
+from roadmap.api.parameters import day_asked_for
+from roadmap.api.problems import BadParameter
+from roadmap.models import Indicator, Initiative, Milestone, Organisation, Phase, Pillar, Roadmap, Workstream
+from roadmap.vocabulary import OPEN_STATUSES, Door, MilestoneStatus, Provenance, Rag
+
+
+class MarkedFilters(FilterSet):
+    """By where an entry comes from, and by its code."""
+
+    code = CharFilter()
+    provenance = WordsFilter(choices=Provenance.choices, lookup_expr="in")
+
+
+class FrameFilters(MarkedFilters):
+    """Of what belongs to a roadmap."""
+
+    roadmap = ReferenceFilter(Roadmap, field_name="roadmap")
+
+
+class PillarPartFilters(FrameFilters):
+    """Of what belongs to a pillar too."""
+
+    pillar = ReferenceFilter(Pillar, field_name="pillar")
+
+
+class OrganisationFilters(MarkedFilters):
+    """Of the tree: ``within`` takes a whole branch."""
+
+    parent = ReferenceFilter(Organisation, field_name="parent")
+    within = SubtreeFilter(Organisation, field_name="")
+
+
+class MilestoneFilters(MarkedFilters):
+    """Of milestones; ``organisation`` takes its whole branch."""
+
+    roadmap = ReferenceFilter(Roadmap, field_name="initiative__roadmap")
+    phase = ReferenceFilter(Phase, field_name="phase")
+    pillar = ReferenceFilter(Pillar, field_name="initiative__pillar")
+    workstream = ReferenceFilter(Workstream, field_name="workstream")
+    initiative = ReferenceFilter(Initiative, field_name="initiative")
+    organisation = SubtreeFilter(Organisation, field_name="organisation")
+    owner = CharFilter(method="of_owner")
+    status = WordsFilter(choices=MilestoneStatus.choices, lookup_expr="in")
+    due_on = DayFilter()
+    due_on_after = DayFilter(field_name="due_on", lookup_expr="gte")
+    due_on_before = DayFilter(field_name="due_on", lookup_expr="lte")
+    updated_since = IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    is_open = BooleanFilter(method="being_open")
+    is_late = BooleanFilter(method="being_late")
+
+    @extend_schema_field({"type": "string", "description": "The owner's id, or `me`."})
+    def of_owner(self, rows: QuerySet[Milestone], _name: str, value: str) -> QuerySet[Milestone]:
+        """Of a person, by id or as ``me``."""
+        if value == "me":
+            return rows.filter(owner_id=self.request.user.pk) if self.request.user.pk else rows.none()
+        if not (value.isascii() and value.isdigit() and int(value[:20]) <= MOST_ID):
+            raise BadParameter({"owner": _("Write a person's id, or me.")})
+        return rows.filter(owner_id=int(value))
+
+    def being_open(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
+        """Neither done nor cancelled, or the others."""
+        return rows.filter(status__in=OPEN_STATUSES) if value else rows.exclude(status__in=OPEN_STATUSES)
+
+    def being_late(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
+        """Open past their due date, on the day that is asked for."""
+        late = late_on(day_asked_for(self.request), now=clock.now())
+        return rows.filter(late) if value else rows.exclude(late)
+
+
+class ProgressUpdateFilters(FilterSet):
+    """Of reports."""
+
+    milestone = ReferenceFilter(Milestone, field_name="milestone")
+    roadmap = ReferenceFilter(Roadmap, field_name="milestone__initiative__roadmap")
+    organisation = SubtreeFilter(Organisation, field_name="milestone__organisation")
+    confidence = WordsFilter(choices=Rag.choices, lookup_expr="in")
+    door = WordsFilter(choices=Door.choices, lookup_expr="in")
+    provenance = WordsFilter(choices=Provenance.choices, lookup_expr="in")
+    reported_by = IdFilter(field_name="reported_by_id")
+    reported_on = DayFilter()
+    reported_on_after = DayFilter(field_name="reported_on", lookup_expr="gte")
+    reported_on_before = DayFilter(field_name="reported_on", lookup_expr="lte")
+    recorded_since = IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gte")
+
+
+class ObservationFilters(FilterSet):
+    """Of observed values."""
+
+    indicator = ReferenceFilter(Indicator, field_name="indicator")
+    roadmap = ReferenceFilter(Roadmap, field_name="indicator__roadmap")
+    pillar = ReferenceFilter(Pillar, field_name="indicator__pillar")
+    provenance = WordsFilter(choices=Provenance.choices, lookup_expr="in")
+    period = CharFilter()
+    ends_on_after = DayFilter(field_name="ends_on", lookup_expr="gte")
+    ends_on_before = DayFilter(field_name="ends_on", lookup_expr="lte")
+
+
+def parameters_of(filterset: type[FilterSet] | None) -> set[str]:
+    """The names of the query parameters that a filter set reads."""
+    filters: dict[str, Any] = filterset.base_filters if filterset is not None else {}
+    return set(filters)

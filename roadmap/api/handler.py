@@ -1,0 +1,110 @@
+"""From exceptions to problems: the REST framework's exception handler."""
+
+import logging
+import math
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import Http404
+from django.utils.log import log_response
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from roadmap import errors
+from roadmap.api.problem_types import PROBLEM_TYPES
+from roadmap.api.problems import BadParameter, NeedsIfMatch, Problem, Stale, TooLarge, errors_of, problem_response
+
+RETRY_SECONDS = "5"
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer for whatever a view raised. None (so that Django shows it) only for our own faults under DEBUG."""
+    request: Request = context["request"]
+    problem = problem_of(error)
+    if problem is None and settings.DEBUG:
+        return None
+    set_rollback()
+    if problem is not None:
+        return problem_response(problem, request)
+    response = problem_response(Problem("internal-error", PROBLEM_TYPES["internal-error"].advice), request)
+    got_request_exception.send(sender=handle, request=request._request)
+    log_response(
+        "Internal Server Error: %s",
+        request.path,
+        response=response,
+        request=request._request,
+        logger=logging.getLogger("django.request"),
+        exception=error,
+    )
+    return response
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What to tell the client of ``error``; None when it isn't the client's business but our fault."""
+    match error:
+        case errors.InvalidChange() | exceptions.ValidationError():
+            found = errors_of(error)
+            return Problem("invalid", found[0]["detail"] if found else PROBLEM_TYPES["invalid"].advice, errors=found)
+        case errors.NotAllowed():
+            return Problem("not-allowed", error.message)
+        case errors.RoadmapError():
+            return Problem("invalid", error.message)
+        case BadParameter():
+            return Problem("bad-parameter", str(error.detail), errors=error.errors)
+        case Stale():
+            return Problem(
+                "stale-edit", str(error.detail), headers={"ETag": error.etag}, extra={"current": error.current}
+            )
+        case NeedsIfMatch():
+            return Problem("needs-if-match", PROBLEM_TYPES["needs-if-match"].advice)
+        case TooLarge() | RequestDataTooBig():
+            return Problem("too-large", PROBLEM_TYPES["too-large"].advice)
+        case exceptions.APIException():
+            return _of_framework(error)
+        case Http404():
+            return Problem("not-found", PROBLEM_TYPES["not-found"].advice)
+        case PermissionDenied():
+            return Problem("not-allowed", PROBLEM_TYPES["not-allowed"].advice)
+        case SuspiciousOperation():
+            return Problem("malformed", PROBLEM_TYPES["malformed"].advice)
+        case IntegrityError():
+            return Problem("conflict", PROBLEM_TYPES["conflict"].advice)
+        case OperationalError() | InterfaceError():
+            return Problem("unavailable", PROBLEM_TYPES["unavailable"].advice, headers={"Retry-After": RETRY_SECONDS})
+    return None
+
+
+def _of_framework(error: exceptions.APIException) -> Problem | None:
+    detail = str(error.detail)
+    match error:
+        case exceptions.ParseError():
+            return Problem("malformed", detail)
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            challenge = getattr(error, "auth_header", "Bearer")
+            if isinstance(error, exceptions.AuthenticationFailed):
+                challenge += ', error="invalid_token"'
+            return Problem("unauthenticated", detail, headers={"WWW-Authenticate": challenge})
+        case exceptions.PermissionDenied():
+            return Problem("not-allowed", detail)
+        case exceptions.NotFound():
+            return Problem("not-found", PROBLEM_TYPES["not-found"].advice)
+        case exceptions.MethodNotAllowed():
+            return Problem("method-not-allowed", detail)
+        case exceptions.NotAcceptable():
+            return Problem("not-acceptable", PROBLEM_TYPES["not-acceptable"].advice)
+        case exceptions.UnsupportedMediaType():
+            return Problem("unsupported-media-type", detail)
+        case exceptions.Throttled():
+            seconds = max(1, math.ceil(error.wait or 1))
+            return Problem(
+                "too-many-requests",
+                _("Too many requests; try again in %(seconds)d s.") % {"seconds": seconds},
+                headers={"Retry-After": str(seconds)},
+            )
+    return None

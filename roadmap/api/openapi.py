@@ -1,0 +1,37 @@
+"""Pieces of the OpenAPI description that several resources use; in English, as the whole description."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+
+View = TypeVar("View", bound=type)
+
+AS_OF = OpenApiParameter(
+    "as_of",
+    OpenApiTypes.DATE,
+    description="Figures as of this day, from the reports up to it; today in the roadmap's time zone without it.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the milestone as you read it. Its version, the part before the dot, has to be current; "
+    "`*` stands for any.",
+)
+IF_MATCH_IF_YOU_LIKE = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Appending needs no version; where one is given it has to be current.",
+)
+
+
+def described(one: str, many: str) -> Callable[[View], View]:
+    """Summaries for the list and the single entry of a resource."""
+    return extend_schema_view(
+        list=extend_schema(summary=f"List {many}"),
+        retrieve=extend_schema(summary=f"Show {'an' if one[0] in 'aeiou' else 'a'} {one}"),
+    )

@@ -1,0 +1,130 @@
+"""The OpenAPI description of what can be done with milestones."""
+
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+
+from roadmap.api.openapi import AS_OF, IF_MATCH, IF_MATCH_IF_YOU_LIKE
+from roadmap.api.serializers import acts
+from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneDetail, MilestoneEntry, ProgressUpdateEntry
+
+NEW = OpenApiExample(
+    "A milestone of the second half of 2026",
+    value={
+        "code": "image-review-phase-1",
+        "initiative": "intelligent-image-review",
+        "phase": "basic-framework",
+        "title_zh": "智能审图覆盖重点口岸",
+        "title_en": "Image review at the key ports",
+        "planned_start_on": "2026-07-01",
+        "due_on": "2026-12-31",
+        "weight": 2,
+        "deliverables": [{"title_zh": "验收报告", "title_en": "Acceptance report"}],
+    },
+    request_only=True,
+)
+CHANGE = OpenApiExample(
+    "A later due date and a heavier weight",
+    value={"due_on": "2027-01-31", "weight": 3, "reason": "The supplier delivers in January."},
+    request_only=True,
+)
+REPORT = OpenApiExample(
+    "Forty percent, a little worried",
+    value={
+        "percent_complete": 40,
+        "confidence": "amber",
+        "forecast_on": "2027-01-15",
+        "narrative_zh": "设备到货延迟。",
+        "narrative_en": "Equipment arrives late.",
+    },
+    request_only=True,
+)
+LINK = OpenApiExample(
+    "A link",
+    value={"kind": "link", "title": "Acceptance report", "url": "https://example.org/report.pdf"},
+    request_only=True,
+)
+
+described_milestones = extend_schema_view(
+    list=extend_schema(
+        summary="List milestones",
+        description="With their figures as of today or of another day; the plan's dates are always the present ones.",
+        parameters=[AS_OF],
+        responses=MilestoneEntry(many=True),
+    ),
+    retrieve=extend_schema(summary="Show a milestone", parameters=[AS_OF], responses=MilestoneDetail),
+    create=extend_schema(
+        summary="Make a milestone",
+        description="For the programme office, and for leads within their organisation.",
+        request=acts.NewMilestone,
+        responses={201: MilestoneDetail},
+        examples=[NEW],
+    ),
+    partial_update=extend_schema(
+        summary="Change a milestone",
+        description="Send only what changes. A moved `due_on` needs a `reason`; status has acts of its own.",
+        parameters=[IF_MATCH],
+        request=acts.MilestoneChange,
+        responses=MilestoneDetail,
+        examples=[CHANGE],
+    ),
+)
+
+
+def _act(summary: str, description: str, request: type, example: dict[str, object]):  # type: ignore[no-untyped-def]
+    return extend_schema(
+        summary=summary,
+        description=description,
+        parameters=[IF_MATCH],
+        request=request,
+        responses=MilestoneDetail,
+        examples=[OpenApiExample("A body", value=example, request_only=True)],
+    )
+
+
+complete = _act("Complete a milestone", "Marks an open one as done.", acts.Completion, {"completed_on": "2026-11-20"})
+reopen = _act(
+    "Reopen a milestone", "Takes a done or cancelled one back into work.", acts.GivenReason, {"reason": "Test failed."}
+)
+cancel = _act(
+    "Cancel a milestone",
+    "Gives an open one up; its weight no longer counts from today on.",
+    acts.GivenReason,
+    {"reason": "Merged into another milestone."},
+)
+reschedule = _act(
+    "Reschedule a milestone",
+    "Moves the due date, and the start where given. Reminders that are no longer true are withdrawn.",
+    acts.NewDates,
+    {"due_on": "2027-01-31", "reason": "The supplier delivers in January."},
+)
+reassign = _act(
+    "Reassign a milestone", "To another owner, organisation or both.", acts.NewOwner, {"organisation": "shanghai"}
+)
+progress_updates = extend_schema(
+    summary="List a milestone's progress updates",
+    description="The latest first.",
+    responses=ProgressUpdateEntry(many=True),
+    filters=False,
+)
+record_progress = extend_schema(
+    summary="Record progress",
+    description="Appends a report; nothing recorded is ever changed. For the owner, and for leads and contributors "
+    "within their organisation.",
+    parameters=[IF_MATCH_IF_YOU_LIKE],
+    request=acts.Report,
+    responses={201: ProgressUpdateEntry},
+    examples=[REPORT],
+)
+evidence = extend_schema(
+    summary="List a milestone's evidence",
+    description="The latest first.",
+    responses=EvidenceEntry(many=True),
+    filters=False,
+)
+attach_evidence = extend_schema(
+    summary="Attach evidence",
+    description="A link or a note. For those who may report.",
+    parameters=[IF_MATCH_IF_YOU_LIKE],
+    request=acts.NewEvidence,
+    responses={201: EvidenceEntry},
+    examples=[LINK],
+)

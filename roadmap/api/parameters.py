@@ -1,0 +1,37 @@
+"""Query parameters outside the filters: none that is unknown, given twice or unreadable; and the day ``as_of``."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from roadmap.api.problems import BadParameter
+
+
+def check_parameters(request: Request, *, known: Collection[str]) -> None:
+    """Raise BadParameter for each parameter that isn't known here, comes twice, or holds a NUL character."""
+    unknown = {name: _("There is no such parameter here.") for name in request.query_params if name not in known}
+    if unknown:
+        raise BadParameter(unknown, code="unknown")
+    wrong = {}
+    for name, values in request.query_params.lists():
+        if len(values) > 1:
+            wrong[name] = _("Give this parameter once; where several values make sense, put commas between them.")
+        elif "\x00" in values[0]:
+            wrong[name] = _("This can't contain a NUL character.")
+    if wrong:
+        raise BadParameter(wrong)
+
+
+def day_asked_for(request: Request) -> date | None:
+    """The day of ``?as_of=2026-06-30``; None without it. Raises BadParameter for anything that is no day."""
+    text = request.query_params.get("as_of")
+    if text is None:
+        return None
+    try:
+        if len(text) != len("2026-06-30"):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadParameter({"as_of": _("Write a day as 2026-06-30.")}) from None

@@ -1,0 +1,53 @@
+"""Reads a body as JSON, strictly: bounded in size and depth, each name once, text that can be stored."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from roadmap.api.problems import TooLarge
+
+MOST_BYTES = 1024 * 1024
+
+
+class StrictJSONParser(BaseParser):
+    """UTF-8 JSON. Raises ParseError for anything else, for NaN, for a name given twice; TooLarge beyond a mebibyte."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The parsed value."""
+        body = stream.read(MOST_BYTES + 1)
+        if len(body) > MOST_BYTES:
+            raise TooLarge
+        try:
+            parsed = json.loads(
+                body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_each_name_once
+            )
+            # half a surrogate pair can be written as an escape, but neither be stored nor answered
+            json.dumps(parsed, ensure_ascii=False).encode("utf-8")
+        except RecursionError as error:
+            raise ParseError(_("The JSON is nested too deep.")) from error
+        except ValueError as error:
+            raise ParseError(_("The body isn't valid JSON: %(fault)s") % {"fault": _printable(error)}) from error
+        return parsed
+
+
+def _refuse_constant(word: str) -> object:
+    raise ValueError(f"{word} is no JSON number")
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice in one object")
+    return found
+
+
+def _printable(error: ValueError) -> str:
+    return "lone surrogate" if isinstance(error, UnicodeEncodeError) else str(error)

@@ -1,0 +1,138 @@
+"""What the acts take. The rules are in ``roadmap.editing``; here are only types, bounds and names."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from roadmap.api.fields import ReferenceField
+from roadmap.api.serializers.figures import WeightField
+from roadmap.api.serializers.incoming import Incoming
+from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
+from roadmap.models import Initiative, Organisation, Person, Phase, ProgressUpdate, Workstream
+from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
+
+LONG = 20_000
+MOST_DELIVERABLES = 100
+MOST_POSITION = 32_767
+
+
+class Reason(Incoming):
+    """Why; kept in the history."""
+
+    reason = serializers.CharField(max_length=LONG, required=False, help_text="Why; kept in the history.")
+
+
+class NewDeliverable(Incoming):
+    """A deliverable of a new milestone."""
+
+    title_zh = serializers.CharField(max_length=200)
+    title_en = serializers.CharField(max_length=300)
+    weight = WeightField(required=False)
+    done_on = serializers.DateField(required=False, allow_null=True)
+    position = serializers.IntegerField(required=False, min_value=0, max_value=MOST_POSITION)
+
+
+class NewMilestone(Reason):
+    """A new milestone; phase and workstream belong to the initiative's roadmap."""
+
+    elsewhere = {**HAVE_THEIR_OWN_ACT, "status": _("A new milestone is planned; use complete or cancel later.")}
+
+    code = serializers.SlugField(max_length=80, help_text="Unique, for people and for imports.")
+    initiative = ReferenceField(Initiative.objects.select_related("roadmap", "pillar"))
+    phase = ReferenceField(Phase.objects.all())
+    workstream = ReferenceField(Workstream.objects.all(), required=False, allow_null=True)
+    organisation = ReferenceField(Organisation.objects.all(), required=False, allow_null=True)
+    owner = ReferenceField(Person.objects.filter(is_active=True), code="username", required=False, allow_null=True)
+    title_zh = serializers.CharField(max_length=200)
+    title_en = serializers.CharField(max_length=300)
+    description_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    description_en = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    acceptance_criteria_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    acceptance_criteria_en = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    planned_start_on = serializers.DateField()
+    due_on = serializers.DateField()
+    weight = WeightField(required=False)
+    deliverables = NewDeliverable(many=True, required=False, max_length=MOST_DELIVERABLES)
+
+
+class MilestoneChange(NewMilestone):
+    """Any plain fields of a milestone. ``due_on`` moves only with a ``reason``."""
+
+    elsewhere = {**HAVE_THEIR_OWN_ACT, "deliverables": _("Deliverables are changed one by one.")}
+
+    status = serializers.ChoiceField(
+        choices=[(one.value, one.label) for one in (MilestoneStatus.PLANNED, MilestoneStatus.ACTIVE)],
+        error_messages={"invalid_choice": HAVE_THEIR_OWN_ACT["status"]},
+        help_text="Between planned and active only; complete, reopen and cancel are acts of their own.",
+    )
+    deliverables = None  # type: ignore[assignment]
+
+
+class Completion(Reason):
+    """The day on which it was done; today without one."""
+
+    completed_on = serializers.DateField(required=False)
+
+
+class GivenReason(Incoming):
+    """A reason is required."""
+
+    reason = serializers.CharField(max_length=LONG, help_text="Why; kept in the history.")
+
+
+class NewDates(GivenReason):
+    """A new due date, and a new start where given."""
+
+    due_on = serializers.DateField()
+    planned_start_on = serializers.DateField(required=False)
+
+
+class NewOwner(Reason):
+    """Who has it from now on; what isn't given stays, null takes it away."""
+
+    owner = ReferenceField(Person.objects.filter(is_active=True), code="username", required=False, allow_null=True)
+    organisation = ReferenceField(Organisation.objects.all(), required=False, allow_null=True)
+
+
+class Report(Incoming):
+    """A progress update. ``reported_on`` is the day that it speaks of; today without one."""
+
+    percent_complete = serializers.DecimalField(
+        max_digits=5, decimal_places=2, min_value=Decimal(0), max_value=Decimal(100), coerce_to_string=False
+    )
+    reported_on = serializers.DateField(required=False)
+    confidence = serializers.ChoiceField(choices=Rag.choices, required=False)
+    forecast_on = serializers.DateField(required=False, allow_null=True, help_text="When it will be done.")
+    narrative_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    narrative_en = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+
+
+class NewEvidence(Incoming):
+    """A link (with ``url``) or a note (with ``note``)."""
+
+    kind = serializers.ChoiceField(
+        choices=[(one.value, one.label) for one in (EvidenceKind.LINK, EvidenceKind.NOTE)],
+        help_text="Files are attached in the administration.",
+    )
+    title = serializers.CharField(max_length=200)
+    url = serializers.URLField(max_length=500, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    progress_update = serializers.PrimaryKeyRelatedField(
+        queryset=ProgressUpdate.objects.all(), required=False, allow_null=True, help_text="The report that it is for."
+    )
+
+
+class NewObservation(Incoming):
+    """A value of an indicator for a period."""
+
+    period = serializers.CharField(max_length=40, help_text="For machines, such as 2026-H1; unique in its indicator.")
+    period_zh = serializers.CharField(max_length=80)
+    period_en = serializers.CharField(max_length=80)
+    starts_on = serializers.DateField(required=False, allow_null=True)
+    ends_on = serializers.DateField()
+    value = serializers.DecimalField(max_digits=24, decimal_places=4, help_text="A number, or exact as text.")
+    qualifier = serializers.ChoiceField(choices=Qualifier.choices, required=False)
+    is_preliminary = serializers.BooleanField(required=False)
+    note_zh = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    note_en = serializers.CharField(max_length=200, required=False, allow_blank=True)

@@ -1,0 +1,39 @@
+"""Indicators and their observations as they go out. Values are exact decimals, written as text."""
+
+from roadmap.api.fields import ExactField
+from roadmap.api.serializers.frame import TITLED, OfRoadmap
+from roadmap.api.serializers.outgoing import OutgoingModel
+from roadmap.api.serializers.references import EntryReference, SourceReference
+from roadmap.models import Indicator, Observation
+
+DIGITS = {"max_digits": 24, "decimal_places": 4}
+
+
+class IndicatorEntry(OfRoadmap):
+    """A measured figure with its unit, target and starting value."""
+
+    pillar = EntryReference(allow_null=True)
+    target_value = ExactField(**DIGITS, allow_null=True)
+    baseline_value = ExactField(**DIGITS, allow_null=True)
+
+    class Meta:
+        model = Indicator
+        fields = [
+            *["id", "roadmap", "pillar", *TITLED, "unit_zh", "unit_en"],
+            *["target_value", "target_on", "baseline_value", "baseline_on", "position"],
+        ]
+
+
+class ObservationEntry(OutgoingModel):
+    """One value for a period. ``qualifier`` says how exactly the source states it."""
+
+    indicator = EntryReference()
+    value = ExactField(**DIGITS)
+    source = SourceReference(allow_null=True)
+
+    class Meta:
+        model = Observation
+        fields = [
+            *["id", "indicator", "period", "period_zh", "period_en", "starts_on", "ends_on", "value", "qualifier"],
+            *["is_preliminary", "note_zh", "note_en", "provenance", "source"],
+        ]

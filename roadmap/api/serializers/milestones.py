@@ -1,0 +1,135 @@
+"""Milestones, their deliverables, reports and evidence as they go out."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from roadmap.api.fields import PercentField
+from roadmap.api.serializers.figures import MilestoneFiguresEntry, WeightField
+from roadmap.api.serializers.outgoing import OutgoingModel
+from roadmap.api.serializers.references import (
+    EntryReference,
+    OrganisationReference,
+    PersonReference,
+    SourceReference,
+)
+from roadmap.models import Deliverable, Evidence, Milestone, ProgressUpdate
+
+
+class LatestUpdate(OutgoingModel):
+    """The report that counts on the day."""
+
+    percent_complete = PercentField()
+
+    class Meta:
+        model = ProgressUpdate
+        fields = ["id", "reported_on", "percent_complete", "confidence", "forecast_on", "narrative_zh", "narrative_en"]
+
+
+class MilestoneEntry(OutgoingModel):
+    """A milestone with its figures. ``version`` rises at each change of the plan."""
+
+    roadmap = serializers.CharField(source="initiative.roadmap.code", help_text="The roadmap's code.")
+    phase = EntryReference()
+    pillar = EntryReference(source="initiative.pillar")
+    workstream = EntryReference(allow_null=True)
+    initiative = EntryReference()
+    organisation = OrganisationReference(allow_null=True)
+    owner = PersonReference(allow_null=True)
+    weight = WeightField()
+    source = SourceReference(allow_null=True)
+    progress = serializers.SerializerMethodField()
+    latest_update = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Milestone
+        fields = [
+            *["id", "code", "roadmap", "phase", "pillar", "workstream", "initiative", "organisation", "owner"],
+            *["title_zh", "title_en", "description_zh", "description_en"],
+            *["acceptance_criteria_zh", "acceptance_criteria_en"],
+            *["planned_start_on", "due_on", "completed_on", "cancelled_on", "status", "weight"],
+            *["progress", "latest_update", "provenance", "source", "version", "created_at", "updated_at"],
+        ]
+
+    @extend_schema_field(MilestoneFiguresEntry)
+    def get_progress(self, milestone: Milestone) -> Any:
+        """The figures, measured for the whole page at once (``lines`` of the context)."""
+        line, as_of = self.context["lines"][milestone.pk]
+        return self._figures.to_representation((line.figures, as_of))
+
+    @extend_schema_field(LatestUpdate(allow_null=True))
+    def get_latest_update(self, milestone: Milestone) -> Any:
+        """The latest report up to the day; null while there is none."""
+        line, _as_of = self.context["lines"][milestone.pk]
+        return self._latest.to_representation(line.latest_update) if line.latest_update is not None else None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._figures = MilestoneFiguresEntry()
+        self._latest = LatestUpdate()
+
+
+class DeliverableEntry(OutgoingModel):
+    """A checkable item of a milestone."""
+
+    weight = WeightField()
+
+    class Meta:
+        model = Deliverable
+        fields = ["id", "title_zh", "title_en", "weight", "done_on", "position", "provenance"]
+
+
+class MilestoneReference(OutgoingModel):
+    """Another milestone."""
+
+    class Meta:
+        model = Milestone
+        fields = ["id", "code", "title_zh", "title_en", "due_on", "status"]
+
+
+class MilestoneDetail(MilestoneEntry):
+    """A milestone with its deliverables and what it waits for."""
+
+    deliverables = DeliverableEntry(many=True)
+    predecessors = serializers.SerializerMethodField()
+
+    class Meta(MilestoneEntry.Meta):
+        fields = [*MilestoneEntry.Meta.fields, "deliverables", "predecessors"]
+
+    @extend_schema_field(MilestoneReference(many=True))
+    def get_predecessors(self, milestone: Milestone) -> Any:
+        """The milestones that have to be done first."""
+        links = milestone.predecessor_links.all()
+        return MilestoneReference([link.predecessor for link in links], many=True).data
+
+
+class ProgressUpdateEntry(OutgoingModel):
+    """One report; never changed once it is recorded."""
+
+    milestone = EntryReference()
+    percent_complete = PercentField()
+    reported_by = PersonReference(allow_null=True)
+    source = SourceReference(allow_null=True)
+
+    class Meta:
+        model = ProgressUpdate
+        fields = [
+            *["id", "milestone", "reported_on", "recorded_at", "percent_complete", "confidence", "forecast_on"],
+            *["narrative_zh", "narrative_en", "reported_by", "door", "provenance", "source"],
+        ]
+
+
+class EvidenceEntry(OutgoingModel):
+    """What shows that a milestone is as far as reported. Files are fetched in the administration."""
+
+    milestone = serializers.IntegerField(source="milestone_id")
+    progress_update = serializers.IntegerField(source="progress_update_id", allow_null=True)
+    added_by = PersonReference(allow_null=True)
+
+    class Meta:
+        model = Evidence
+        fields = [
+            *["id", "milestone", "progress_update", "kind", "title", "url", "note"],
+            *["added_by", "added_at", "provenance"],
+        ]

@@ -1,0 +1,22 @@
+"""The base of all shapes that only go out."""
+
+from rest_framework import serializers
+
+
+class _ReadOnly:
+    """Marks every field as read-only, so that the OpenAPI description says that it is always there."""
+
+    def get_fields(self):  # type: ignore[no-untyped-def]
+        """The fields, each read-only."""
+        fields = super().get_fields()  # type: ignore[misc]
+        for field in fields.values():
+            field.read_only, field.required = True, False
+        return fields
+
+
+class Outgoing(_ReadOnly, serializers.Serializer):
+    """An answer's part that is no row."""
+
+
+class OutgoingModel(_ReadOnly, serializers.ModelSerializer):
+    """A row as it goes out."""

@@ -1,0 +1,43 @@
+"""How many requests a minute are served to one caller. Counted in the cache; without Redis nothing is counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from roadmap import clock
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # it reads the settings that name this class
+
+WINDOW_SECONDS = 60
+
+
+class PerMinute(BaseThrottle):
+    """A counter for each caller and minute: a person by account, a stranger by address. A limit of 0 means none."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Counts the request; False when it is one too many for this minute."""
+        if request.user.is_authenticated:
+            limit, caller = settings.API_REQUESTS_PER_MINUTE, f"person:{request.user.pk}"
+        else:
+            limit, caller = settings.API_REQUESTS_PER_MINUTE_ANONYMOUS, f"address:{self.get_ident(request)}"
+        if not limit:
+            return True
+        second = int(clock.now().timestamp())
+        self.seconds_left = WINDOW_SECONDS - second % WINDOW_SECONDS
+        key = f"api-requests:{caller}:{second // WINDOW_SECONDS}"
+        cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
+        try:
+            count = cache.incr(key)
+        except ValueError:  # the counter went away between the two lines, or there is no Redis
+            return True
+        return count is None or count <= limit
+
+    def wait(self) -> float:
+        """Seconds until requests are served again."""
+        return self.seconds_left

@@ -1,0 +1,31 @@
+"""The map of the API. A new version would get its own router beside ``v1``."""
+
+from django.urls import include, path, re_path
+from rest_framework.routers import DefaultRouter
+
+from roadmap.api import schema  # noqa: F401 (registers how to sign in with the description's generator)
+from roadmap.api.pages import Description, DescriptionPage, ProblemTypePage, UnknownAddress
+from roadmap.api.viewsets import frame, indicators, milestones, reports
+
+app_name = "api"
+
+v1 = DefaultRouter()
+v1.include_format_suffixes = False
+v1.register("roadmaps", frame.Roadmaps, "roadmap")
+v1.register("phases", frame.Phases, "phase")
+v1.register("pillars", frame.Pillars, "pillar")
+v1.register("workstreams", frame.Workstreams, "workstream")
+v1.register("initiatives", frame.Initiatives, "initiative")
+v1.register("milestones", milestones.Milestones, "milestone")
+v1.register("progress-updates", reports.ProgressUpdates, "progress-update")
+v1.register("indicators", indicators.Indicators, "indicator")
+v1.register("observations", indicators.Observations, "observation")
+v1.register("organisations", frame.Organisations, "organisation")
+
+urlpatterns = [
+    path("v1/", include(v1.urls)),
+    path("schema/", Description.as_view(), name="schema"),
+    path("docs/", DescriptionPage.as_view(), name="docs"),
+    path("problems/<slug:name>/", ProblemTypePage.as_view(), name="problem-type"),
+    re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),
+]

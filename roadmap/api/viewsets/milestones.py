@@ -1,0 +1,156 @@
+"""Milestones: read with their figures, made, changed, and moved through their acts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from roadmap import clock
+from roadmap.api import openapi_milestones as docs
+from roadmap.api.changes import change_plan, held, reassign
+from roadmap.api.etags import expected_version, version_if_given
+from roadmap.api.filtersets import MilestoneFilters
+from roadmap.api.serializers import acts
+from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
+from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
+from roadmap.api.viewsets.reports import UPDATES
+from roadmap.api.viewsets.showing import SHOWN, MilestonesShown
+from roadmap.editing.evidence import attach_evidence
+from roadmap.editing.milestones import (
+    cancel_milestone,
+    complete_milestone,
+    create_milestone,
+    reopen_milestone,
+    reschedule_milestone,
+)
+from roadmap.editing.progress import record_progress
+from roadmap.models import Evidence, Milestone
+
+
+@docs.described_milestones
+class Milestones(MilestonesShown):
+    """Dated, owned, weighted results."""
+
+    queryset = SHOWN
+    serializer_class = MilestoneEntry
+    filterset_class = MilestoneFilters
+    search_fields = (*IN_BOTH_LANGUAGES, "code")
+    ordering_fields = ("id", "code", "due_on", "planned_start_on", "updated_at", "weight")
+    measured_actions = frozenset({"list", "retrieve"})
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of milestones, measured at once."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.measured(page or [], MilestoneEntry))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One milestone."""
+        return self.shown(self.get_object().pk)
+
+    def create(self, request: Request) -> Response:
+        """Make one."""
+        values = self.accepted(acts.NewMilestone)
+        made = create_milestone(by=self.actor, now=clock.now(), **values)
+        return self.shown(made.pk, status_code=status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change plain fields, dates included."""
+        values = self.accepted(acts.MilestoneChange, partial=True)
+        return self._after(
+            lambda milestone, version: change_plan(
+                milestone, values, by=self.actor, now=clock.now(), expected_version=version
+            )
+        )
+
+    @docs.complete
+    @action(detail=True, methods=["post"], url_name="complete")
+    def complete(self, request: Request, pk: str) -> Response:
+        """Mark as done."""
+        return self._after_act(complete_milestone, acts.Completion)
+
+    @docs.reopen
+    @action(detail=True, methods=["post"], url_name="reopen")
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Take back into work."""
+        return self._after_act(reopen_milestone, acts.GivenReason)
+
+    @docs.cancel
+    @action(detail=True, methods=["post"], url_name="cancel")
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Give up."""
+        return self._after_act(cancel_milestone, acts.GivenReason)
+
+    @docs.reschedule
+    @action(detail=True, methods=["post"], url_name="reschedule")
+    def reschedule(self, request: Request, pk: str) -> Response:
+        """Move the due date."""
+        return self._after_act(reschedule_milestone, acts.NewDates)
+
+    @docs.reassign
+    @action(detail=True, methods=["post"], url_name="reassign")
+    def reassign(self, request: Request, pk: str) -> Response:
+        """Give to another owner or organisation."""
+        values = self.accepted(acts.NewOwner)
+        return self._after(
+            lambda milestone, version: reassign(
+                milestone, values, by=self.actor, now=clock.now(), expected_version=version
+            )
+        )
+
+    @docs.progress_updates
+    @action(detail=True, url_path="progress-updates", url_name="progress-updates", filter_backends=[])
+    def progress_updates(self, request: Request, pk: str) -> Response:
+        """The milestone's reports, the latest first."""
+        return self.page_of(UPDATES.filter(milestone=self.get_object()), ProgressUpdateEntry)
+
+    @docs.record_progress
+    @progress_updates.mapping.post
+    def record_progress(self, request: Request, pk: str) -> Response:
+        """Append a report."""
+        values = self.accepted(acts.Report)
+        milestone = self.get_object()
+        with self.stale_shown(milestone), held(milestone, expected_version=version_if_given(request)) as current:
+            update = record_progress(current, by=self.actor, now=clock.now(), **values)
+        return Response(
+            ProgressUpdateEntry(update).data,
+            status=status.HTTP_201_CREATED,
+            headers={"Location": reverse("api:progress-update-detail", args=[update.pk], request=request)},
+        )
+
+    @docs.evidence
+    @action(detail=True, url_path="evidence", url_name="evidence", filter_backends=[])
+    def evidence(self, request: Request, pk: str) -> Response:
+        """The milestone's evidence, the latest first."""
+        return self.page_of(
+            Evidence.objects.select_related("added_by").filter(milestone=self.get_object()), EvidenceEntry
+        )
+
+    @docs.attach_evidence
+    @evidence.mapping.post
+    def attach_evidence(self, request: Request, pk: str) -> Response:
+        """Attach a link or a note."""
+        values = self.accepted(acts.NewEvidence)
+        milestone = self.get_object()
+        with self.stale_shown(milestone), held(milestone, expected_version=version_if_given(request)) as current:
+            made = attach_evidence(current, by=self.actor, now=clock.now(), **values)
+        return Response(EvidenceEntry(made).data, status=status.HTTP_201_CREATED)
+
+    def _after_act(self, act: Callable[..., Milestone], serializer: type) -> Response:
+        values = self.accepted(serializer)
+        return self._after(
+            lambda milestone, version: act(
+                milestone, by=self.actor, now=clock.now(), expected_version=version, **values
+            )
+        )
+
+    def _after(self, change: Callable[[Milestone, int | None], object]) -> Response:
+        """The milestone after the change. Raises NeedsIfMatch, Stale with the current state, and what acts raise."""
+        milestone = self.get_object()
+        version = expected_version(self.request)
+        with self.stale_shown(milestone):
+            change(milestone, version)
+        return self.shown(milestone.pk)
