@@ -1,0 +1,154 @@
+"""The filters of the list of milestones: what was asked in the address, and the rows that answer it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import and_
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from roadmap.models import Milestone, Organisation
+from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.measure import DUE_SOON_DAYS
+from roadmap.web.frame import Frame
+from roadmap.web.presenters.values import state_of, state_words
+
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a select."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Select:
+    """One select of the form; ``choices`` come without the empty one."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What was asked: text to look for, a state, and codes by the name of their part."""
+
+    text: str
+    state: str
+    codes: dict[str, str]
+    selects: list[Select]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The filters in force, as an address carries them."""
+        all_of_them = {"q": self.text, "state": self.state, **self.codes}
+        return {name: value for name, value in all_of_them.items() if value}
+
+
+def filters_from(request: HttpRequest, *, frame: Frame) -> Filters:
+    """The filters in the address. Five queries for the options; unknown values filter everything away."""
+    roadmap = frame.roadmap
+    options = {
+        "phase": (_("Phase"), [(one.code, one.title) for one in roadmap.phases.all()]),
+        "pillar": (_("Pillar"), [(one.code, one.title) for one in roadmap.pillars.all()]),
+        "workstream": (_("Workstream"), [(one.code, one.title) for one in roadmap.workstreams.all()]),
+        "initiative": (_("Initiative"), [(one.code, one.title) for one in roadmap.initiatives.all()]),
+        "organisation": (
+            _("Organisation"),
+            [(one.code, "\N{EM SPACE}" * (one.path.count("/") - 1) + one.name) for one in Organisation.objects.all()],
+        ),
+        "state": (_("State"), list(state_labels().items())),
+    }
+    asked = {name: request.GET.get(name, "").strip() for name in (*options, "q")}
+    selects = [
+        Select(
+            name=name,
+            label=label,
+            choices=[Choice(value=value, label=text, is_chosen=value == asked[name]) for value, text in choices],
+        )
+        for name, (label, choices) in options.items()
+        if choices
+    ]
+    state = asked.pop("state")
+    return Filters(text=asked.pop("q")[:100], state=state, codes=asked, selects=selects)
+
+
+def state_labels() -> dict[str, str]:
+    """The states that the list can be narrowed down to."""
+    words = state_words()
+    return {
+        "open": pgettext("milestone", "Open"),
+        "late": words["late"],
+        "due_soon": _("Due within 30 days"),
+        "risk": words["risk"],
+        "silent": _("Without a report for 30 days"),
+        "track": words["track"],
+        "done": words["done"],
+        "cancelled": words["cancelled"],
+    }
+
+
+def matching(filters: Filters, *, frame: Frame) -> QuerySet[Milestone]:
+    """The milestones that the filters let through, as far as the database can tell (see ``passes``)."""
+    found = Milestone.objects.filter(initiative__roadmap=frame.roadmap).select_related(
+        "initiative__pillar", "phase", "workstream", "organisation", "owner"
+    )
+    paths = {
+        "phase": "phase__code",
+        "pillar": "initiative__pillar__code",
+        "workstream": "workstream__code",
+        "initiative": "initiative__code",
+    }
+    for name, path in paths.items():
+        if filters.codes[name]:
+            found = found.filter(**{path: filters.codes[name]})
+    if filters.codes["organisation"]:
+        unit = Organisation.objects.filter(code=filters.codes["organisation"]).values("path")[:1]
+        found = found.filter(organisation__path__startswith=unit)
+    if filters.text:
+        found = found.filter(reduce(and_, (_mentions(word) for word in filters.text.split()), Q()))
+    if filters.state:
+        found = found.filter(_in_state(filters.state, as_of=frame.as_of))
+    return found
+
+
+def needs_measuring(filters: Filters) -> bool:
+    """Whether the state asked for is worked out from reports, so that a page can't be cut before measuring."""
+    return filters.state in {"risk", "track", "silent"}
+
+
+def passes(line: MilestoneLine, filters: Filters) -> bool:
+    """Whether a measured milestone is in the state asked for."""
+    if filters.state == "silent":
+        return line.figures.is_silent
+    return state_of(line.figures) == filters.state
+
+
+def _mentions(word: str) -> Q:
+    names = ("code", "title_zh", "title_en", "description_zh", "description_en", "owner__full_name")
+    return reduce(lambda left, right: left | right, (Q(**{f"{name}__icontains": word}) for name in names))
+
+
+def _in_state(state: str, *, as_of: date) -> Q:
+    """The state on a day by its dates; a superset for the states that ``needs_measuring``."""
+    done, cancelled = Q(completed_on__lte=as_of), Q(cancelled_on__lte=as_of)
+    still_open = (Q(completed_on=None) | Q(completed_on__gt=as_of)) & (Q(cancelled_on=None) | Q(cancelled_on__gt=as_of))
+    match state:
+        case "done":
+            return done & (Q(cancelled_on=None) | Q(cancelled_on__gt=as_of))
+        case "cancelled":
+            return cancelled
+        case "late":
+            return still_open & Q(due_on__lt=as_of)
+        case "due_soon":
+            return still_open & Q(due_on__gte=as_of, due_on__lte=as_of + timedelta(days=DUE_SOON_DAYS))
+        case "open" | "silent" | "risk" | "track":
+            return still_open
+    return Q(pk=None)

@@ -1,0 +1,104 @@
+"""What every page has around its content: its roadmap, the day it shows, the way back to today."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from roadmap import clock
+from roadmap.models import Milestone, Roadmap
+from roadmap.vocabulary import Provenance
+
+
+@dataclass(frozen=True)
+class Frame:
+    """``as_of`` is the day shown; ``problem`` says in words why an asked-for day could not be shown.
+
+    ``kept`` (as ``query``: ``""`` or ``"?…"``) goes behind every address of the site, so that day and roadmap stay.
+    """
+
+    roadmap: Roadmap
+    others: list[Roadmap]
+    today: date
+    as_of: date
+    problem: str
+    kept: dict[str, str]
+    home: str
+    back_to_today: str
+    has_sample: bool
+    has_mailbox: bool
+
+    @property
+    def is_past(self) -> bool:
+        """A day before today is shown."""
+        return self.as_of != self.today
+
+    @property
+    def query(self) -> str:
+        """``kept`` as the end of an address."""
+        return query_of(self.kept)
+
+    def list_address(self, **filters: str) -> str:
+        """The address of the list of milestones, narrowed down by ``filters``."""
+        return reverse("web:milestones") + query_of(filters | self.kept)
+
+
+def frame_for(request: HttpRequest, *, code: str | None = None, roadmap: Roadmap | None = None) -> Frame | None:
+    """The frame of a page about ``roadmap``, else the one named by ``code`` or ``?roadmap=``, else the first.
+
+    None while no roadmap is loaded. Raises Http404 for an unknown code. Two queries.
+    """
+    roadmaps = list(Roadmap.objects.select_related("source"))
+    asked = roadmap.code if roadmap else code or request.GET.get("roadmap")
+    if asked:
+        chosen = next((one for one in roadmaps if one.code == asked), None)
+        if chosen is None:
+            raise Http404
+    elif roadmaps:
+        chosen = roadmaps[0]
+    else:
+        return None
+    today = clock.day_in(chosen.time_zone, at=clock.now())
+    as_of, problem = _day_shown(request.GET.get("as_of", ""), today=today)
+    is_first = chosen.pk == roadmaps[0].pk
+    kept = {} if is_first else {"roadmap": chosen.code}
+    here = {name: value for name, value in request.GET.items() if name != "as_of"}
+    return Frame(
+        roadmap=chosen,
+        others=[one for one in roadmaps if one.pk != chosen.pk],
+        today=today,
+        as_of=as_of,
+        problem=problem,
+        kept=kept | ({"as_of": as_of.isoformat()} if as_of != today else {}),
+        home=reverse("web:overview") if is_first else reverse("web:roadmap", kwargs={"code": chosen.code}),
+        back_to_today=request.path + query_of(here),
+        has_sample=Milestone.objects.filter(initiative__roadmap=chosen, provenance=Provenance.SAMPLE).exists(),
+        has_mailbox=settings.EMBEDDED,
+    )
+
+
+def query_of(values: dict[str, str]) -> str:
+    """The end of an address that carries ``values``; nothing for none."""
+    return f"?{urlencode(values)}" if values else ""
+
+
+def _day_shown(asked: str, *, today: date) -> tuple[date, str]:
+    """The day asked for, or today and what is wrong with what was asked."""
+    if not asked.strip():
+        return today, ""
+    try:
+        day = date.fromisoformat(asked.strip())
+    except ValueError:
+        return today, _("“%(asked)s” is not a date. Write it as 2026-01-31; the page shows today.") % {
+            "asked": asked.strip()[:20]
+        }
+    if day > today:
+        return today, _("%(day)s lies ahead, and figures exist up to today only; the page shows today.") % {
+            "day": date_format(day, "DATE_FORMAT")
+        }
+    return day, ""

@@ -1,0 +1,68 @@
+"""One milestone in a list, whatever the list."""
+
+from dataclasses import dataclass
+
+from roadmap.models import Milestone, Person
+from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.reasons import reason_text
+from roadmap.web.presenters.values import NOTHING, Badge, Day, Sign, badge_of, countdown, day_of, milestone_sign, percent
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A milestone with its figures in words. ``days`` counts to (or, when late, from) the due date; None once closed."""
+
+    code: str
+    title: str
+    initiative: str
+    phase: str
+    pillar: str
+    owner: str
+    organisation: str
+    due: Day
+    days: int | None
+    countdown: str
+    earned: str
+    planned: str
+    earned_x: float
+    planned_x: float
+    sign: Sign
+    reason: str
+    is_silent: bool
+    badge: Badge | None
+
+
+def line_view(line: MilestoneLine) -> LineView:
+    """The line in the active language."""
+    milestone, figures = line.milestone, line.figures
+    days = figures.days_left
+    return LineView(
+        code=milestone.code,
+        title=milestone.title,
+        initiative=milestone.initiative.title,
+        phase=milestone.phase.title,
+        pillar=milestone.initiative.pillar.title,
+        owner=owner_of(milestone.owner),
+        organisation=unit_of(milestone),
+        due=day_of(milestone.due_on),
+        days=None if days is None else abs(days),
+        countdown="" if days is None else countdown(days),
+        earned=percent(figures.earned_percent),
+        planned=percent(figures.planned_percent),
+        earned_x=round(float(figures.earned_percent), 1),
+        planned_x=round(float(figures.planned_percent), 1),
+        sign=milestone_sign(figures),
+        reason=reason_text(figures.reason),
+        is_silent=figures.is_silent,
+        badge=badge_of(milestone.provenance),
+    )
+
+
+def owner_of(person: Person | None) -> str:
+    """A person's name, or a dash."""
+    return str(person) if person else NOTHING
+
+
+def unit_of(milestone: Milestone) -> str:
+    """The owning organisation's name, or a dash."""
+    return milestone.organisation.name if milestone.organisation else NOTHING

@@ -1,0 +1,242 @@
+"""One milestone's page: its figures with how they came about, and all that belongs to it."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
+from roadmap.progress.facts import MilestoneLine
+from roadmap.vocabulary import EvidenceKind, Rag
+from roadmap.web.frame import Frame
+from roadmap.web.presenters.lines import LineView, line_view, owner_of
+from roadmap.web.presenters.values import Badge, Day, Sign, badge_of, day_of, group_sign, percent, signed
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the view found in the database about the milestone; updates newest first."""
+
+    baseline: BaselineEntry | None
+    deliverables: list[Deliverable]
+    predecessors: list[Dependency]
+    successors: list[Dependency]
+    updates: list[ProgressUpdate]
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How one figure was worked out."""
+
+    figure: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DeliverableView:
+    title: str
+    weight: str
+    done: Day | None
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """The other end of a dependency."""
+
+    code: str
+    title: str
+    due: Day
+    sign_word: str
+    lag: str
+
+
+@dataclass(frozen=True)
+class EvidenceView:
+    kind: str
+    title: str
+    address: str
+    note: str
+    file_name: str
+    who: str
+    day: Day
+    update_id: int | None
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class UpdateView:
+    id: int
+    day: Day
+    percent: str
+    percent_x: float
+    sign: Sign
+    forecast: Day | None
+    narrative: str
+    who: str
+    door: str
+    recorded: str
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class MilestoneView:
+    """Everything on a milestone's page, apart from its history of changes."""
+
+    line: LineView
+    description: str
+    criteria: str
+    start: Day
+    completed: Day | None
+    baseline_due: Day | None
+    slip: str
+    forecast: Day | None
+    weight: str
+    variance: str
+    workstream: str
+    initiative_code: str
+    explanations: list[Explanation]
+    deliverables: list[DeliverableView]
+    deliverables_done: int
+    predecessors: list[LinkView]
+    successors: list[LinkView]
+    updates: list[UpdateView]
+    evidence: list[EvidenceView]
+    provenance: str
+    source: str
+    source_address: str
+
+
+def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> MilestoneView:
+    """The page's values as of the frame's day."""
+    milestone, figures, latest = line.milestone, line.figures, line.latest_update
+    deliverables = [_deliverable(item, frame) for item in rows.deliverables]
+    return MilestoneView(
+        line=line_view(line),
+        description=milestone.description,
+        criteria=milestone.acceptance_criteria,
+        start=day_of(milestone.planned_start_on),
+        completed=day_of(milestone.completed_on) if figures.is_done and milestone.completed_on else None,
+        baseline_due=day_of(rows.baseline.due_on) if rows.baseline else None,
+        slip=_slip(figures.slip_days),
+        forecast=day_of(latest.forecast_on) if latest and latest.forecast_on and figures.is_open else None,
+        weight=f"{milestone.weight.normalize():f}",
+        variance=signed(figures.earned_percent - figures.planned_percent),
+        workstream=milestone.workstream.title if milestone.workstream else "",
+        initiative_code=milestone.initiative.code,
+        explanations=_explanations(line, rows, frame=frame),
+        deliverables=deliverables,
+        deliverables_done=sum(item.done is not None for item in deliverables),
+        predecessors=[_link(link, link.predecessor, frame) for link in rows.predecessors],
+        successors=[_link(link, link.successor, frame) for link in rows.successors],
+        updates=[_update(update) for update in rows.updates],
+        evidence=[_evidence(item) for item in rows.evidence],
+        provenance=milestone.get_provenance_display(),
+        source=milestone.source.citation if milestone.source else "",
+        source_address=milestone.source.url if milestone.source else "",
+    )
+
+
+def _explanations(line: MilestoneLine, rows: Rows, *, frame: Frame) -> list[Explanation]:
+    """How planned, earned, variance and state came about, in whole sentences."""
+    figures, view = line.figures, line_view(line)
+    start, due = (
+        (rows.baseline.planned_start_on, rows.baseline.due_on)
+        if rows.baseline
+        else (line.milestone.planned_start_on, line.milestone.due_on)
+    )
+    basis = _("the baseline in force") if rows.baseline else _("the present plan, as no baseline holds it")
+    return [
+        Explanation(
+            figure=pgettext("value", "Planned"),
+            value=view.planned,
+            text=_("Grows evenly by calendar days from %(start)s to %(due)s, by %(basis)s.")
+            % {"start": date_format(start), "due": date_format(due), "basis": basis},
+        ),
+        Explanation(figure=pgettext("value", "Earned"), value=view.earned, text=_earned_text(line, rows)),
+        Explanation(
+            figure=_("Variance"),
+            value=signed(figures.earned_percent - figures.planned_percent),
+            text=_("Earned minus planned, in points of percent."),
+        ),
+        Explanation(figure=_("State"), value=view.sign.word, text=f"{view.reason}{_('.')}"),
+    ]
+
+
+def _earned_text(line: MilestoneLine, rows: Rows) -> str:
+    if line.figures.is_done:
+        return _("Counts in full, as the milestone is done.")
+    if line.latest_update is not None:
+        return _("As last reported on %(day)s.") % {"day": date_format(line.latest_update.reported_on)}
+    if rows.deliverables:
+        return _("The weighted share of the deliverables that are done; nobody has reported a percentage.")
+    return _("Nothing yet: there is neither a report nor a deliverable.")
+
+
+def _slip(days: int | None) -> str:
+    if not days:
+        return ""
+    if days > 0:
+        return ngettext("%(count)d day later than in the baseline", "%(count)d days later than in the baseline", days) % {
+            "count": days
+        }
+    return ngettext(
+        "%(count)d day earlier than in the baseline", "%(count)d days earlier than in the baseline", -days
+    ) % {"count": -days}
+
+
+def _deliverable(item: Deliverable, frame: Frame) -> DeliverableView:
+    is_done = item.done_on is not None and item.done_on <= frame.as_of
+    return DeliverableView(
+        title=item.title,
+        weight=f"{item.weight.normalize():f}",
+        done=day_of(item.done_on) if is_done and item.done_on else None,
+        badge=badge_of(item.provenance),
+    )
+
+
+def _link(link: Dependency, other: Milestone, frame: Frame) -> LinkView:
+    days = link.lag_working_days
+    is_done = other.completed_on is not None and other.completed_on <= frame.as_of
+    return LinkView(
+        code=other.code,
+        title=other.title,
+        due=day_of(other.due_on),
+        sign_word=_("done") if is_done else "",
+        lag=ngettext("%(count)d working day between", "%(count)d working days between", days) % {"count": days}
+        if days
+        else "",
+    )
+
+
+def _update(update: ProgressUpdate) -> UpdateView:
+    return UpdateView(
+        id=update.pk,
+        day=day_of(update.reported_on),
+        percent=percent(update.percent_complete),
+        percent_x=round(float(update.percent_complete), 1),
+        sign=group_sign(Rag(update.confidence)),
+        forecast=day_of(update.forecast_on) if update.forecast_on else None,
+        narrative=update.narrative,
+        who=owner_of(update.reported_by),
+        door=update.get_door_display(),
+        recorded=date_format(update.recorded_at, "DATETIME_FORMAT"),
+        badge=badge_of(update.provenance),
+    )
+
+
+def _evidence(item: Evidence) -> EvidenceView:
+    return EvidenceView(
+        kind=item.get_kind_display(),
+        title=item.title,
+        address=item.url if item.kind == EvidenceKind.LINK and item.url.startswith(("https://", "http://")) else "",
+        note=item.note,
+        file_name=item.file.name.rsplit("/", 1)[-1] if item.file else "",
+        who=owner_of(item.added_by),
+        day=day_of(item.added_at.date()),
+        update_id=item.progress_update_id,
+        badge=badge_of(item.provenance),
+    )

@@ -1,0 +1,188 @@
+"""The small values that all pages show: percentages, signed points, signs of health, marks of provenance, dates."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from roadmap.progress.measure import Figures, MilestoneFigures
+from roadmap.progress.reasons import reason_text
+from roadmap.vocabulary import Provenance, Rag
+
+NOTHING = "—"
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A state for eye and ear: the name of a shape (its colour follows from it), and a word."""
+
+    shape: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The mark of an entry that nobody vouches for yet: sample or derived."""
+
+    kind: str
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date for ``<time>``: the ISO form, the written form, the weekday."""
+
+    iso: str
+    text: str
+    weekday: str
+
+
+@dataclass(frozen=True)
+class FiguresView:
+    """A group's figures in words; ``*_x`` are percentages for drawing."""
+
+    earned: str
+    planned: str
+    earned_fine: str
+    planned_fine: str
+    earned_x: float
+    planned_x: float
+    variance: str
+    variance_words: str
+    spi: str
+    spi_words: str
+    sign: Sign
+    reason: str
+    total: int
+    done: int
+    late: int
+    due_soon: int
+    silent: int
+    is_empty: bool
+
+
+def percent(value: Decimal, *, decimals: int = 0) -> str:
+    """``48%`` or ``48.2%``. Only what is whole shows as 100%, only nothing as 0%."""
+    step = Decimal(1).scaleb(-decimals)
+    shown = value.quantize(step)
+    if shown == 100 and value < 100:
+        shown = 100 - step
+    if shown == 0 and value > 0:
+        shown = step
+    return f"{shown}%"
+
+
+def signed(value: Decimal, *, decimals: int = 1) -> str:
+    """``+2.0``, ``−5.1`` with a true minus sign, ``0.0`` without one."""
+    shown = f"{abs(value):.{decimals}f}"
+    if Decimal(shown) == 0:
+        return shown
+    return f"{'+' if value > 0 else MINUS}{shown}"
+
+
+def day_of(day: date) -> Day:
+    """The day in the active language."""
+    return Day(iso=day.isoformat(), text=date_format(day, "DATE_FORMAT"), weekday=date_format(day, "l"))
+
+
+def group_sign(rag: Rag | None) -> Sign:
+    """The health of a group."""
+    match rag:
+        case Rag.GREEN:
+            return Sign("green", pgettext("health", "On track"))
+        case Rag.AMBER:
+            return Sign("amber", pgettext("health", "At risk"))
+        case Rag.RED:
+            return Sign("red", pgettext("health", "Off track"))
+    return Sign("none", NOTHING)
+
+
+def state_of(figures: MilestoneFigures) -> str:
+    """The state of a milestone by which pages sort and draw it: done, cancelled, late, risk or track."""
+    if figures.is_cancelled:
+        return "cancelled"
+    if figures.is_done:
+        return "done"
+    if figures.is_late:
+        return "late"
+    return "track" if figures.rag == Rag.GREEN else "risk"
+
+
+def state_words() -> dict[str, str]:
+    """The word for each state, in the order of a legend."""
+    return {
+        "done": pgettext("milestone", "Done"),
+        "track": pgettext("milestone", "On track"),
+        "risk": pgettext("milestone", "At risk"),
+        "late": pgettext("milestone", "Overdue"),
+        "cancelled": pgettext("milestone", "Cancelled"),
+    }
+
+
+def milestone_sign(figures: MilestoneFigures) -> Sign:
+    """The state of a milestone as a sign."""
+    state = state_of(figures)
+    return Sign(state, state_words()[state])
+
+
+def badge_of(provenance: str) -> Badge | None:
+    """The badge of sample and derived entries; sourced and entered ones need none."""
+    match provenance:
+        case Provenance.SAMPLE:
+            return Badge("sample", pgettext("badge", "Sample"), _("Made up to try the program out"))
+        case Provenance.DERIVED:
+            return Badge("derived", pgettext("badge", "Derived"), _("Our own planning, not stated by the source"))
+    return None
+
+
+def countdown(days: int) -> str:
+    """``38 days left``, ``today``, ``3 days overdue``."""
+    if days == 0:
+        return _("due today")
+    if days > 0:
+        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
+    return ngettext("%(count)d day overdue", "%(count)d days overdue", -days) % {"count": -days}
+
+
+def figures_view(figures: Figures) -> FiguresView:
+    """A group's figures as pages show them."""
+    return FiguresView(
+        earned=percent(figures.earned),
+        planned=percent(figures.planned),
+        earned_fine=percent(figures.earned, decimals=1),
+        planned_fine=percent(figures.planned, decimals=1),
+        earned_x=round(float(figures.earned), 1),
+        planned_x=round(float(figures.planned), 1),
+        variance=signed(figures.schedule_variance),
+        variance_words=_variance_words(figures.schedule_variance),
+        spi=NOTHING if figures.spi is None else f"{figures.spi:.2f}",
+        spi_words=_spi_words(figures.spi),
+        sign=group_sign(figures.rag),
+        reason=reason_text(figures.reason),
+        total=figures.total,
+        done=figures.done,
+        late=figures.late,
+        due_soon=figures.due_soon,
+        silent=figures.silent,
+        is_empty=not figures.total,
+    )
+
+
+def _variance_words(variance: Decimal) -> str:
+    points = f"{abs(variance):.1f}"
+    if Decimal(points) == 0:
+        return _("exactly as planned")
+    if variance < 0:
+        return _("%(points)s points behind plan") % {"points": points}
+    return _("%(points)s points ahead of plan") % {"points": points}
+
+
+def _spi_words(spi: Decimal | None) -> str:
+    if spi is None:
+        return _("nothing was planned to be done yet")
+    return _("of every 100 points that were planned by now, %(count)s are earned") % {"count": f"{spi * 100:.0f}"}

@@ -1,0 +1,18 @@
+"""The addresses of the website. ``page`` guards each one that shows the roadmap."""
+
+from django.urls import path
+
+from roadmap.web.reading import page
+from roadmap.web.views import indicators, initiatives, milestones, overview, plain
+
+app_name = "web"
+urlpatterns = [
+    page("", overview.overview, name="overview"),
+    page("roadmaps/<slug:code>/", overview.overview, name="roadmap"),
+    page("milestones/", milestones.milestone_list, name="milestones"),
+    page("milestones/<slug:code>/", milestones.milestone_page, name="milestone"),
+    page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
+    page("indicators/", indicators.indicator_list, name="indicators"),
+    path("favicon.ico", plain.favicon, name="favicon"),
+    path("robots.txt", plain.robots, name="robots"),
+]

@@ -1,0 +1,87 @@
+"""The list of milestones, and the page of one."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from roadmap.models import Milestone, Organisation, Person
+from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
+from roadmap.web.filters import filters_from, matching, needs_measuring, passes
+from roadmap.web.frame import frame_for, query_of
+from roadmap.web.presenters.changes import changes_view
+from roadmap.web.presenters.lines import line_view
+from roadmap.web.presenters.milestone import Rows, milestone_view
+
+PER_PAGE = 50
+
+
+def milestone_list(request: HttpRequest) -> HttpResponse:
+    """Milestones by due date, filtered by what the address asks for, fifty a page."""
+    frame = frame_for(request)
+    if frame is None:
+        return render(request, "roadmap/no_roadmap.html")
+    filters = filters_from(request, frame=frame)
+    found = matching(filters, frame=frame)
+    asked_page = request.GET.get("page")
+    if needs_measuring(filters):
+        measured = [line for line in milestone_lines(found, as_of=frame.as_of) if passes(line, filters)]
+        page = Paginator(measured, PER_PAGE).get_page(asked_page)
+        lines: list[MilestoneLine] = list(page.object_list)
+        total, last = page.paginator.count, page.paginator.num_pages
+    else:
+        rows = Paginator(found, PER_PAGE).get_page(asked_page)
+        lines = milestone_lines(list(rows.object_list), as_of=frame.as_of)
+        page, total, last = rows, rows.paginator.count, rows.paginator.num_pages  # type: ignore[assignment]
+    number = page.number
+    return render(
+        request,
+        "roadmap/milestones.html",
+        {
+            "frame": frame,
+            "filters": filters,
+            "lines": [line_view(line) for line in lines],
+            "total": total,
+            "page": number,
+            "pages": last,
+            "earlier": query_of(filters.asked | frame.kept | {"page": str(number - 1)}) if number > 1 else "",
+            "later": query_of(filters.asked | frame.kept | {"page": str(number + 1)}) if number < last else "",
+        },
+    )
+
+
+def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One milestone with everything known of it up to the day shown."""
+    milestone = get_object_or_404(
+        Milestone.objects.select_related(
+            "initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner", "source"
+        ),
+        code=code,
+    )
+    frame = frame_for(request, roadmap=milestone.initiative.roadmap)
+    if frame is None:  # pragma: no cover (its roadmap exists)
+        return render(request, "roadmap/no_roadmap.html")
+    [line] = milestone_lines([milestone], as_of=frame.as_of)
+    rows = Rows(
+        baseline=baseline_entries([milestone], as_of=frame.as_of).get(milestone.pk),
+        deliverables=list(milestone.deliverables.all()),
+        predecessors=list(milestone.predecessor_links.select_related("predecessor")),
+        successors=list(milestone.successor_links.select_related("successor")),
+        updates=list(milestone.progress_updates.filter(reported_on__lte=frame.as_of).select_related("reported_by")),
+        evidence=list(milestone.evidence.filter(added_at__date__lte=frame.as_of).select_related("added_by")),
+    )
+    history = list(
+        milestone.history.filter(history_date__date__lte=frame.as_of).select_related("history_user").order_by(
+            "history_date", "history_id"
+        )
+    )
+    people = Person.objects.in_bulk({row.owner_id for row in history} - {None})
+    units = Organisation.objects.in_bulk({row.organisation_id for row in history} - {None})
+    return render(
+        request,
+        "roadmap/milestone.html",
+        {
+            "frame": frame,
+            "view": milestone_view(line, rows, frame=frame),
+            "changes": changes_view(history, people=people, units=units),
+        },
+    )
