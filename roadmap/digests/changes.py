@@ -13,7 +13,7 @@ from roadmap.clock import day_in
 from roadmap.models import Milestone, ProgressUpdate, Roadmap
 from roadmap.vocabulary import MilestoneStatus
 
-# A report taken in now about a day longer past than this is history being filled in, not news
+# A report or completion put down now for a day longer past than this is history being filled in, not news
 NEWS_FOR = timedelta(days=31)
 
 
@@ -44,6 +44,7 @@ class Changes:
 
 def changes_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> Changes:
     """What happened after ``start`` up to and with ``end``, on every milestone of the roadmap; four queries."""
+    news_from = day_in(roadmap.time_zone, at=start) - NEWS_FOR
     written: defaultdict[int, list[Any]] = defaultdict(list)
     for row in _history(roadmap).filter(history_date__gt=start, history_date__lte=end):
         written[row.id].append(row)
@@ -53,12 +54,12 @@ def changes_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> Chan
     for milestone_id, rows in written.items():
         states = [before[milestone_id], *rows] if milestone_id in before else rows
         first, last = states[0], states[-1]
-        if last.status == MilestoneStatus.DONE != first.status:
+        if last.status == MilestoneStatus.DONE != first.status and last.completed_on >= news_from:
             done.add(milestone_id)
         if last.due_on != first.due_on:
             moves = [new for old, new in pairwise(states) if new.due_on != old.due_on]
             moved[milestone_id] = Move(was=first.due_on, reason=moves[-1].history_change_reason)
-    return Changes(done=frozenset(done), moved=moved, reported=_reports(roadmap, start, end))
+    return Changes(done=frozenset(done), moved=moved, reported=_reports(roadmap, start, end, news_from))
 
 
 def _history(roadmap: Roadmap) -> Any:
@@ -72,12 +73,12 @@ def _states_at(instant: datetime, milestone_ids: list[int]) -> dict[int, Any]:
     return {row.id: row for row in rows.filter(id__in=milestone_ids, history_id=Subquery(latest)).order_by()}
 
 
-def _reports(roadmap: Roadmap, start: datetime, end: datetime) -> dict[int, Report]:
+def _reports(roadmap: Roadmap, start: datetime, end: datetime, news_from: date) -> dict[int, Report]:
     taken_in = ProgressUpdate.objects.filter(
         milestone__initiative__roadmap=roadmap,
         recorded_at__gt=start,
         recorded_at__lte=end,
-        reported_on__gte=day_in(roadmap.time_zone, at=start) - NEWS_FOR,
+        reported_on__gte=news_from,
     )
     newest = {
         update.milestone_id: update for update in taken_in.order_by("reported_on", "id").select_related("reported_by")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from roadmap.progress.queries import RoadmapProgress
 from roadmap.progress.reasons import reason_text
 from roadmap.vocabulary import Provenance
 
-LINES_A_SECTION = 10
+# A mail stays below 90 KB (some readers cut longer ones off): so many lines of what presses, and of all else
+URGENT_LINES, OTHER_LINES = 10, 5
 
 
 @dataclass(frozen=True)
@@ -106,48 +108,73 @@ def gates(progress: RoadmapProgress, lines: Sequence[MilestoneLine]) -> list[Sta
 
 def sections(lines: Sequence[MilestoneLine], changes: Changes) -> list[Section]:
     """Everything worth reading, in the order of urgency; empty sections are left out."""
-
-    def moved(line: MilestoneLine) -> str:
-        move = changes.moved[line.milestone.pk]
-        days = (line.milestone.due_on - move.was).days
-        text = _("from %(was)s, by %(days)+d days") % {"was": date_format(move.was, "DATE_FORMAT"), "days": days}
-        return f"{text}{_(': ')}{shortened(move.reason, width=120)}" if move.reason else text
-
-    def reported(line: MilestoneLine) -> str:
-        report = changes.reported[line.milestone.pk]
-        percents = [report.percent_before, report.update.percent_complete]
-        steps = [f"{percent:.0f}%" for percent in percents if percent is not None]
-        parts = [" → ".join(steps), str(report.update.reported_by or ""), shortened(report.update.narrative, width=120)]
-        return " · ".join(part for part in parts if part)
-
-    def health(line: MilestoneLine) -> str:
-        return reason_text(line.figures.reason)
-
-    def done_on(line: MilestoneLine) -> str:
-        day = line.milestone.completed_on
-        return _("done on %(day)s") % {"day": date_format(day, "DATE_FORMAT")} if day else ""
-
-    def silence(line: MilestoneLine) -> str:
-        update = line.latest_update
-        if update is None:
-            return _("no report yet")
-        return _("last report on %(day)s") % {"day": date_format(update.reported_on, "DATE_FORMAT")}
-
-    chosen: list[tuple[str, str, Callable[[MilestoneLine], bool], Callable[[MilestoneLine], str]]] = [
-        ("overdue", _("Overdue"), lambda line: line.figures.is_late, health),
-        ("soon", _("Due in the next 30 days"), lambda line: line.figures.is_due_soon, health),
-        ("moved", _("Dates moved"), lambda line: line.milestone.pk in changes.moved, moved),
-        ("done", _("Done"), lambda line: line.milestone.pk in changes.done, done_on),
-        ("reported", _("Progress reported"), lambda line: line.milestone.pk in changes.reported, reported),
-        ("silent", _("Silent for 30 days or longer"), lambda line: line.figures.is_silent, silence),
+    moved = [line for line in lines if line.milestone.pk in changes.moved]
+    done = [line for line in lines if line.milestone.pk in changes.done]
+    reported = [line for line in lines if line.milestone.pk in changes.reported]
+    done.sort(key=lambda line: line.milestone.completed_on or date.min, reverse=True)
+    reported.sort(key=lambda line: changes.reported[line.milestone.pk].update.recorded_at, reverse=True)
+    late = [line for line in lines if line.figures.is_late]
+    soon = [line for line in lines if line.figures.is_due_soon]
+    silent = [line for line in lines if line.figures.is_silent]
+    found = [
+        _section("overdue", _("Overdue"), late, _outlook, URGENT_LINES),
+        _section("soon", _("Due in the next 30 days"), soon, _health, URGENT_LINES),
+        _section("moved", _("Dates moved"), moved, partial(_move, changes), OTHER_LINES),
+        _section("done", _("Done"), done, _done_on, OTHER_LINES),
+        _section("reported", _("Progress reported"), reported, partial(_report, changes), OTHER_LINES),
+        _section("silent", _("Silent for 30 days or longer"), silent, _last_report, OTHER_LINES),
     ]
-    found = []
-    for code, heading, belongs, note in chosen:
-        own = [line for line in lines if belongs(line)]
-        if own:
-            shown = [_line(line, note(line)) for line in own[:LINES_A_SECTION]]
-            found.append(Section(code, heading, shown, len(own)))
-    return found
+    return [section for section in found if section.total]
+
+
+def _section(
+    code: str, heading: str, lines: Sequence[MilestoneLine], note: Callable[[MilestoneLine], str], most: int
+) -> Section:
+    return Section(code, heading, [_line(line, note(line)) for line in lines[:most]], len(lines))
+
+
+def _health(line: MilestoneLine) -> str:
+    return reason_text(line.figures.reason)
+
+
+def _outlook(line: MilestoneLine) -> str:
+    """When it is now expected, by the last report; else how old that is."""
+    update = line.latest_update
+    if update is not None and update.forecast_on is not None:
+        return _("now expected on %(day)s") % {"day": date_format(update.forecast_on, "DATE_FORMAT")}
+    return _last_report(line)
+
+
+def _last_report(line: MilestoneLine) -> str:
+    update = line.latest_update
+    if update is None:
+        return _("no report yet")
+    return _("last report on %(day)s") % {"day": date_format(update.reported_on, "DATE_FORMAT")}
+
+
+def _done_on(line: MilestoneLine) -> str:
+    day = line.milestone.completed_on
+    return _("done on %(day)s") % {"day": date_format(day, "DATE_FORMAT")} if day else ""
+
+
+def _move(changes: Changes, line: MilestoneLine) -> str:
+    move = changes.moved[line.milestone.pk]
+    words = {
+        "was": date_format(move.was, "DATE_FORMAT"),
+        "days": (line.milestone.due_on - move.was).days,
+        "reason": shortened(move.reason, width=120),
+    }
+    if move.reason:
+        return _("was %(was)s, moved by %(days)+d days: %(reason)s") % words
+    return _("was %(was)s, moved by %(days)+d days") % words
+
+
+def _report(changes: Changes, line: MilestoneLine) -> str:
+    report = changes.reported[line.milestone.pk]
+    percents = [report.percent_before, report.update.percent_complete]
+    steps = [f"{percent:.0f}%" for percent in percents if percent is not None]
+    parts = [" → ".join(steps), str(report.update.reported_by or ""), shortened(report.update.narrative, width=120)]
+    return " · ".join(part for part in parts if part)
 
 
 def standing(title: str, when: str, days_left: int, figures: Figures) -> Standing:

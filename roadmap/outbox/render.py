@@ -6,10 +6,11 @@ Renderers are registered in ``roadmap/apps.py``, because the rooms that know a m
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr, parseaddr
 from hashlib import sha256
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -73,20 +74,21 @@ def render(row: OutboxMessage, memory: BatchMemory) -> bool:
 
 def composed(mail: Mail, *, row: OutboxMessage, at: datetime) -> bytes:
     """The mail as it travels: multipart/alternative in UTF-8, short lines ended by CRLF."""
-    message = EmailMessage(policy=SMTP)
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    message["From"] = Address(name, addr_spec=address)
-    message["To"] = Address(str(row.recipient), addr_spec=row.address)
-    message["Subject"] = row.subject
+    message = MIMEMultipart("alternative")
+    message["From"] = formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL))
+    message["To"] = formataddr((str(row.recipient), row.address))
+    message.add_header(
+        "Subject", Header(row.subject, "us-ascii" if row.subject.isascii() else "utf-8", header_name="Subject").encode()
+    )
     message["Date"] = format_datetime(at)
     message["Message-ID"] = row.message_id
     message["List-Id"] = f"<{row.kind}.{_site_host()}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps absence notices from answering
     message["X-Auto-Response-Suppress"] = "All"
     message["Content-Language"] = "zh-Hans" if row.language.startswith("zh") else row.language
-    message.set_content(mail.text, charset="utf-8", cte="base64")
-    message.add_alternative(INLINER.inline(mail.html), subtype="html", charset="utf-8", cte="base64")
-    return message.as_bytes()
+    message.attach(MIMEText(mail.text, "plain", "utf-8"))
+    message.attach(MIMEText(INLINER.inline(mail.html), "html", "utf-8"))
+    return message.as_bytes(policy=compat32.clone(linesep="\r\n"))
 
 
 def _message_id(row: OutboxMessage) -> str:

@@ -31,7 +31,7 @@ def mail_from(folder: str, context: Mapping[str, Any]) -> Mail:
 
 def day_text(day: date) -> str:
     """A date with its weekday: ``2026年12月31日 星期四``, ``Thursday, 31 December 2026``."""
-    return _("%(day)s %(weekday)s") % {"day": date_format(day, "DATE_FORMAT"), "weekday": date_format(day, "l")}
+    return _("%(weekday)s, %(day)s") % {"day": date_format(day, "DATE_FORMAT"), "weekday": date_format(day, "l")}
 
 
 def days_left_text(days: int) -> str:
