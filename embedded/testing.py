@@ -21,7 +21,17 @@ def run_suite(database_url: str, arguments: list[str]) -> tuple[int, str]:
     """Runs pytest on one database; gives its exit code and its closing line."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     environment |= {"DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(min(os.cpu_count() or 2, 4)), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        str(min(os.cpu_count() or 2, 4)),
+        "--dist",
+        "loadgroup",
+        *arguments,
+    ]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as suite:
         closing = ""
         for line in suite.stdout or ():

@@ -1,0 +1,102 @@
+"""A real embedded program on a free port with a data folder of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LEFT_OUT = {"DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "SITE_URL", "DJANGO_SETTINGS_MODULE", "ALLOWED_HOSTS", "HOST"}
+PATIENCE = 90.0
+Found = TypeVar("Found")
+
+
+@dataclass
+class Program:
+    """A started supervisor and the address that it told."""
+
+    process: subprocess.Popen[str]
+    data_dir: Path
+    output: Path
+    url: str = ""
+
+    def await_greeting(self) -> None:
+        """Waits until the friendly block is there and keeps the address from it."""
+        self.url = wait_for(lambda: self._told_address() or self._ended())
+
+    def _told_address(self) -> str:
+        found = re.search(r"Page 页面\s+(\S+)/\n[\s\S]*Ctrl-C", self.output.read_text(encoding="utf-8"))
+        return found.group(1) if found else ""
+
+    def _ended(self) -> str:
+        assert self.process.poll() is None, self.output.read_text(encoding="utf-8")
+        return ""
+
+    def child(self, words: str) -> int:
+        """The process id of the supervisor's child whose command line holds ``words``, once there is one."""
+        return wait_for(lambda: next((pid for pid, line in self.descendants().items() if words in line), 0))
+
+    def descendants(self) -> dict[int, str]:
+        """Every process whose environment or command line names the data folder, the supervisor aside."""
+        return {pid: line for pid, line in processes_of(self.data_dir).items() if pid != self.process.pid}
+
+
+def processes_of(data_dir: Path) -> dict[int, str]:
+    """Process ids and command lines of all that run on ``data_dir``."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            environment = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:  # ended while we looked
+            continue
+        if line and (f"DATA_DIR={data_dir}".encode() in environment or str(data_dir) in line):
+            found[int(folder.name)] = line
+    return found
+
+
+def wait_for(look: Callable[[], Found], within: float = PATIENCE) -> Found:
+    """What ``look`` gives once that is true; fails after ``within`` seconds."""
+    ends = time.monotonic() + within
+    while not (found := look()):
+        assert time.monotonic() < ends, "waited in vain"
+        time.sleep(0.05)
+    return found
+
+
+def start(data_dir: Path, **environment: str) -> Program:
+    """Starts a supervisor on ``data_dir``, at a free port unless PORT is given."""
+    data_dir.mkdir(exist_ok=True)
+    output = data_dir.with_suffix(".out")
+    inherited = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "embedded.supervisor"],
+            cwd=ROOT,
+            env={**inherited, "DATA_DIR": str(data_dir), "PORT": "0", **environment},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    return Program(process, data_dir, output)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """One running program for the tests of a file; ended with SIGTERM, or killed by a test."""
+    started = start(tmp_path_factory.mktemp("embedded") / "var")
+    try:
+        started.await_greeting()
+        yield started
+    finally:
+        if started.process.poll() is None:
+            started.process.send_signal(signal.SIGTERM)
+            started.process.wait(30)

@@ -1,0 +1,92 @@
+"""One command runs everything: starts, keeps running, ends, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.embedded.conftest import Program, processes_of, start, wait_for
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.xdist_group("embedded"),  # one program for the whole file
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
+]
+CHILDREN = ["valkey-server", "embedded.mailbox", "gunicorn", "celery worker", "celery beat"]
+
+
+def words_of(child: str) -> str:
+    """What the child's command line holds."""
+    return {"celery worker": "tracker.celery worker", "celery beat": "tracker.celery beat"}.get(child, child)
+
+
+def test_supervisor_serves_the_first_page(program: Program) -> None:
+    with urlopen(f"{program.url}/") as page:
+        assert page.status == 200
+    with urlopen(f"{program.url}/health/ready") as answer:
+        assert answer.read() == b'{"database": "ok", "redis": "ok"}'
+
+
+def test_supervisor_keeps_secrets_from_others(program: Program) -> None:
+    private = ["admin-password", "secret-key", "redis-url", "valkey/valkey.conf", "tracker.sqlite3", "lock"]
+    modes = {name: stat.filemode((program.data_dir / name).stat().st_mode) for name in private}
+    assert modes == dict.fromkeys(private, "-rw-------")
+
+
+def test_supervisor_tells_the_generated_password(program: Program) -> None:
+    password = (program.data_dir / "admin-password").read_text()
+    assert f"admin / {password}\n" in program.output.read_text(encoding="utf-8")
+    with sqlite3.connect(program.data_dir / "tracker.sqlite3") as database:
+        rows = database.execute(
+            "SELECT username, email, role, language FROM roadmap_person WHERE is_superuser"
+        ).fetchall()
+    assert rows == [("admin", "admin@example.org", "office", "zh-hans")]
+
+
+@pytest.mark.parametrize("child", CHILDREN)
+def test_supervisor_starts_a_killed_child_again(program: Program, child: str) -> None:
+    killed = program.child(words_of(child))
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: killed not in program.descendants())
+    assert program.child(words_of(child)) != killed
+    with urlopen(f"{program.url}/health/live", timeout=30) as answer:
+        assert answer.status == 200
+
+
+def test_supervisor_refuses_a_second_instance_in_one_line(program: Program) -> None:
+    second = start(program.data_dir.with_name("second"), DATA_DIR=str(program.data_dir))
+    assert second.process.wait(30) == 1
+    assert second.output.read_text() == (
+        f"Not started: already running on {program.data_dir} (process {program.process.pid}); "
+        "end that one, or set DATA_DIR and PORT.\n"
+    )
+
+
+def test_supervisor_refuses_a_taken_port_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = start(tmp_path / "var", PORT=str(port))
+        assert refused.process.wait(30) == 1
+    assert refused.output.read_text() == (
+        f"Not started: port {port} of 127.0.0.1 is taken; set another, as in: make run PORT={port + 1}\n"
+    )
+    assert processes_of(tmp_path / "var") == {}
+
+
+def test_supervisor_killed_leaves_no_orphan_and_starts_again(program: Program) -> None:
+    for child in CHILDREN:
+        program.child(words_of(child))
+    program.process.kill()
+    program.process.wait(10)
+    wait_for(lambda: not program.descendants(), within=15)
+    again = start(program.data_dir)
+    again.await_greeting()
+    again.process.send_signal(signal.SIGTERM)
+    assert again.process.wait(20) == 0
+    assert processes_of(program.data_dir) == {}
