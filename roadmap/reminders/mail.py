@@ -44,7 +44,7 @@ class Item:
     planned: int
     bar: str
     colour: str
-    health: str
+    standing: str
     owner: str
     organisation: str
     place: str
@@ -94,6 +94,7 @@ class Group:
 
     heading: str
     colour: str
+    is_late: bool
     in_full: Sequence[Item]
     as_a_line: Sequence[Item]
 
@@ -106,12 +107,12 @@ def _groups(late: Sequence[Item], ahead: Sequence[Item]) -> list[Group]:
         as_a_line = items[len(in_full) : len(in_full) + lines]
         full, lines = full - len(in_full), lines - len(as_a_line)
         if in_full or as_a_line:
-            groups.append(Group(heading, COLOURS[colour], in_full, as_a_line))
+            groups.append(Group(heading, COLOURS[colour], items is late, in_full, as_a_line))
     return groups
 
 
 def _item(line: MilestoneLine, reader: Person, today: date) -> Item:
-    milestone, figures, update = line.milestone, line.figures, line.latest_update
+    milestone, figures = line.milestone, line.figures
     earned, planned = whole_percent(figures.earned_percent), whole_percent(figures.planned_percent)
     days_left = (milestone.due_on - today).days
     return Item(
@@ -126,16 +127,34 @@ def _item(line: MilestoneLine, reader: Person, today: date) -> Item:
         planned=planned,
         bar=text_bar(earned),
         colour=COLOURS[figures.rag or ""],
-        health=reason_text(figures.reason),
+        standing=_standing(line),
         owner=str(milestone.owner or _("nobody yet")),
         organisation=str(milestone.organisation or ""),
         place=" · ".join([milestone.initiative.title, milestone.initiative.pillar.title]),
         gate=_("%(phase)s, gate on %(day)s")
         % {"phase": milestone.phase.title, "day": date_format(milestone.phase.gate_on, "DATE_FORMAT")},
-        last_report=date_format(update.reported_on, "DATE_FORMAT") if update else _("none yet"),
+        last_report=_last_report(line),
         to_do=_to_do(line, reader, days_left),
         is_sample=milestone.provenance == Provenance.SAMPLE,
     )
+
+
+def _standing(line: MilestoneLine) -> str:
+    """Its health in words; of a late one, whose lateness is said already, when it is now expected."""
+    update = line.latest_update
+    if line.figures.is_late:
+        if update is None or update.forecast_on is None:
+            return _("no new date reported")
+        return _("now expected on %(day)s") % {"day": date_format(update.forecast_on, "DATE_FORMAT")}
+    return reason_text(line.figures.reason)
+
+
+def _last_report(line: MilestoneLine) -> str:
+    update = line.latest_update
+    if update is None:
+        return _("none yet")
+    parts = [date_format(update.reported_on, "DATE_FORMAT"), shortened(update.narrative, width=160)]
+    return " · ".join(part for part in parts if part)
 
 
 def _to_do(line: MilestoneLine, reader: Person, days_left: int) -> str:
