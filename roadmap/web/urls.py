@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from roadmap.web import mailbox
 from roadmap.web.reading import page
 from roadmap.web.views import indicators, initiatives, milestones, overview, plain
 
@@ -13,6 +14,9 @@ urlpatterns = [
     page("milestones/<slug:code>/", milestones.milestone_page, name="milestone"),
     page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
     page("indicators/", indicators.indicator_list, name="indicators"),
+    page("mailbox/", mailbox.mailbox, name="mailbox"),
+    page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),
+    page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),
     path("favicon.ico", plain.favicon, name="favicon"),
     path("robots.txt", plain.robots, name="robots"),
 ]

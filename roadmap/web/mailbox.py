@@ -1,0 +1,143 @@
+"""The embedded mode's mailbox: the mails that went out, as their readers see them, read from the Maildir.
+
+The mail server that writes the Maildir is a process of its own; here nothing is written.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
+from functools import wraps
+from pathlib import Path
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from roadmap.web.frame import frame_for
+
+MAILS_A_PAGE = 30
+SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Content-Language")
+# The mail's own page may show its styles and nothing else; links open in the whole window
+MAIL_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "sandbox allow-popups allow-top-navigation-by-user-activation",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A mail in the list."""
+
+    key: str
+    to: str
+    subject: str
+    sent_at: datetime | None
+
+
+def embedded_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Outside of the embedded mode there is no such page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **captured: str) -> HttpResponse:
+        if not settings.EMBEDDED:
+            raise Http404
+        return view(request, **captured)
+
+    return guarded
+
+
+@embedded_only
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """The mails, newest first."""
+    page = Paginator(_files(), MAILS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"frame": frame_for(request), "page": page, "entries": [_entry(file) for file in page.object_list]}
+    return render(request, "roadmap/mailbox.html", context)
+
+
+@embedded_only
+def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
+    """One mail: its HTML in a frame of its own, its text, its headers."""
+    mail = _mail(_file(key))
+    context = {
+        "frame": frame_for(request),
+        "key": key,
+        "subject": str(mail["Subject"] or ""),
+        "to": str(mail["To"] or ""),
+        "sent_at": _sent_at(mail),
+        "has_html": mail.get_body(("html",)) is not None,
+        "text": _body(mail, "plain"),
+        "headers": [(name, str(mail[name])) for name in SHOWN_HEADERS if mail[name]],
+    }
+    return render(request, "roadmap/mailbox_message.html", context)
+
+
+@xframe_options_sameorigin
+@embedded_only
+def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
+    """The HTML part by itself, under a policy that lets it do nothing but look as it was meant to."""
+    html = _body(_mail(_file(key)), "html")
+    if not html:
+        raise Http404
+    response = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+    response["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+def _files() -> list[Path]:
+    """The Maildir's files, newest first; none while there is no Maildir."""
+    files = [file for folder in ("new", "cur") for file in _within(Path(settings.MAILBOX_DIR) / folder)]
+    return sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.iterdir() if file.is_file()) if folder.is_dir() else iter(())
+
+
+def _key(file: Path) -> str:
+    """A Maildir's unique name: what stands before the flags."""
+    return file.name.partition(":")[0]
+
+
+def _file(key: str) -> Path:
+    """The file of that key, found among those there are, so that no other path can be asked for."""
+    for folder in ("new", "cur"):
+        for file in _within(Path(settings.MAILBOX_DIR) / folder):
+            if _key(file) == key:
+                return file
+    raise Http404
+
+
+def _entry(file: Path) -> Entry:
+    with file.open("rb") as stream:
+        mail = BytesParser(EmailMessage, policy=policy.default).parse(stream, headersonly=True)
+    return Entry(_key(file), str(mail["To"] or ""), str(mail["Subject"] or ""), _sent_at(mail))
+
+
+def _mail(file: Path) -> EmailMessage:
+    with file.open("rb") as stream:
+        return BytesParser(EmailMessage, policy=policy.default).parse(stream)
+
+
+def _body(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def _sent_at(mail: EmailMessage) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(mail["Date"]))
+    except (TypeError, ValueError):
+        return None
