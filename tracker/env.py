@@ -1,6 +1,7 @@
 """Typed readers of environment variables; a bad value stops the program with one line that says what to do.
 
-Every reader also looks for ``NAME_FILE`` (a path, as container secrets are given) when ``NAME`` itself is unset.
+Every reader also looks for ``NAME_FILE`` (a path, as container secrets are given) when ``NAME`` itself is unset
+or empty.
 """
 
 import os
@@ -18,7 +19,7 @@ def text(name: str, default: str | None = None) -> str:
 
     Raises ImproperlyConfigured when nothing is set and there is no default, or when the file can't be read.
     """
-    if name in os.environ:
+    if os.environ.get(name):
         return os.environ[name].strip()
     file_name = os.environ.get(f"{name}_FILE")
     if file_name:
