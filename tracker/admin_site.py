@@ -1,10 +1,11 @@
 """How the administration looks: name, colours, navigation. What it does is in ``roadmap.admin``."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 # Its menus are driven by Alpine, which evaluates attributes (unsafe-eval), and its theme colours stand in a style
@@ -38,6 +39,22 @@ CUSTOMS_BLUE = {
 def _entry(title: Any, icon: str, model: str, permission: str | None = None) -> dict[str, Any]:
     entry = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:roadmap_{model}_changelist")}
     return {**entry, "permission": f"roadmap.admin.site.{permission}"} if permission else entry
+
+
+def _link_out(title: Any, icon: str, link: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": link, "active": lambda request: False}
+
+
+def _view(title: Any, query: str) -> dict[str, Any]:
+    """A tab over the list of milestones; ``query`` is what it narrows the list to."""
+    asked = dict(parse_qsl(query))
+    return {
+        "title": title,
+        "link": lambda request: f"{reverse('admin:roadmap_milestone_changelist')}?{query}".rstrip("?"),
+        "active": lambda request: (
+            {name: request.GET.get(name) for name in ("standing", "whose") if request.GET.get(name)} == asked
+        ),
+    }
 
 
 def _group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
@@ -77,8 +94,8 @@ UNFOLD: dict[str, Any] = {
             {
                 "items": [
                     {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
-                    {"title": _("To the site"), "icon": "public", "link": "/"},
-                    {"title": _("API documentation"), "icon": "api", "link": "/api/docs/"},
+                    _link_out(_("To the site"), "public", "/"),
+                    _link_out(_("API documentation"), "api", "/api/docs/"),
                 ]
             },
             _group(
@@ -119,5 +136,20 @@ UNFOLD: dict[str, Any] = {
             ),
         ],
     },
+    "TABS": [
+        {
+            "models": ["roadmap.milestone"],
+            "items": [
+                _view(_("All"), ""),
+                _view(_("Open"), "standing=open"),
+                _view(_("Late"), "standing=late"),
+                _view(_("Due soon"), "standing=soon"),
+                _view(_("Silent"), "standing=silent"),
+                _view(_("Mine"), "whose=mine"),
+                _view(_("My organisation's"), "whose=ours"),
+                _view(_("Without an owner"), "whose=nobody"),
+            ],
+        }
+    ],
     "COMMAND": {"search_models": True, "show_history": False},  # which ones: roadmap.admin.site
 }

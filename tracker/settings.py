@@ -144,6 +144,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no line in the log at each start
+AXES_ENABLE_ADMIN = False  # a lock ends by itself; nothing of it is edited by hand
 
 # -- Stored things ----------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}" if EMBEDDED else None)}
@@ -215,7 +216,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_PARSER_CLASSES": ["roadmap.api.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": [
         "roadmap.api.filters.FieldFilters",
-        "rest_framework.filters.SearchFilter",
+        "roadmap.api.filters.Search",
         "roadmap.api.filters.Ordering",
     ],
     "DEFAULT_PAGINATION_CLASS": "roadmap.api.pagination.KeyPagination",

@@ -20,8 +20,12 @@ Entry = TypeVar("Entry", bound=models.Model)
 
 
 def create_entry(model: type[Entry], *, by: Actor, reason: str = "", **fields: Any) -> Entry:
-    """A new row of ``model``. Raises InvalidChange naming the fields that are wrong, NotAllowed."""
+    """A new row of ``model``. Raises InvalidChange naming the fields that are wrong, NotAllowed.
+
+    Where the model has a column ``reason`` of its own (a working-day override), the reason is kept there too.
+    """
     require_administer(by)
+    fields = _with_own_reason(model, fields, reason)
     check_fields(model, fields)
     return _write(model(**fields), by=by, reason=reason)
 
@@ -29,6 +33,7 @@ def create_entry(model: type[Entry], *, by: Actor, reason: str = "", **fields: A
 def change_entry(instance: Entry, *, by: Actor, reason: str = "", **fields: Any) -> Entry:
     """Change fields of a row. Raises InvalidChange naming the fields that are wrong, NotAllowed."""
     require_administer(by)
+    fields = _with_own_reason(type(instance), fields, reason)
     check_fields(type(instance), fields)
     for name, value in fields.items():
         setattr(instance, name, value)
@@ -44,6 +49,11 @@ def remove_entry(instance: models.Model, *, by: Actor, reason: str = "") -> None
             instance.delete()
         except (ProtectedError, RestrictedError) as error:
             raise InvalidChange({"__all__": _("Something still refers to this entry; move that first.")}) from error
+
+
+def _with_own_reason(model: type[models.Model], fields: dict[str, Any], reason: str) -> dict[str, Any]:
+    has_one = any(field.name == "reason" for field in model._meta.concrete_fields)
+    return {**fields, "reason": reason} if has_one and reason else fields
 
 
 def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:

@@ -1,0 +1,128 @@
+"""The questions that an act asks before it is done."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    INPUT_CLASSES,
+    UnfoldAdminDateWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from roadmap.models import Milestone, Organisation, Person, WorkdayOverride
+from roadmap.workdays import WorkCalendar
+
+DAYS, WORKING_DAYS, TO_DATE = "days", "working", "date"
+
+
+class ReasonForm(forms.Form):
+    """Why; required."""
+
+    reason = forms.CharField(
+        label=_("reason"),
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Kept in the history, for whoever asks later."),
+    )
+
+
+class CompleteForm(forms.Form):
+    """When it was done."""
+
+    completed_on = forms.DateField(
+        label=_("completed on"), required=False, widget=UnfoldAdminDateWidget, help_text=_("Empty: today.")
+    )
+    reason = forms.CharField(label=_("remark"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+
+
+class RescheduleForm(ReasonForm):
+    """By how much, or to which day."""
+
+    how = forms.ChoiceField(
+        label=_("move"),
+        choices=[(DAYS, _("by calendar days")), (WORKING_DAYS, _("by working days")), (TO_DATE, _("to a date"))],
+        widget=UnfoldAdminSelectWidget,
+    )
+    days = forms.IntegerField(
+        label=_("days"),
+        required=False,
+        min_value=-3650,
+        max_value=3650,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("Later with a positive number, earlier with a negative one."),
+    )
+    due_on = forms.DateField(label=_("new due date"), required=False, widget=UnfoldAdminDateWidget)
+    with_start = forms.BooleanField(
+        label=_("move the planned start along"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
+    field_order = ["how", "days", "due_on", "with_start", "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """What the chosen way needs has to be there."""
+        cleaned = super().clean() or {}
+        if cleaned.get("how") == TO_DATE:
+            if not cleaned.get("due_on"):
+                self.add_error("due_on", _("Choose the new due date."))
+        elif not cleaned.get("days"):
+            self.add_error("days", _("Say by how many days."))
+        return cleaned
+
+    def new_dates(self, milestone: Milestone, calendar: WorkCalendar) -> tuple[date, date]:
+        """The milestone's new start and due date."""
+        if self.cleaned_data["how"] == TO_DATE:
+            due = self.cleaned_data["due_on"]
+        elif self.cleaned_data["how"] == WORKING_DAYS:
+            due = calendar.shift(milestone.due_on, self.cleaned_data["days"])
+        else:
+            due = milestone.due_on + timedelta(days=self.cleaned_data["days"])
+        start = milestone.planned_start_on
+        return (start + (due - milestone.due_on) if self.cleaned_data["with_start"] else start), due
+
+
+class ReassignForm(forms.Form):
+    """To whom; what is left empty stays as it is."""
+
+    owner = forms.ModelChoiceField(label=_("new owner"), required=False, queryset=Person.objects.filter(is_active=True))
+    organisation = forms.ModelChoiceField(
+        label=_("new organisation"), required=False, queryset=Organisation.objects.all()
+    )
+    without_owner = forms.BooleanField(
+        label=_("take it from its present owner"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
+    reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("owner", "organisation"):
+            field: Any = self.fields[name]
+            field.widget = AutocompleteSelect(
+                Milestone._meta.get_field(name), admin.site, attrs={"class": " ".join(INPUT_CLASSES)}
+            )
+            field.widget.choices = field.choices
+            field.help_text = _("Empty: stays as it is.")
+
+    def clean(self) -> dict[str, Any]:
+        """Something has to change, and only one way."""
+        cleaned = super().clean() or {}
+        if cleaned.get("owner") and cleaned.get("without_owner"):
+            self.add_error("owner", _("Name a new owner or take it from the present one, not both."))
+        if not (cleaned.get("owner") or cleaned.get("organisation") or cleaned.get("without_owner")):
+            self.add_error(None, _("Choose what is to change."))
+        return cleaned
+
+    def new_holders(self, milestone: Milestone) -> dict[str, Any]:
+        """The milestone's new owner and organisation."""
+        owner = None if self.cleaned_data["without_owner"] else self.cleaned_data["owner"] or milestone.owner
+        return {"owner": owner, "organisation": self.cleaned_data["organisation"] or milestone.organisation}
+
+
+def working_calendar() -> WorkCalendar:
+    """China's working days with people's overrides (one query)."""
+    return WorkCalendar(dict(WorkdayOverride.objects.filter(calendar="CN").values_list("day", "is_working")))

@@ -1,0 +1,221 @@
+"""Acts on one or many milestones from the admin: a page that asks, foretells, and does all or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from roadmap import clock
+from roadmap.admin.act_forms import CompleteForm, ReasonForm, ReassignForm, RescheduleForm, working_calendar
+from roadmap.admin.base import actor_of
+from roadmap.admin.marks import day_text
+from roadmap.editing.milestones import (
+    cancel_milestone,
+    complete_milestone,
+    reassign_milestone,
+    reopen_milestone,
+    reschedule_milestone,
+)
+from roadmap.editing.rights import may_edit
+from roadmap.errors import RoadmapError
+from roadmap.models import Dependency, Milestone, ReminderOccurrence
+from roadmap.vocabulary import OPEN_STATUSES, MessageState
+
+AT_MOST = 200
+Act = Callable[[Milestone, Any, dict[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """An act as the admin offers it: its words, the form that it asks with, and what is done to each milestone."""
+
+    code: str
+    title: Any
+    form: type[forms.Form]
+    act: Act
+    to_open: bool = True
+    is_grave: bool = False
+
+
+@dataclass
+class Row:
+    """A milestone on the act's page: what would change, what to heed, and why it can't be done."""
+
+    milestone: Milestone
+    changes: list[str] = field(default_factory=list)
+    heed: list[str] = field(default_factory=list)
+    refusal: str = ""
+
+
+def _complete(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    return complete_milestone(milestone, completed_on=form.cleaned_data["completed_on"], **common)
+
+
+def _reschedule(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    start, due = form.new_dates(milestone, form.calendar)
+    return reschedule_milestone(milestone, due_on=due, planned_start_on=start, **common)
+
+
+def _reassign(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    return reassign_milestone(milestone, **form.new_holders(milestone), **common)
+
+
+def _cancel(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    return cancel_milestone(milestone, **common)
+
+
+def _reopen(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    return reopen_milestone(milestone, **common)
+
+
+VERBS = {
+    verb.code: verb
+    for verb in (
+        Verb("complete", gettext_lazy("Complete"), CompleteForm, _complete),
+        Verb("reschedule", gettext_lazy("Reschedule"), RescheduleForm, _reschedule),
+        Verb("reassign", gettext_lazy("Reassign"), ReassignForm, _reassign),
+        Verb("cancel", gettext_lazy("Cancel milestones"), ReasonForm, _cancel, is_grave=True),
+        Verb("reopen", gettext_lazy("Reopen"), ReasonForm, _reopen, to_open=False),
+    )
+}
+
+
+def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
+    """The page of one act: ``?ids=1,2`` names the milestones. GET asks, POST ``_preview`` shows, POST does."""
+    if code not in VERBS:
+        raise Http404
+    verb = VERBS[code]
+    rows = [_row(milestone, verb, request) for milestone in _milestones(request)]
+    if not rows:
+        raise Http404
+    form: Any = verb.form(request.POST or None)
+    form.calendar = working_calendar()
+    if request.method == "POST" and form.is_valid():
+        if "_preview" not in request.POST and _done(verb, rows, form, request):
+            messages.success(request, _told(verb, rows))
+            return HttpResponseRedirect(_way_back(request, rows))
+        _foretell(verb, rows, form)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": verb.title,
+        "subtitle": None,
+        "opts": model_admin.opts,
+        "verb": verb,
+        "form": form,
+        "rows": rows,
+        "media": model_admin.media + form.media,
+        "back": _way_back(request, rows),
+        "is_previewed": request.method == "POST" and form.is_valid(),
+        "is_possible": any(not row.refusal for row in rows) or request.method == "POST",
+    }
+    return TemplateResponse(request, "admin/roadmap/act.html", context)
+
+
+def _milestones(request: HttpRequest) -> list[Milestone]:
+    ids = [int(word) for word in request.GET.get("ids", "").split(",") if word.isdecimal()][:AT_MOST]
+    related = ("initiative__pillar", "initiative__roadmap", "phase", "organisation", "owner")
+    return list(Milestone.objects.filter(pk__in=ids).select_related(*related))
+
+
+def _row(milestone: Milestone, verb: Verb, request: HttpRequest) -> Row:
+    row = Row(milestone)
+    if not may_edit(request.user, milestone):  # type: ignore[arg-type]
+        row.refusal = _("Not in your hands: only its organisation's lead or the programme office may.")
+    elif (milestone.status in OPEN_STATUSES) != verb.to_open:
+        row.refusal = _("It is closed already.") if verb.to_open else _("It is open already.")
+    return row
+
+
+def _done(verb: Verb, rows: list[Row], form: Any, request: HttpRequest) -> bool:
+    """Do it to all; when one refuses, do it to none and leave each refusal on its row."""
+    common = {"by": actor_of(request), "now": clock.now(), "reason": form.cleaned_data.get("reason", "")}
+    with transaction.atomic():
+        for row in rows:
+            seen = request.POST.get(f"version-{row.milestone.pk}", "")
+            version = int(seen) if seen.isdecimal() else None
+            row.refusal = ""
+            try:
+                with transaction.atomic():
+                    verb.act(row.milestone, form, {**common, "expected_version": version})
+            except RoadmapError as error:
+                row.refusal = str(error.message)
+        if any(row.refusal for row in rows):
+            transaction.set_rollback(True)
+            return False
+    return True
+
+
+def _foretell(verb: Verb, rows: list[Row], form: Any) -> None:
+    """Write on each row what the act would change, and what to heed."""
+    if verb.code == "reschedule":
+        _foretell_dates(rows, form)
+    elif verb.code == "reassign":
+        for row in rows:
+            new = form.new_holders(row.milestone)
+            for name, label in (("owner", _("owner")), ("organisation", _("organisation"))):
+                before, after = getattr(row.milestone, name), new[name]
+                if before != after:
+                    row.changes.append(f"{label}: {before or '–'} → {after or '–'}")
+    _foretell_mail(rows)
+
+
+def _foretell_dates(rows: list[Row], form: Any) -> None:
+    ids = [row.milestone.pk for row in rows]
+    waiting: dict[int, list[Milestone]] = {}
+    for link in Dependency.objects.filter(predecessor__in=ids).select_related("successor"):
+        waiting.setdefault(link.predecessor_id, []).append(link.successor)
+    for row in rows:
+        start, due = form.new_dates(row.milestone, form.calendar)
+        if start != row.milestone.planned_start_on:
+            row.changes.append(f"{_('planned start')}: {day_text(row.milestone.planned_start_on)} → {day_text(start)}")
+        row.changes.append(f"{_('due date')}: {day_text(row.milestone.due_on)} → {day_text(due)}")
+        if due > row.milestone.phase.gate_on:
+            row.heed.append(_("after the gate of its phase (%(day)s)") % {"day": day_text(row.milestone.phase.gate_on)})
+        if not form.calendar.is_working(due):
+            row.heed.append(_("not a working day"))
+        row.heed.extend(
+            _("“%(title)s” waits for it and starts on %(day)s")
+            % {"title": after.title, "day": day_text(after.planned_start_on)}
+            for after in waiting.get(row.milestone.pk, [])
+            if after.planned_start_on <= due
+        )
+
+
+def _foretell_mail(rows: list[Row]) -> None:
+    unsent = (
+        ReminderOccurrence.objects.filter(
+            milestone__in=[row.milestone.pk for row in rows], message__state=MessageState.PENDING
+        )
+        .order_by()
+        .values_list("milestone")
+        .annotate(Count("pk"))
+    )
+    counted = dict(unsent)
+    for row in rows:
+        if number := counted.get(row.milestone.pk):
+            row.heed.append(
+                ngettext("%(count)d unsent reminder is withdrawn", "%(count)d unsent reminders are withdrawn", number)
+                % {"count": number}
+            )
+
+
+def _told(verb: Verb, rows: list[Row]) -> str:
+    return ngettext("%(act)s: %(count)d milestone, done.", "%(act)s: %(count)d milestones, done.", len(rows)) % {
+        "act": verb.title,
+        "count": len(rows),
+    }
+
+
+def _way_back(request: HttpRequest, rows: list[Row]) -> str:
+    if request.GET.get("back") == "change":
+        return reverse("admin:roadmap_milestone_change", args=[rows[0].milestone.pk])
+    return reverse("admin:roadmap_milestone_changelist")

@@ -1,0 +1,218 @@
+"""The base of every admin page: rights from ``editing.rights``, writing only through acts, errors back on the form.
+
+A subclass names its acts in ``create``, ``change`` and ``remove``; Django's own saving and deleting is never reached.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+
+from roadmap.admin.forms import ActForm
+from roadmap.admin.history import Change, changes_of
+from roadmap.admin.refusals import Refused, refusals_of
+from roadmap.admin.stale import merge, refuse_stale, seen_state
+from roadmap.editing.entries import change_entry, create_entry, remove_entry
+from roadmap.editing.rights import may_administer
+from roadmap.errors import InvalidChange, RoadmapError, StaleEdit
+from roadmap.models import Person
+from roadmap.models.history import Actor
+from roadmap.vocabulary import Door
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Whoever is signed in; the site lets nobody else in."""
+    return request.user  # type: ignore[return-value]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Whoever is signed in, acting through the administration."""
+    return Actor(person_of(request), Door.ADMIN)
+
+
+class ActingAdmin(ModelAdmin):
+    """An admin page whose every write is an act."""
+
+    form = ActForm
+    list_filter_submit = True
+    warn_unsaved_form = True
+    list_per_page = 50
+    list_max_show_all = 300
+    show_full_result_count = False
+    save_as = False
+    formfield_overrides = {models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget(attrs={"rows": 3})}}
+    history_template = "admin/roadmap/history.html"
+
+    # -- The acts; entries without rules of their own need no others ---------------------------------------------------
+    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """The act that makes a new row from the form."""
+        return create_entry(
+            self.model, by=actor_of(request), reason=form.cleaned_data.get("reason", ""), **form.changed_values()
+        )
+
+    def change(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """The act that changes the row of the form, if anything of it was changed."""
+        current = self.model._default_manager.select_for_update().get(pk=form.instance.pk)
+        if form.asks_for_nothing():
+            return current
+        refuse_stale(current, form.cleaned_data["seen"])
+        return change_entry(
+            current, by=actor_of(request), reason=form.cleaned_data.get("reason", ""), **form.changed_values()
+        )
+
+    def remove(self, request: HttpRequest, instance: models.Model) -> None:
+        """The act that removes the row. What would vanish with it has to be removed first, each by its own act."""
+        for relation in self.model._meta.related_objects:
+            if (
+                relation.on_delete is models.CASCADE
+                and relation.related_model._default_manager.filter(**{relation.field.name: instance}).exists()
+            ):
+                raise InvalidChange({"__all__": _("Something still refers to this entry; move that first.")})
+        remove_entry(instance, by=actor_of(request), reason=request.POST.get("reason", ""))
+
+    # -- Rights: Django's model permissions play no part ---------------------------------------------------------------
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whoever may enter sees the section."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Staff read everything that isn't somebody's own."""
+        return bool(request.user.is_active and getattr(request.user, "is_staff", False))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """By default the programme office."""
+        return self.has_view_permission(request) and may_administer(person_of(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By default the programme office."""
+        return self.has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By default the programme office."""
+        return self.has_add_permission(request)
+
+    # -- Writing -------------------------------------------------------------------------------------------------------
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's form; when an act refuses, everything is rolled back and the form comes again with its errors."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            request.refused = refused  # type: ignore[attr-defined]
+            context = dict(extra_context or {})
+            if isinstance(refused.error, StaleEdit) and isinstance(refused.form, ActForm):
+                context["meanwhile"] = merge(request, refused.form, refused.form.cleaned_data["seen"])
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form class of this one request, told what the act said before and which state is shown."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "refused", None)
+        if obj is not None and "seen" in form.base_fields:
+            form.base_fields["seen"].initial = seen_state(obj)
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The reason of a change stands at the end of every form that can be saved."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        fieldsets = [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in {"reason", "seen"}]})
+            for title, options in fieldsets
+        ]
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            fieldsets.append((_("This change"), {"fields": ["reason"]}))
+        return fieldsets
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        """The act in place of ``obj.save()``."""
+        with refusals_of(form):
+            saved = self.change(request, form) if change else self.create(request, form)
+        obj.__dict__.update(saved.__dict__)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's confirmation; a refusal comes back as a message on the entry's page."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except RoadmapError as error:
+            messages.error(request, str(error.message))
+            return HttpResponseRedirect("../change/")
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        """The act in place of ``obj.delete()``."""
+        self.remove(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Nothing is deleted by the handful."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Never Django's bulk deletion, whatever action a subclass may add."""
+        for instance in queryset:
+            self.remove(request, instance)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The acts keep the history; Django's own log would be a second one."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The same."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """The same."""
+
+    # -- History -------------------------------------------------------------------------------------------------------
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Every change of the entry: who, when, what, why, through which door."""
+        instance = self.get_object(request, object_id)
+        if instance is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, instance):
+            raise PermissionDenied
+        page: Any = None
+        changes: list[Change] = []
+        if hasattr(self.model, "history"):
+            page, changes = changes_of(self.model, instance.pk, page=request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(entry)s") % {"entry": instance},
+            "subtitle": None,
+            "opts": self.opts,
+            "object": instance,
+            "page_obj": page,
+            "changes": changes,
+            "module_name": str(self.opts.verbose_name_plural),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.history_template, context)
+
+
+class ReadOnlyAdmin(ActingAdmin):
+    """A page to look at: nothing is added, changed or removed here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False

@@ -1,0 +1,103 @@
+"""The list of milestones as a table file, with the figures of the day. Formulas in texts are defused."""
+
+from datetime import date, datetime
+from typing import Any
+
+import tablib
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from roadmap.admin.milestone_rows import measured, shown_line
+from roadmap.models import Milestone
+from roadmap.progress.reasons import reason_text
+from roadmap.vocabulary import Rag
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def defused(value: Any) -> Any:
+    """The value as a cell that no spreadsheet program runs: a text that looks like a formula gets a quote in front."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
+
+
+def milestones_as_csv(milestones: QuerySet[Milestone], *, now: datetime) -> HttpResponse:
+    """A CSV file in UTF-8 with a byte-order mark, so that spreadsheet programs read the Chinese."""
+    content = "\ufeff" + _table(milestones, now=now).export("csv")
+    return _file(content.encode(), "text/csv; charset=utf-8", f"milestones-{now:%Y%m%d}.csv")
+
+
+def milestones_as_xlsx(milestones: QuerySet[Milestone], *, now: datetime) -> HttpResponse:
+    """An XLSX file."""
+    return _file(_table(milestones, now=now).export("xlsx"), SPREADSHEET, f"milestones-{now:%Y%m%d}.xlsx")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _table(milestones: QuerySet[Milestone], *, now: datetime) -> tablib.Dataset:
+    related = ("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner")
+    rows = measured(list(milestones.select_related(*related)), now=now)
+    table = tablib.Dataset(title=str(_("Milestones")))
+    table.headers = [str(header) for header in _headers()]
+    for milestone in rows:
+        table.append([defused(value) for value in _cells(milestone)])
+    return table
+
+
+def _headers() -> list[Any]:
+    return [
+        _("code"),
+        _("title (Chinese)"),
+        _("title (English)"),
+        _("initiative"),
+        _("pillar"),
+        _("phase"),
+        _("workstream"),
+        _("organisation"),
+        _("owner"),
+        _("planned start"),
+        _("due date"),
+        _("completed on"),
+        _("status"),
+        _("weight"),
+        _("planned (%)"),
+        _("earned (%)"),
+        _("health"),
+        _("why"),
+        _("last report"),
+        _("days left"),
+        _("slip in days"),
+        _("provenance"),
+    ]
+
+
+def _cells(milestone: Milestone) -> list[str | int | float | date | None]:
+    line = shown_line(milestone)
+    figures = line.figures
+    return [
+        milestone.code,
+        milestone.title_zh,
+        milestone.title_en,
+        milestone.initiative.title,
+        milestone.initiative.pillar.title,
+        milestone.phase.title,
+        milestone.workstream.title if milestone.workstream else "",
+        milestone.organisation.name if milestone.organisation else "",
+        str(milestone.owner or ""),
+        milestone.planned_start_on,
+        milestone.due_on,
+        milestone.completed_on,
+        milestone.get_status_display(),
+        float(milestone.weight),
+        round(float(figures.planned_percent), 1),
+        round(float(figures.earned_percent), 1),
+        str(Rag(figures.rag).label) if figures.rag else "",
+        reason_text(figures.reason),
+        line.latest_update.reported_on if line.latest_update else None,
+        figures.days_left,
+        figures.slip_days,
+        milestone.get_provenance_display(),
+    ]

@@ -1,0 +1,59 @@
+"""What every form of the admin has beside its model's fields: the reason of a change, and the state that was seen."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from roadmap.admin.refusals import Refused, put_on_form
+
+
+class ActForm(forms.ModelForm):
+    """A form whose saving is an act. ``refused`` is what the act answered to this very request, if it refused."""
+
+    reason = forms.CharField(
+        label=_("reason for the change"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Kept in the history, for whoever asks later."),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    refused: Refused | None = None
+
+    def changed_values(self) -> dict[str, Any]:
+        """The model's fields that differ from what is stored, with their new values; in a new row, all of them."""
+        names = [name for name in self._meta_fields() if name in self.cleaned_data]
+        if not self.instance._state.adding:
+            names = [name for name in names if name in self.changed_data]
+        return {name: getattr(self.instance, name) for name in names if name != "reason"}
+
+    def asks_for_nothing(self) -> bool:
+        """Whether saving would leave the entry itself as it is (rows of inlines apart)."""
+        return not self.changed_values() and not ("reason" in self._meta_fields() and "reason" in self.changed_data)
+
+    def clean(self) -> dict[str, Any] | None:
+        """The form's own checks, then what the act found wrong."""
+        cleaned = super().clean()
+        if self.refused is not None and self.refused.prefix == self.prefix:
+            put_on_form(self.refused.error, self)
+        return cleaned
+
+    def _meta_fields(self) -> list[str]:
+        model: type[models.Model] = self._meta.model
+        return [field.name for field in model._meta.concrete_fields if field.name in self.fields and field.editable]
+
+
+class ActInlineForm(forms.ModelForm):
+    """The same for a row of an inline."""
+
+    refused: Refused | None = None
+
+    def clean(self) -> dict[str, Any] | None:
+        """The row's own checks, then what the act found wrong."""
+        cleaned = super().clean()
+        if self.refused is not None and self.refused.prefix == self.prefix:
+            put_on_form(self.refused.error, self)
+        return cleaned

@@ -1,0 +1,224 @@
+"""The frame of a programme, its indicators and its settings: entries without rules of their own."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from roadmap.admin.base import ActingAdmin
+from roadmap.admin.marks import MarkedColumns
+from roadmap.models import (
+    Indicator,
+    Initiative,
+    Observation,
+    Organisation,
+    Phase,
+    Pillar,
+    Roadmap,
+    Source,
+    WorkdayOverride,
+    Workstream,
+)
+
+TITLES = (None, {"fields": [("title_zh", "title_en"), "code"]})
+DESCRIPTIONS = (_("Description"), {"fields": [("description_zh", "description_en")]})
+MARK = (_("Where it comes from"), {"fields": [("provenance", "source")]})
+TITLE_SEARCH = ["title_zh", "title_en", "code"]
+
+
+class TitledAdmin(MarkedColumns, ActingAdmin):
+    """A part of the frame: named in both languages, marked with where it comes from."""
+
+    search_fields = TITLE_SEARCH
+    list_filter = [("provenance", ChoicesDropdownFilter)]
+    autocomplete_fields = ["source"]
+
+    @display(description=_("title"), ordering="title_zh")
+    def shown_title(self, entry: Any) -> str:
+        """In the reader's language."""
+        return str(entry.title)
+
+
+@admin.register(Roadmap)
+class RoadmapAdmin(TitledAdmin):
+    """Programmes. None is removed by a click: rules and subscriptions would go with it."""
+
+    list_display = ["shown_title", "code", "starts_on", "time_zone", "mark"]
+    fieldsets = [TITLES, (_("Time"), {"fields": [("starts_on", "time_zone")]}), DESCRIPTIONS, MARK]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class WithinRoadmapAdmin(TitledAdmin):
+    """A part of one roadmap."""
+
+    list_filter = [("roadmap", RelatedDropdownFilter), ("provenance", ChoicesDropdownFilter)]
+    list_select_related = ["roadmap"]
+    autocomplete_fields = ["roadmap", "source"]
+
+
+class CountingMilestones(WithinRoadmapAdmin):
+    """With the number of milestones that belong to it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Counted in the same query."""
+        return super().get_queryset(request).annotate(milestone_count=Count("milestones"))
+
+    @display(description=_("milestones"), ordering="milestone_count")
+    def counted(self, entry: Any) -> int:
+        """How many milestones."""
+        return int(entry.milestone_count)
+
+
+@admin.register(Phase)
+class PhaseAdmin(CountingMilestones):
+    """Phases with their gates."""
+
+    list_display = ["shown_title", "roadmap", "starts_on", "gate_on", "counted", "mark"]
+    fieldsets = [TITLES, (_("Time"), {"fields": ["roadmap", ("starts_on", "gate_on")]}), DESCRIPTIONS, MARK]
+
+
+@admin.register(Pillar)
+class PillarAdmin(WithinRoadmapAdmin):
+    """Pillars."""
+
+    list_display = ["shown_title", "roadmap", "position", "mark"]
+    fieldsets = [TITLES, (_("Place"), {"fields": [("roadmap", "position")]}), DESCRIPTIONS, MARK]
+
+
+@admin.register(Workstream)
+class WorkstreamAdmin(CountingMilestones):
+    """Workstreams."""
+
+    list_display = ["shown_title", "roadmap", "position", "counted", "mark"]
+    fieldsets = [TITLES, (_("Place"), {"fields": [("roadmap", "position")]}), DESCRIPTIONS, MARK]
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(CountingMilestones):
+    """Initiatives in their pillars."""
+
+    list_display = ["shown_title", "pillar", "position", "counted", "mark"]
+    list_filter = [
+        ("roadmap", RelatedDropdownFilter),
+        ("pillar", RelatedDropdownFilter),
+        ("provenance", ChoicesDropdownFilter),
+    ]
+    list_select_related = ["roadmap", "pillar"]
+    autocomplete_fields = ["roadmap", "pillar", "source"]
+    fieldsets = [TITLES, (_("Place"), {"fields": ["roadmap", ("pillar", "position")]}), DESCRIPTIONS, MARK]
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(WithinRoadmapAdmin):
+    """Measured figures."""
+
+    list_display = ["shown_title", "pillar", "shown_unit", "target_value", "target_on", "mark"]
+    list_filter = [("pillar", RelatedDropdownFilter), ("provenance", ChoicesDropdownFilter)]
+    list_select_related = ["roadmap", "pillar"]
+    autocomplete_fields = ["roadmap", "pillar", "source"]
+    fieldsets = [
+        TITLES,
+        (_("Place"), {"fields": ["roadmap", ("pillar", "position")]}),
+        (
+            _("Measure"),
+            {"fields": [("unit_zh", "unit_en"), ("target_value", "target_on"), ("baseline_value", "baseline_on")]},
+        ),
+        DESCRIPTIONS,
+        MARK,
+    ]
+
+    @display(description=_("unit"))
+    def shown_unit(self, entry: Indicator) -> str:
+        """In the reader's language."""
+        return entry.unit
+
+
+@admin.register(Observation)
+class ObservationAdmin(MarkedColumns, ActingAdmin):
+    """Values of indicators."""
+
+    list_display = ["indicator", "shown_period", "shown_value", "is_preliminary", "mark"]
+    list_filter = [
+        ("indicator", RelatedDropdownFilter),
+        ("ends_on", RangeDateFilter),
+        ("provenance", ChoicesDropdownFilter),
+    ]
+    search_fields = ["indicator__title_zh", "indicator__title_en", "period", "period_zh", "period_en"]
+    list_select_related = ["indicator"]
+    autocomplete_fields = ["indicator", "source"]
+    fieldsets = [
+        (None, {"fields": ["indicator", "period", ("period_zh", "period_en"), ("starts_on", "ends_on")]}),
+        (_("Value"), {"fields": [("value", "qualifier"), "is_preliminary", ("note_zh", "note_en")]}),
+        MARK,
+    ]
+
+    @display(description=_("period"), ordering="ends_on")
+    def shown_period(self, entry: Observation) -> str:
+        """In the reader's language."""
+        return entry.period_label
+
+    @display(description=_("value"), ordering="value")
+    def shown_value(self, entry: Observation) -> str:
+        """With how the source states it, and the unit."""
+        qualifier = "" if entry.qualifier == "exact" else f"{entry.get_qualifier_display()} "
+        return f"{qualifier}{entry.value.normalize():f} {entry.indicator.unit}"
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(MarkedColumns, ActingAdmin):
+    """The tree of organisations."""
+
+    list_display = ["shown_name", "code", "parent", "lead", "mark"]
+    list_filter = [("provenance", ChoicesDropdownFilter)]
+    search_fields = ["name_zh", "name_en", "code"]
+    list_select_related = ["parent", "lead"]
+    autocomplete_fields = ["parent", "lead", "source"]
+    fieldsets = [(None, {"fields": [("name_zh", "name_en"), "code", ("parent", "lead")]}), MARK]
+
+    @display(description=_("name"), ordering="path")
+    def shown_name(self, entry: Organisation) -> str:
+        """Moved in by its depth in the tree."""
+        return "\u3000" * (entry.path.count("/") - 1) + entry.name
+
+
+@admin.register(Source)
+class SourceAdmin(ActingAdmin):
+    """Cited publications."""
+
+    list_display = ["shown_citation", "shown_title", "published_on"]
+    search_fields = ["title_zh", "title_en", "citation_zh", "citation_en", "code"]
+    fieldsets = [
+        (None, {"fields": [("title_zh", "title_en"), ("citation_zh", "citation_en"), "code", ("published_on", "url")]})
+    ]
+
+    @display(description=_("citation"), ordering="citation_zh")
+    def shown_citation(self, entry: Source) -> str:
+        """In the reader's language."""
+        return entry.citation
+
+    @display(description=_("title"), ordering="title_zh")
+    def shown_title(self, entry: Source) -> str:
+        """In the reader's language."""
+        return entry.title
+
+
+@admin.register(WorkdayOverride)
+class WorkdayOverrideAdmin(ActingAdmin):
+    """People's own word on working days."""
+
+    list_display = ["day", "calendar", "is_working", "reason_given"]
+    list_filter = [("day", RangeDateFilter)]
+    search_fields = ["calendar", "day"]
+    fieldsets = [(None, {"fields": ["calendar", ("day", "is_working")]})]
+
+    @display(description=_("reason"))
+    def reason_given(self, entry: WorkdayOverride) -> str:
+        """Why."""
+        return entry.reason

@@ -1,0 +1,151 @@
+"""What can be done with milestones from their list and page: the acts, and the export."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from roadmap import clock
+from roadmap.admin.acts import AT_MOST, act_view
+from roadmap.admin.base import person_of
+from roadmap.admin.export import milestones_as_csv, milestones_as_xlsx
+from roadmap.editing.rights import may_edit
+from roadmap.models import Milestone
+from roadmap.vocabulary import OPEN_STATUSES
+
+
+def _to_page_of(code: str) -> Any:
+    """The list's action that opens the page of an act."""
+
+    def open_page(model_admin: Any, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponse | None:
+        ids = list(queryset.values_list("pk", flat=True)[: AT_MOST + 1])
+        if len(ids) > AT_MOST:
+            messages.error(request, _("Choose at most %(count)d milestones at once.") % {"count": AT_MOST})
+            return None
+        address = reverse("admin:roadmap_milestone_act", args=[code])
+        return HttpResponseRedirect(f"{address}?ids={','.join(map(str, ids))}")
+
+    open_page.__name__ = f"open_{code}"
+    return open_page
+
+
+class MilestoneActions(ModelAdmin):
+    """Buttons on the page, choices over the list; each opens the page of an act or hands out a file."""
+
+    actions = [
+        "complete_chosen",
+        "reschedule_chosen",
+        "reassign_chosen",
+        "cancel_chosen",
+        "reopen_chosen",
+        "export_xlsx",
+        "export_csv",
+    ]
+    actions_detail = [
+        "complete",
+        "reschedule",
+        "reopen",
+        {"title": gettext_lazy("More"), "icon": "more_horiz", "items": ["reassign", "cancel"]},
+    ]
+    actions_list = [
+        {"title": gettext_lazy("Export"), "icon": "download", "items": ["export_all_xlsx", "export_all_csv"]}
+    ]
+
+    def get_urls(self) -> Any:
+        """With the pages of the acts."""
+        acts = path("act/<slug:code>/", self.admin_site.admin_view(self.act), name="roadmap_milestone_act")
+        return [acts, *super().get_urls()]
+
+    def act(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The page of an act."""
+        return act_view(self, request, code)
+
+    complete_chosen = admin.action(description=gettext_lazy("Complete …"))(_to_page_of("complete"))
+    reschedule_chosen = admin.action(description=gettext_lazy("Reschedule …"))(_to_page_of("reschedule"))
+    reassign_chosen = admin.action(description=gettext_lazy("Reassign …"))(_to_page_of("reassign"))
+    cancel_chosen = admin.action(description=gettext_lazy("Cancel milestones …"))(_to_page_of("cancel"))
+    reopen_chosen = admin.action(description=gettext_lazy("Reopen …"))(_to_page_of("reopen"))
+
+    def _open(self, code: str, object_id: Any) -> HttpResponse:
+        address = reverse("admin:roadmap_milestone_act", args=[code])
+        return HttpResponseRedirect(f"{address}?ids={object_id}&back=change")
+
+    def has_open_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the acts on an open milestone are offered."""
+        return self._offers(request, object_id, OPEN_STATUSES)
+
+    def has_closed_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the milestone can be taken back into work."""
+        return self._offers(request, object_id, None)
+
+    def _offers(self, request: HttpRequest, object_id: Any, statuses: Any) -> bool:
+        instance = self._asked_for(request, object_id)
+        if instance is None or not may_edit(person_of(request), instance):
+            return False
+        return (instance.status in OPEN_STATUSES) == (statuses is not None)
+
+    def _asked_for(self, request: HttpRequest, object_id: Any) -> Milestone | None:
+        """The milestone of the page, read once a request."""
+        known = getattr(request, "asked_for", None)
+        if known is None or str(known.pk) != str(object_id):
+            known = self.get_object(request, str(object_id))
+            request.asked_for = known  # type: ignore[attr-defined]
+        return known
+
+    @action(description=gettext_lazy("Complete"), icon="task_alt", permissions=["open"], variant=ActionVariant.SUCCESS)
+    def complete(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Mark as done."""
+        return self._open("complete", object_id)
+
+    @action(description=gettext_lazy("Reschedule"), icon="event_upcoming", permissions=["open"])
+    def reschedule(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Move the dates."""
+        return self._open("reschedule", object_id)
+
+    @action(description=gettext_lazy("Reassign"), icon="person_add", permissions=["open"])
+    def reassign(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give to somebody else."""
+        return self._open("reassign", object_id)
+
+    @action(description=gettext_lazy("Cancel milestone"), icon="block", permissions=["open"])
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give up."""
+        return self._open("cancel", object_id)
+
+    @action(description=gettext_lazy("Reopen"), icon="restart_alt", permissions=["closed"])
+    def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take back into work."""
+        return self._open("reopen", object_id)
+
+    # -- Export --------------------------------------------------------------------------------------------------------
+    @admin.action(description=gettext_lazy("Export as XLSX"))
+    def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponse:
+        """The chosen ones."""
+        return milestones_as_xlsx(queryset, now=clock.now())
+
+    @admin.action(description=gettext_lazy("Export as CSV"))
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponse:
+        """The chosen ones."""
+        return milestones_as_csv(queryset, now=clock.now())
+
+    @action(description=gettext_lazy("All shown, as XLSX"), icon="table_view")
+    def export_all_xlsx(self, request: HttpRequest) -> HttpResponse:
+        """All that the search and filters of the list leave."""
+        return milestones_as_xlsx(self._listed(request), now=clock.now())
+
+    @action(description=gettext_lazy("All shown, as CSV"), icon="csv")
+    def export_all_csv(self, request: HttpRequest) -> HttpResponse:
+        """All that the search and filters of the list leave."""
+        return milestones_as_csv(self._listed(request), now=clock.now())
+
+    def _listed(self, request: HttpRequest) -> QuerySet[Milestone]:
+        self.request = request
+        rows: QuerySet[Milestone] = self.get_changelist_instance(request).get_queryset(request)
+        return rows

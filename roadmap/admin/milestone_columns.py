@@ -1,0 +1,61 @@
+"""The columns of the list of milestones."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from roadmap.admin.marks import MarkedColumns, countdown, day_text, progress_bar, provenance_badge, rag_badge
+from roadmap.admin.milestone_rows import shown_line
+from roadmap.models import Milestone
+
+
+class MilestoneColumns(MarkedColumns):
+    """Answers at sight: what, for what, who, when, how it stands, when last heard of."""
+
+    @display(description=_("milestone"), ordering="title_zh")
+    def shown_title(self, milestone: Milestone) -> SafeString:
+        """The title, with initiative and pillar below."""
+        return format_html(
+            '<span class="rm-title">{}</span><span class="rm-why">{} · {} {}</span>',
+            milestone.title,
+            milestone.initiative.title,
+            milestone.initiative.pillar.title,
+            provenance_badge(milestone.provenance),
+        )
+
+    @display(description=_("phase"), ordering="phase__gate_on")
+    def shown_phase(self, milestone: Milestone) -> str:
+        """Towards which gate."""
+        return milestone.phase.title
+
+    @display(description=_("owner"), ordering="owner__full_name")
+    def shown_owner(self, milestone: Milestone) -> SafeString:
+        """The person, with the organisation below."""
+        return format_html(
+            '<span class="rm-title">{}</span><span class="rm-why">{}</span>',
+            milestone.owner or _("nobody yet"),
+            milestone.organisation or "",
+        )
+
+    @display(description=_("due date"), ordering="due_on")
+    def shown_due(self, milestone: Milestone) -> SafeString:
+        """The day, with the countdown below."""
+        return countdown(milestone.due_on, shown_line(milestone).figures)
+
+    @display(description=_("health"))
+    def shown_health(self, milestone: Milestone) -> SafeString:
+        """Red, amber or green, and why."""
+        return rag_badge(shown_line(milestone).figures)
+
+    @display(description=_("earned / planned"))
+    def shown_progress(self, milestone: Milestone) -> SafeString:
+        """The bar."""
+        figures = shown_line(milestone).figures
+        return progress_bar(figures.planned_percent, figures.earned_percent)
+
+    @display(description=_("last report"))
+    def shown_report(self, milestone: Milestone) -> SafeString:
+        """The day of which the latest update speaks."""
+        latest = shown_line(milestone).latest_update
+        return format_html('<span class="rm-date">{}</span>', day_text(latest.reported_on) if latest else "–")

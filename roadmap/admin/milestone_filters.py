@@ -1,0 +1,67 @@
+"""What the list of milestones can be narrowed to."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from roadmap.admin.milestone_rows import with_standing
+from roadmap.models import Milestone, Organisation
+
+
+class StandingFilter(DropdownFilter):
+    """How milestones stand today."""
+
+    title = _("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The words of the progress page."""
+        return [("open", _("Open")), ("late", _("Late")), ("soon", _("Due soon")), ("silent", _("Silent"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
+        """Those that stand so."""
+        known = {value for value, _label in self.lookup_choices}
+        return with_standing(queryset, str(self.value())) if self.value() in known else queryset
+
+
+class MineFilter(DropdownFilter):
+    """Whose milestones."""
+
+    title = _("whose")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Mine, my organisation's, nobody's."""
+        return [("mine", _("Mine")), ("ours", _("My organisation's")), ("nobody", _("Without an owner"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
+        """Those that are."""
+        person: Any = request.user
+        match self.value():
+            case "mine":
+                return queryset.filter(owner=person)
+            case "ours":
+                if person.organisation is None:
+                    return queryset.none()
+                return queryset.filter(organisation__path__startswith=person.organisation.path)
+            case "nobody":
+                return queryset.filter(owner=None)
+        return queryset
+
+
+class OrganisationFilter(DropdownFilter):
+    """An organisation with everything below it."""
+
+    title = _("organisation")
+    parameter_name = "organisation_path"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The tree, moved in by depth."""
+        return [(one.path, "\u3000" * (one.path.count("/") - 1) + one.name) for one in Organisation.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
+        """Those of the subtree."""
+        return queryset.filter(organisation__path__startswith=self.value()) if self.value() else queryset

@@ -1,0 +1,182 @@
+"""The page of milestones: a list that answers at sight, a form that forgives, and the acts on one or many."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+
+from roadmap import clock
+from roadmap.admin.base import ActingAdmin, actor_of, person_of
+from roadmap.admin.forms import ActForm
+from roadmap.admin.milestone_actions import MilestoneActions
+from roadmap.admin.milestone_columns import MilestoneColumns
+from roadmap.admin.milestone_filters import MineFilter, OrganisationFilter, StandingFilter
+from roadmap.admin.milestone_inlines import (
+    DeliverableInline,
+    EvidenceInline,
+    PredecessorInline,
+    ProgressInline,
+    SuccessorInline,
+    remove_row,
+    write_row,
+)
+from roadmap.admin.milestone_rows import MilestoneChangeList, measured
+from roadmap.admin.refusals import refusals_of
+from roadmap.editing.milestones import change_milestone, create_milestone
+from roadmap.editing.rights import may_edit, may_report
+from roadmap.models import Milestone
+from roadmap.vocabulary import OPEN_STATUSES, Role
+
+
+class MilestoneForm(ActForm):
+    """A milestone; a date that moves needs a reason."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """The same as rescheduling asks for."""
+        cleaned = super().clean()
+        moved = {"due_on", "planned_start_on"} & set(self.changed_data)
+        if moved and not self.instance._state.adding and not self.cleaned_data.get("reason", "").strip():
+            self.add_error("reason", _("A date moves: say why; the reason is kept."))
+        return cleaned
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(MilestoneColumns, MilestoneActions, ActingAdmin):
+    """Milestones are never deleted, only cancelled: what was reported on them stays."""
+
+    form = MilestoneForm
+    list_display = [
+        "shown_title",
+        "shown_phase",
+        "shown_owner",
+        "shown_due",
+        "shown_health",
+        "shown_progress",
+        "shown_report",
+    ]
+    list_filter = [
+        StandingFilter,
+        MineFilter,
+        ("phase", RelatedDropdownFilter),
+        ("initiative__pillar", RelatedDropdownFilter),
+        ("workstream", RelatedDropdownFilter),
+        ("initiative", RelatedDropdownFilter),
+        OrganisationFilter,
+        ("status", ChoicesDropdownFilter),
+        ("due_on", RangeDateFilter),
+        ("provenance", ChoicesDropdownFilter),
+    ]
+    list_select_related = ["initiative__pillar", "initiative__roadmap", "phase", "organisation", "owner"]
+    list_fullwidth = True
+    search_fields = ["code", "title_zh", "title_en", "description_zh", "description_en"]
+    search_help_text = gettext_lazy("Code, title or description, in either language")
+    date_hierarchy = "due_on"
+    # what is still to do comes first
+    ordering = [Case(When(status__in=OPEN_STATUSES, then=Value(0)), default=Value(1)), "due_on", "id"]
+    autocomplete_fields = ["initiative", "phase", "workstream", "organisation", "owner", "source"]
+    readonly_fields = ["status", "completed_on", "cancelled_on"]
+    change_form_before_template = "admin/roadmap/milestone_standing.html"
+    fieldsets = [
+        (
+            None,
+            {"fields": [("title_zh", "title_en"), ("code", "initiative"), ("phase", "workstream")]},
+        ),
+        (gettext_lazy("Who"), {"fields": [("organisation", "owner")]}),
+        (gettext_lazy("When and how much"), {"fields": [("planned_start_on", "due_on"), "weight"]}),
+        (gettext_lazy("Status"), {"fields": [("status", "completed_on", "cancelled_on")]}),
+        (
+            gettext_lazy("Description"),
+            {
+                "fields": [
+                    ("description_zh", "description_en"),
+                    ("acceptance_criteria_zh", "acceptance_criteria_en"),
+                ]
+            },
+        ),
+        (gettext_lazy("Where it comes from"), {"fields": [("provenance", "source")]}),
+    ]
+
+    # -- Acts ----------------------------------------------------------------------------------------------------------
+    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """A new milestone."""
+        reason = form.cleaned_data.get("reason", "")
+        return create_milestone(by=actor_of(request), now=clock.now(), reason=reason, **form.changed_values())
+
+    def change(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """Plain fields at once; a form whose own fields are untouched changes nothing, whatever its age."""
+        if form.asks_for_nothing():
+            return form.instance
+        seen = form.cleaned_data["seen"]
+        return change_milestone(
+            form.instance,
+            by=actor_of(request),
+            now=clock.now(),
+            reason=form.cleaned_data.get("reason", ""),
+            expected_version=int(seen) if seen.isdecimal() else None,
+            **form.changed_values(),
+        )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Each row of an inline by its own act."""
+        by, now, reason = actor_of(request), clock.now(), form.cleaned_data.get("reason", "")
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        removed = formset.deleted_forms
+        for row in formset.forms:
+            with refusals_of(row):
+                if row in removed:
+                    if row.instance.pk:
+                        remove_row(row.instance, by=by, now=now, reason=reason)
+                elif row.has_changed():
+                    write_row(form.instance, row, by=by, now=now, reason=reason)
+
+    # -- Rights --------------------------------------------------------------------------------------------------------
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The programme office, and leads for their own organisation."""
+        person: Any = request.user
+        return self.has_view_permission(request) and (super().has_add_permission(request) or person.role == Role.LEAD)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may edit or report; who may only report finds the plan read-only."""
+        if obj is None:
+            return self.has_view_permission(request)
+        return may_report(person_of(request), obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All of the plan for those who may only report."""
+        if obj is None or may_edit(person_of(request), obj):
+            return self.readonly_fields
+        names = [field.name for field in Milestone._meta.concrete_fields]
+        return [name for name in names if name not in {"id", "version", "remind_at"}]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """A new milestone starts with deliverables; the rest comes once it is there."""
+        if obj is None:
+            return [DeliverableInline]
+        return [ProgressInline, DeliverableInline, EvidenceInline, PredecessorInline, SuccessorInline]
+
+    # -- Pages ---------------------------------------------------------------------------------------------------------
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The one that measures its rows."""
+        return MilestoneChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
+        """With what every page shows."""
+        rows: QuerySet[Milestone] = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With how the milestone stands today."""
+        instance = kwargs.get("obj")
+        if instance is not None:
+            context["updates"] = instance.progress_updates.select_related("reported_by")
+            context["standing"] = measured([self.get_queryset(request).get(pk=instance.pk)], now=clock.now())[0]
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,135 @@
+"""What was approved and linked: baselines and dependencies."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from roadmap import clock
+from roadmap.admin.base import ActingAdmin, actor_of, person_of
+from roadmap.admin.forms import ActForm
+from roadmap.admin.reports import AppendedAdmin
+from roadmap.editing.baselines import set_baseline
+from roadmap.editing.dependencies import link_milestones, unlink_milestones
+from roadmap.editing.rights import may_edit
+from roadmap.models import Baseline, BaselineEntry, Dependency
+
+
+class BaselineEntryInline(TabularInline):
+    """The frozen dates; to look at."""
+
+    model = BaselineEntry
+    fields = ["milestone", "planned_start_on", "due_on", "weight"]
+    extra = 0
+    per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BaselineEntry]:
+        """With the milestones."""
+        rows: QuerySet[BaselineEntry] = super().get_queryset(request)
+        return rows.select_related("milestone").order_by("due_on", "id")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """All staff."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(Baseline)
+class BaselineAdmin(AppendedAdmin):
+    """Approved plans: set once, never changed."""
+
+    list_display = ["name", "roadmap", "approved_on", "approved_by", "counted"]
+    list_filter = [("roadmap", RelatedDropdownFilter)]
+    search_fields = ["name", "reason"]
+    list_select_related = ["roadmap", "approved_by"]
+    autocomplete_fields = ["roadmap"]
+    readonly_fields = ["approved_by"]
+    fieldsets = [(None, {"fields": ["roadmap", "name", "approved_on", "reason"]})]
+
+    @display(description=_("milestones"), ordering="entry_count")
+    def counted(self, baseline: Any) -> int:
+        """How many it froze."""
+        return int(baseline.entry_count)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Counted in the same query."""
+        return super().get_queryset(request).annotate(entry_count=Count("entries"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who approved it is known afterwards."""
+        return (
+            [(None, {"fields": ["roadmap", "name", ("approved_on", "approved_by"), "reason"]})]
+            if obj
+            else self.fieldsets
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """The frozen dates."""
+        return [BaselineEntryInline] if obj else []
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The programme office."""
+        return ActingAdmin.has_add_permission(self, request)
+
+    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """Freeze the plan of today."""
+        return set_baseline(
+            form.cleaned_data["roadmap"],
+            by=actor_of(request),
+            now=clock.now(),
+            name=form.cleaned_data["name"],
+            reason=form.cleaned_data["reason"],
+            approved_on=form.cleaned_data["approved_on"],
+        )
+
+
+@admin.register(Dependency)
+class DependencyAdmin(AppendedAdmin):
+    """What waits for what."""
+
+    list_display = ["predecessor", "successor", "lag_working_days", "mark"]
+    list_filter = [("provenance", ChoicesDropdownFilter)]
+    search_fields = ["predecessor__title_zh", "predecessor__title_en", "successor__title_zh", "successor__title_en"]
+    list_select_related = ["predecessor", "successor"]
+    autocomplete_fields = ["predecessor", "successor"]
+    fieldsets = [(None, {"fields": [("predecessor", "successor"), "lag_working_days"]})]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With both ends and whose the waiting one is."""
+        return super().get_queryset(request).select_related("predecessor", "successor__organisation")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may edit the milestone that waits."""
+        return obj is not None and may_edit(person_of(request), obj.successor)
+
+    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """Link them, if it closes no circle."""
+        given = form.changed_values()
+        return link_milestones(
+            given.pop("predecessor"),
+            given.pop("successor"),
+            by=actor_of(request),
+            reason=form.cleaned_data["reason"],
+            **given,
+        )
+
+    def remove(self, request: HttpRequest, instance: Any) -> None:
+        """Unlink them."""
+        unlink_milestones(instance, by=actor_of(request))

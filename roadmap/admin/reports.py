@@ -1,0 +1,138 @@
+"""What was reported: progress updates and evidence."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from roadmap import clock
+from roadmap.admin.base import ActingAdmin, actor_of, person_of
+from roadmap.admin.forms import ActForm
+from roadmap.admin.marks import MarkedColumns
+from roadmap.admin.milestone_inlines import ProgressForm
+from roadmap.editing.evidence import attach_evidence, remove_evidence
+from roadmap.editing.progress import record_progress
+from roadmap.editing.rights import may_report
+from roadmap.models import Evidence, ProgressUpdate
+from roadmap.vocabulary import Rag
+
+MILESTONE_SEARCH = ["milestone__title_zh", "milestone__title_en", "milestone__code"]
+
+
+class ReportForm(ActForm, ProgressForm):
+    """A report on its own page."""
+
+
+class AppendedAdmin(MarkedColumns, ActingAdmin):
+    """Rows that are added, never changed; acts check who may."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """All staff may try; the act knows the milestone."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(ProgressUpdate)
+class ProgressUpdateAdmin(AppendedAdmin):
+    """Reports, newest first."""
+
+    form = ReportForm
+    list_display = [
+        "milestone",
+        "reported_on",
+        "shown_percent",
+        "shown_confidence",
+        "forecast_on",
+        "reported_by",
+        "mark",
+    ]
+    list_filter = [
+        ("confidence", ChoicesDropdownFilter),
+        ("reported_on", RangeDateFilter),
+        ("door", ChoicesDropdownFilter),
+        ("provenance", ChoicesDropdownFilter),
+    ]
+    search_fields = [*MILESTONE_SEARCH, "narrative_zh", "narrative_en"]
+    list_select_related = ["milestone", "reported_by"]
+    autocomplete_fields = ["milestone"]
+    readonly_fields = ["reported_by", "door", "recorded_at"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "milestone",
+                    ("percent_complete", "confidence"),
+                    ("reported_on", "forecast_on"),
+                    ("narrative_zh", "narrative_en"),
+                ]
+            },
+        ),
+        (_("Recorded"), {"fields": [("reported_by", "door", "recorded_at")]}),
+    ]
+
+    @display(description=_("complete"), ordering="percent_complete")
+    def shown_percent(self, update: ProgressUpdate) -> str:
+        """With its sign."""
+        return f"{update.percent_complete.normalize():f}%"
+
+    @display(description=_("confidence"), ordering="confidence")
+    def shown_confidence(self, update: ProgressUpdate) -> SafeString:
+        """In words and colour."""
+        return format_html('<span class="rm-badge rm-{}">{}</span>', update.confidence, Rag(update.confidence).label)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new one says for itself why."""
+        return self.fieldsets if obj else self.fieldsets[:1]
+
+    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """Record it."""
+        given = form.changed_values()
+        return record_progress(given.pop("milestone"), by=actor_of(request), now=clock.now(), **given)
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(AppendedAdmin):
+    """What shows that milestones are as far as reported."""
+
+    list_display = ["title", "kind", "milestone", "added_by", "added_at", "mark"]
+    list_filter = [("kind", ChoicesDropdownFilter), ("provenance", ChoicesDropdownFilter)]
+    search_fields = ["title", "note", *MILESTONE_SEARCH]
+    list_select_related = ["milestone", "added_by"]
+    autocomplete_fields = ["milestone", "progress_update"]
+    readonly_fields = ["added_by", "added_at"]
+    fieldsets = [
+        (None, {"fields": ["milestone", "progress_update", ("kind", "title"), "url", "note", "file"]}),
+        (_("Recorded"), {"fields": [("added_by", "added_at")]}),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new one isn't recorded yet."""
+        return self.fieldsets if obj else self.fieldsets[:1]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may report on the milestone."""
+        return obj is not None and may_report(person_of(request), obj.milestone)
+
+    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """Attach it."""
+        given = form.changed_values()
+        given["file"] = form.cleaned_data.get("file") or None
+        return attach_evidence(given.pop("milestone"), by=actor_of(request), now=clock.now(), **given)
+
+    def remove(self, request: HttpRequest, instance: Any) -> None:
+        """Take it away; the history stays."""
+        remove_evidence(instance, by=actor_of(request), now=clock.now())

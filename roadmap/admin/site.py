@@ -1,0 +1,104 @@
+"""Our admin site: its front page, its search, its own Content-Security-Policy."""
+
+from functools import update_wrapper
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import SearchResult
+from unfold.sites import UnfoldAdminSite
+
+from roadmap import clock
+from roadmap.editing.rights import may_administer
+from roadmap.models import Initiative, Milestone, Person
+
+FOUND_OF_EACH = 15
+SEARCHED: list[type[Model]] = [Milestone, Initiative, Person]
+
+
+def may_see_mail(request: HttpRequest) -> bool:
+    """Whether the reader may look at other people's mail."""
+    return bool(getattr(request.user, "is_staff", False)) and may_administer(request.user)  # type: ignore[arg-type]
+
+
+class TrackerAdminSite(UnfoldAdminSite):
+    """Unfold's site, with ``index`` as a dashboard and a search that follows language and rights."""
+
+    index_template = "admin/dashboard.html"
+    index_title = _("Overview")
+    enable_nav_sidebar = True
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every view of the admin answers with the admin's policy."""
+        inner = super().admin_view(view, cacheable)
+
+        def with_policy(*args: Any, **kwargs: Any) -> HttpResponse:
+            return admin_policy(inner(*args, **kwargs))
+
+        return update_wrapper(with_policy, inner)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one page of the admin that doesn't pass through ``admin_view``."""
+        return admin_policy(super().login(request, extra_context))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Where every roadmap stands today, and what asks for somebody's hand."""
+        from roadmap.admin.dashboard import dashboard
+
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "subtitle": None,
+            **dashboard(request, now=clock.now()),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, self.index_template, context)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What the command bar finds. Unfold's own keeps results in the cache, whatever language they were in."""
+        term = request.GET.get("s", "").strip().lower()
+        if not term:
+            return HttpResponse()
+        found = self._search_apps(self.get_app_list(request), term)
+        if "extended" in request.GET:
+            found += [result for model in SEARCHED for result in self._entries(request, model, term)]
+        pages = Paginator(found, max(len(found), 1))
+        return TemplateResponse(
+            request,
+            "unfold/helpers/command_results.html"
+            if "extended" in request.GET
+            else "unfold/helpers/search_results.html",
+            {
+                "page_obj": pages,
+                "results": pages.page(1),
+                "page_counter": 0,
+                "execution_time": 0,
+                "command_show_history": False,
+            },
+            headers={"HX-Trigger": "search"},
+        )
+
+    def _entries(self, request: HttpRequest, model: type[Model], term: str) -> list[SearchResult]:
+        model_admin = self._registry[model]
+        found, _duplicates = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
+        return [
+            SearchResult(
+                title=str(entry),
+                description=str(model._meta.verbose_name),
+                link=reverse(f"{self.name}:roadmap_{model._meta.model_name}_change", args=[entry.pk]),
+                icon="data_object",
+            )
+            for entry in found[:FOUND_OF_EACH]
+        ]
+
+
+def admin_policy(response: HttpResponse) -> HttpResponse:
+    """The response under the policy of the admin instead of the site's."""
+    response._csp_config = settings.ADMIN_POLICY  # type: ignore[attr-defined]
+    return response

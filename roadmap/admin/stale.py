@@ -1,0 +1,102 @@
+"""Two people on one entry: the second one sees what changed meanwhile and decides; nothing is overwritten in silence.
+
+A form carries the state that its reader saw: the version of a milestone, else the number of the newest history row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from roadmap.admin.values import in_words, names_of
+from roadmap.errors import StaleEdit
+from roadmap.models import Milestone
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """One field that somebody else changed. ``mine`` is None where the reader hadn't touched it himself."""
+
+    label: str
+    before: str
+    now: str
+    mine: str | None
+
+
+def seen_state(instance: models.Model) -> str:
+    """The mark of the state that is stored now; empty for what keeps no history."""
+    if isinstance(instance, Milestone):
+        return str(instance.version)
+    if not hasattr(type(instance), "history"):
+        return ""
+    newest = type(instance).history.filter(**{instance._meta.pk.attname: instance.pk}).order_by("-history_id")  # type: ignore[attr-defined]
+    return str(newest.values_list("history_id", flat=True).first() or "")
+
+
+def refuse_stale(current: models.Model, seen: str) -> None:
+    """Raise StaleEdit when ``current``, locked, is no longer in the state that was seen."""
+    now = seen_state(current)
+    if seen and now != seen:
+        raise StaleEdit(
+            _("Someone else changed this entry meanwhile. Look at what changed and save again."),
+            current_version=int(now or 0),
+        )
+
+
+def merge(request: HttpRequest, form: "ModelForm[Any]", seen: str) -> Sequence[Meanwhile]:
+    """Prepare the request to be shown again, and tell what changed meanwhile.
+
+    What the reader hadn't touched takes over the newer value, so that saving again doesn't undo it; what he had
+    touched stays as he wrote it. The request then carries the newer state as seen.
+    """
+    model = type(form.instance)
+    current = model._default_manager.get(pk=form.instance.pk)
+    base = _row_seen(model, current, seen)
+    data = request.POST.copy()
+    data[form.add_prefix("seen")] = seen_state(current)
+    told = []
+    names = names_of(model, [base, current, form.instance])
+    for field in model._meta.concrete_fields:
+        if field.name not in form.fields or base is None or not hasattr(base, field.attname):
+            continue
+        before, now, mine = (getattr(row, field.attname) for row in (base, current, form.instance))
+        if now == before or mine == now:
+            continue
+        if mine == before:
+            _put(data, form, field.name, now)
+        told.append(
+            Meanwhile(
+                label=str(field.verbose_name),
+                before=in_words(field, before, names),
+                now=in_words(field, now, names),
+                mine=None if mine == before else in_words(field, mine, names),
+            )
+        )
+    request.POST = data  # type: ignore[assignment]
+    return told
+
+
+def _row_seen(model: type[models.Model], current: models.Model, seen: str) -> models.Model | None:
+    rows = model.history.filter(**{model._meta.pk.attname: current.pk})  # type: ignore[attr-defined]
+    mark = {"version": seen} if isinstance(current, Milestone) else {"history_id": seen}
+    found: models.Model | None = rows.filter(**mark).order_by("-history_id").first()
+    return found
+
+
+def _put(data: Any, form: "ModelForm[Any]", name: str, value: Any) -> None:
+    """Write the value as the field's widget would send it."""
+    field = form.fields[name]
+    key = form.add_prefix(name)
+    if isinstance(value, bool):
+        data.pop(key, None)
+        if value:
+            data[key] = "on"
+        return
+    written = field.widget.format_value(field.prepare_value(value))
+    if isinstance(written, list):
+        written = written[0] if written else ""
+    data[key] = "" if written is None else str(written)
