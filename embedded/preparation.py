@@ -5,7 +5,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from tracker.start import read_settings
 
@@ -15,11 +15,17 @@ def prepare() -> None:
     from embedded.first_admin import ensure_admin  # models can be imported only after setup
 
     call_command("migrate", interactive=False, verbosity=0)
-    for command in ("load_catalogue", "load_sample"):
-        if command in get_commands():
-            call_command(command)
+    call_command("load_catalogue")
+    load_sample_once(settings.DATA_DIR / "sample.loaded")
     collect_static(settings.DATA_DIR / "static.stamp")
     ensure_admin(settings.DATA_DIR / "admin-password")
+
+
+def load_sample_once(marker: Path) -> None:
+    """Lays the sample layer at the first start only: whoever removes it later does not get it back."""
+    if not marker.exists():
+        call_command("load_sample")
+        marker.touch()
 
 
 def collect_static(stamp: Path) -> None:

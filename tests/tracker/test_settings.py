@@ -1,0 +1,138 @@
+"""What production refuses to start on, each in one line that says what to do; and what it accepts."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GOOD = {
+    "TRACKER_MODE": "production",
+    "SECRET_KEY": "k7Qv-3Zp9Lw2Xs8Rb5Nt1Yc6Hd4Gf0Jm_AeUiOzTqPyWxKvBnC",
+    "SITE_URL": "https://roadmap.example.org",
+    "ALLOWED_HOSTS": "roadmap.example.org",
+    "DATABASE_URL": "postgresql://tracker:secret@postgres/tracker",
+    "REDIS_URL": "redis://redis:6379/0",
+    "REDIS_PASSWORD": "p@ss/word",
+    "EMAIL_HOST": "smtp.example.org",
+    "MAIL_FROM": "Roadmap <roadmap@example.org>",
+}
+
+
+def started(code: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs ``code`` after the settings have been read in a process with this environment alone."""
+    program = f"from tracker.start import read_settings; read_settings(); from django.conf import settings; {code}"
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"SECRET_KEY": ""}, "Set SECRET_KEY (or SECRET_KEY_FILE, the path of a file that holds it)."),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY can be guessed; set a random one of at least 50 characters."),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY can be guessed; set a random one of at least 50 characters."),
+        (
+            {"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere"},
+            "SECRET_KEY_FILE points to /nowhere, which can't be read: No such file or directory.",
+        ),
+        ({"DEBUG": "true"}, "DEBUG is on in production; unset it."),
+        ({"DEBUG": "maybe"}, "DEBUG is 'maybe'; write true or false."),
+        ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the host names of this site, without '*'."),
+        ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the host names of this site, without '*'."),
+        ({"HTTPS": "false"}, "HTTPS is off in production; unset it, and set BEHIND_PROXY=true behind a proxy."),
+        (
+            {"SITE_URL": "http://roadmap.example.org"},
+            "SITE_URL is 'http://roadmap.example.org'; write the https:// address that people open.",
+        ),
+        ({"SITE_URL": ""}, "Set SITE_URL (or SITE_URL_FILE, the path of a file that holds it)."),
+        ({"DATABASE_URL": ""}, "Set DATABASE_URL (or DATABASE_URL_FILE, the path of a file that holds it)."),
+        (
+            {"DATABASE_URL": "sqlite:///tracker.sqlite3"},
+            "DATABASE_URL names SQLite; production needs postgresql://user:password@host/name.",
+        ),
+        (
+            {"DATABASE_URL": "mysql://host/name"},
+            "DATABASE_URL starts with 'mysql'; write sqlite:///path or postgresql://user:password@host/name.",
+        ),
+        ({"REDIS_URL": "http://redis"}, "REDIS_URL starts with 'http'; write redis://host:port/0."),
+        ({"REDIS_URL": ""}, "Set REDIS_URL (or REDIS_URL_FILE, the path of a file that holds it)."),
+        ({"EMAIL_HOST": ""}, "Set EMAIL_HOST (or EMAIL_HOST_FILE, the path of a file that holds it)."),
+        ({"EMAIL_PORT": "0"}, "EMAIL_PORT is '0'; write a whole number from 1 to 65535."),
+        (
+            {"EMAIL_PASSWORD": "secret", "EMAIL_USE_TLS": "false"},
+            "EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.",
+        ),
+        (
+            {"EMAIL_USE_TLS": "true", "EMAIL_USE_SSL": "true"},
+            "EMAIL_USE_TLS and EMAIL_USE_SSL are both on; set one of them.",
+        ),
+        ({"TRACKER_MODE": "prod"}, "TRACKER_MODE is 'prod'; write one of: embedded, production."),
+    ],
+)
+def test_production_refuses_in_one_line(changed: dict[str, str], complaint: str, tmp_path: Path) -> None:
+    refused = started("pass", tmp_path, **{**GOOD, **changed})
+    assert (refused.returncode, refused.stderr, refused.stdout) == (1, f"Not started: {complaint}\n", "")
+
+
+def test_production_reads_good_values(tmp_path: Path) -> None:
+    code = (
+        "print(settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.SESSION_COOKIE_SECURE, settings.PUBLIC_READING, "
+        "settings.EMAIL_USE_TLS, settings.DATABASES['default']['HOST'], settings.BROKER_URL)"
+    )
+    done = started(code, tmp_path, **GOOD)
+    assert done.stderr == ""
+    assert done.stdout == "False True True False True postgres redis://:p%40ss%2Fword@redis:6379/0\n"
+
+
+def test_production_passes_djangos_deployment_checks(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **GOOD},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
+
+
+def test_secrets_come_from_files_too(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(GOOD["SECRET_KEY"] + "\n")
+    (tmp_path / "password").write_text("from a file\n")
+    values = {name: value for name, value in GOOD.items() if name != "SECRET_KEY"}
+    values |= {
+        "SECRET_KEY_FILE": str(tmp_path / "key"),
+        "DATABASE_URL": "postgresql://tracker@postgres/tracker",
+        "DATABASE_URL_PASSWORD_FILE": str(tmp_path / "password"),
+    }
+    done = started("print(settings.SECRET_KEY, settings.DATABASES['default']['PASSWORD'])", tmp_path, **values)
+    assert (done.stdout, done.stderr) == (f"{GOOD['SECRET_KEY']} from a file\n", "")
+
+
+def test_embedded_mode_needs_nothing_and_keeps_its_key(tmp_path: Path) -> None:
+    first, second = (started("print(settings.SECRET_KEY)", tmp_path) for _ in range(2))
+    assert first.stderr == ""
+    assert len(first.stdout.strip()) > 50
+    assert first.stdout == second.stdout
+
+
+@pytest.mark.parametrize("module", ["tracker.wsgi", "tracker.asgi", "tracker.celery"])
+def test_every_entry_refuses_in_one_line(module: str, tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **GOOD, "DEBUG": "yes"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (refused.returncode, refused.stderr) == (1, "Not started: DEBUG is on in production; unset it.\n")
