@@ -46,10 +46,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class _Mark:
-    """The mark that entries take over from what they stand in."""
+    """The mark that entries take over from what they stand in; ``is_told``: its lack of a source is told already."""
 
     provenance: str | None = None
     source: values.Reference | None = None
+    is_told: bool = False
 
 
 @dataclass
@@ -164,10 +165,11 @@ class _Reading:
             read["source"] = read["source"] or outer.source
             if read["provenance"] is None:
                 self.problems.note(place, _("“%(key)s” is missing.") % {"key": "mark"})
-        if read["provenance"] == Provenance.SOURCED and read["source"] is None and "source" not in places:
+        lacks_source = read["provenance"] == Provenance.SOURCED and read["source"] is None and "source" not in places
+        if lacks_source and not ("provenance" not in places and outer.is_told):
             where = places.get("provenance", place)
             self.problems.note(where, _("A sourced entry needs its source."))
-        return _Mark(provenance=read["provenance"], source=read["source"])
+        return _Mark(provenance=read["provenance"], source=read["source"], is_told=lacks_source)
 
     def _value(self, name: str, key: Key, node: yaml.Node) -> Any:
         """The value read, or None and a problem."""

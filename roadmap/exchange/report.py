@@ -69,11 +69,9 @@ class LoadReport:
         }
         lines = [heading % {"what": self._listed(deed)} for deed, heading in headings.items() if self.counts[deed]]
         lines += [f"  {SECTION_LABELS[section]}: {label}" for _deed, section, label in self.left]
-        unchanged = self.total(Deed.UNCHANGED)
-        lines.append(
-            ngettext("%(count)s entry was up to date.", "%(count)s entries were up to date.", unchanged)
-            % {"count": unchanged}
-        )
+        if unchanged := self.total(Deed.UNCHANGED):
+            told = ngettext("%(count)s entry was up to date.", "%(count)s entries were up to date.", unchanged)
+            lines.append(told % {"count": unchanged})
         return lines
 
     def _listed(self, deed: Deed) -> str:

@@ -170,7 +170,7 @@ def zone(node: yaml.Node) -> str:
     value = _scalar(node, wanted)
     try:
         ZoneInfo(value)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:  # KeyError: no such zone
         raise WrongValue(wanted) from error
     return value
 

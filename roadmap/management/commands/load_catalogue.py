@@ -30,6 +30,6 @@ class Command(BaseCommand):
         try:
             report = load_catalogue(paths, by=Actor(None, Door.COMMAND), now=clock.now())
         except BadCatalogue as error:
-            raise CommandError(f"{error}\n{_('Nothing was loaded.')}") from error
+            raise CommandError("\n".join([str(error), _("Nothing was loaded.")])) from error
         for line in report.lines():
             self.stdout.write(line)

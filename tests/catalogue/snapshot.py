@@ -1,0 +1,14 @@
+"""All that is stored but history, to compare two states of the database."""
+
+from typing import Any
+
+from django.apps import apps
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables but history, by the model's name."""
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values())
+        for model in apps.get_app_config("roadmap").get_models()
+        if not model.__name__.startswith("Historical")
+    }

@@ -1,0 +1,50 @@
+"""The three commands on the bundled files: what they say, and what they need."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from roadmap.exchange.bundled import sample_files
+from roadmap.exchange.load import load_catalogue
+from roadmap.exchange.report import Deed
+from roadmap.models import Milestone, ProgressUpdate
+from tests.exchange.small import LOADER
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.usefixtures("smart_customs")
+def test_on_an_earlier_clock_only_what_has_happened_is_loaded() -> None:
+    files, earlier = sample_files(), datetime(2025, 6, 1, tzinfo=UTC)
+    report = load_catalogue(files, by=LOADER, now=earlier)
+    assert report.counts[Deed.AHEAD]["updates"] > 100
+    assert not ProgressUpdate.objects.filter(reported_on__gt=date(2025, 6, 1)).exists()
+    assert not Milestone.objects.filter(completed_on__gt=date(2025, 6, 1)).exists()
+
+
+@pytest.mark.usefixtures("smart_customs")
+def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str]) -> None:
+    with translation.override("en"):
+        call_command("load_catalogue")
+        call_command("load_sample")
+        call_command("load_sample")
+        call_command("remove_sample")
+        call_command("remove_sample")
+    assert capsys.readouterr().out.splitlines() == [
+        "75 entries were up to date.",
+        "Created: 10 organisations, 13 people, 62 milestones, 186 deliverables, 48 dependencies, 209 progress updates,"
+        " 24 evidence, 1 baselines, 5 digest subscriptions.",
+        "534 entries were up to date.",
+        "Removed: 1 baselines.",
+        "Removed: 24 evidence.",
+        "Removed: 209 progress updates.",
+        "Removed: 48 dependencies.",
+        "Removed: 186 deliverables.",
+        "Removed: 62 milestones.",
+        "Removed: 5 digest subscriptions.",
+        "Removed: 13 people.",
+        "Removed: 10 organisations.",
+        "There is no sample layer.",
+    ]
