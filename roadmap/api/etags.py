@@ -47,7 +47,8 @@ def version_if_given(request: Request) -> int | None:
 
 def tagged(response: HttpResponse, request: Request, *, version: int | None = None) -> HttpResponse | None:
     """Put the tag on a rendered answer; a bodiless 304 in its place when the reader has these bytes already."""
-    etag = response.headers.setdefault("ETag", etag_of(response.content, version=version))
+    etag = etag_of(response.content, version=version)
+    response.headers["ETag"] = etag
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if request.method not in {"GET", "HEAD"} or not known:
         return None

@@ -9,11 +9,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 MOST_ID = 2**63 - 1
+MOST_ID_DIGITS = 18
 ID_OR_CODE = {
     "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}],
     "description": "Its id (a number) or its code (a string).",
 }
 EXACT = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["37000"]}
+
+
+def as_id(text: str) -> int | None:
+    """The id that the text writes in digits, None when it can't be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_ID_DIGITS else None
 
 
 @extend_schema_field({"type": "number"})
@@ -38,6 +44,9 @@ class PercentField(NumberField):
 @extend_schema_field(EXACT)
 class ExactField(serializers.DecimalField):
     """A measured value as text, exact, without trailing zeros; JSON numbers would lose digits beyond the fifteenth."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=24, decimal_places=4, **options)
 
     def to_representation(self, value: Decimal) -> str:
         """``37000`` or ``1.2``."""

@@ -1,20 +1,25 @@
 """What lists can be narrowed and sorted by. A value that can't be understood is refused, never ignored."""
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
-from rest_framework.filters import OrderingFilter
+from rest_framework.filters import OrderingFilter, SearchFilter
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from roadmap.api.fields import MOST_ID
+from roadmap.api.fields import MOST_ID, as_id
 from roadmap.api.problems import BadParameter
+
+MOST_WORDS = 10
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class FieldFilters(DjangoFilterBackend):
@@ -30,6 +35,19 @@ class FieldFilters(DjangoFilterBackend):
         return filterset.qs  # type: ignore[no-any-return]
 
 
+class Search(SearchFilter):
+    """``?search=``: entries that contain every word, in either language."""
+
+    search_description = "Words that each must occur, in either language; quotes keep a phrase together."
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        """The words. Raises BadParameter for more than make sense."""
+        terms: list[str] = super().get_search_terms(request)
+        if len(terms) > MOST_WORDS:
+            raise BadParameter({self.search_param: _("Search for %(most)d words at most.") % {"most": MOST_WORDS}})
+        return terms
+
+
 class Ordering(OrderingFilter):
     """``?ordering=due_on`` or ``-due_on``, several with commas; among the view's ``ordering_fields``."""
 
@@ -40,9 +58,10 @@ class Ordering(OrderingFilter):
         asked = [name.strip() for name in request.query_params.get(self.ordering_param, "").split(",") if name.strip()]
         offered = self.get_valid_fields(queryset, view)
         names = {name for name, _label in offered}
-        if any(name.removeprefix("-") not in names for name in asked):
+        columns = [name.removeprefix("-") for name in asked]
+        if not names.issuperset(columns) or len(set(columns)) < len(columns):
             words = ", ".join(sorted(names))
-            raise BadParameter({self.ordering_param: _("Sort by one of: %(words)s.") % {"words": words}})
+            raise BadParameter({self.ordering_param: _("Sort by these, each once: %(words)s.") % {"words": words}})
         return asked or self.get_default_ordering(view)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
@@ -68,9 +87,9 @@ class ReferenceFilter(django_filters.Filter):
 
     field_class = forms.CharField
 
-    def __init__(self, model: type[Model], **options: Any) -> None:
+    def __init__(self, target: type[Model], **options: Any) -> None:
         super().__init__(**options)
-        self.model = model
+        self.target = target
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         """The rows. Raises BadParameter where there is no such entry (one query)."""
@@ -83,8 +102,8 @@ class ReferenceFilter(django_filters.Filter):
         return qs.filter(**{f"{self.field_name}__in": [entry.pk for entry in entries]})
 
     def _named(self, value: str) -> list[Model]:
-        by_id = value.isascii() and value.isdigit() and int(value[:20]) <= MOST_ID
-        found = list(self.model._default_manager.filter(Q(code=value) | Q(pk=int(value)) if by_id else Q(code=value)))
+        pk = as_id(value)
+        found = list(self.target._default_manager.filter(Q(code=value) if pk is None else Q(code=value) | Q(pk=pk)))
         by_code = [entry for entry in found if entry.code == value]  # type: ignore[attr-defined]
         if not found:
             raise BadParameter({self.extra_name: _("There is no such entry.")}, code="unknown")
@@ -93,7 +112,7 @@ class ReferenceFilter(django_filters.Filter):
     @property
     def extra_name(self) -> str:
         """The parameter's own name."""
-        return next(name for name, one in self.parent.filters.items() if one is self)
+        return next(str(name) for name, one in self.parent.filters.items() if one is self)
 
 
 class SubtreeFilter(ReferenceFilter):
@@ -128,6 +147,14 @@ class DayFilter(django_filters.DateFilter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], **options)
+
+
+class InstantFilter(django_filters.IsoDateTimeFilter):
+    """An instant as 2026-06-30T08:00:00Z; without an offset it is in the server's time zone."""
+
+    def __init__(self, **options: Any) -> None:
+        bounds = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+        super().__init__(validators=bounds, **options)
 
 
 class WordsFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):

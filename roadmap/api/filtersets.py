@@ -4,13 +4,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, FilterSet, IsoDateTimeFilter
+from django_filters import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema_field
 
 from roadmap import clock
 from roadmap.api.days import late_on
-from roadmap.api.fields import MOST_ID
-from roadmap.api.filters import BooleanFilter, DayFilter, IdFilter, ReferenceFilter, SubtreeFilter, WordsFilter
+from roadmap.api.fields import as_id
+from roadmap.api.filters import (
+    BooleanFilter,
+    DayFilter,
+    IdFilter,
+    InstantFilter,
+    ReferenceFilter,
+    SubtreeFilter,
+    WordsFilter,
+)
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.problems import BadParameter
 from roadmap.models import Indicator, Initiative, Milestone, Organisation, Phase, Pillar, Roadmap, Workstream
@@ -57,7 +65,7 @@ class MilestoneFilters(MarkedFilters):
     due_on = DayFilter()
     due_on_after = DayFilter(field_name="due_on", lookup_expr="gte")
     due_on_before = DayFilter(field_name="due_on", lookup_expr="lte")
-    updated_since = IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
     is_open = BooleanFilter(method="being_open")
     is_late = BooleanFilter(method="being_late")
 
@@ -66,9 +74,10 @@ class MilestoneFilters(MarkedFilters):
         """Of a person, by id or as ``me``."""
         if value == "me":
             return rows.filter(owner_id=self.request.user.pk) if self.request.user.pk else rows.none()
-        if not (value.isascii() and value.isdigit() and int(value[:20]) <= MOST_ID):
+        pk = as_id(value)
+        if pk is None:
             raise BadParameter({"owner": _("Write a person's id, or me.")})
-        return rows.filter(owner_id=int(value))
+        return rows.filter(owner_id=pk)
 
     def being_open(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
         """Neither done nor cancelled, or the others."""
@@ -93,7 +102,7 @@ class ProgressUpdateFilters(FilterSet):
     reported_on = DayFilter()
     reported_on_after = DayFilter(field_name="reported_on", lookup_expr="gte")
     reported_on_before = DayFilter(field_name="reported_on", lookup_expr="lte")
-    recorded_since = IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gte")
+    recorded_since = InstantFilter(field_name="recorded_at", lookup_expr="gte")
 
 
 class ObservationFilters(FilterSet):

@@ -101,7 +101,7 @@ def _of_framework(error: exceptions.APIException) -> Problem | None:
         case exceptions.UnsupportedMediaType():
             return Problem("unsupported-media-type", detail)
         case exceptions.Throttled():
-            seconds = max(1, math.ceil(error.wait or 1))
+            seconds = max(1, math.ceil(getattr(error, "wait", None) or 1))
             return Problem(
                 "too-many-requests",
                 _("Too many requests; try again in %(seconds)d s.") % {"seconds": seconds},

@@ -25,6 +25,7 @@ class Open(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    http_method_names = ["get", "head"]
 
 
 class Description(SpectacularAPIView):
@@ -39,7 +40,7 @@ class Description(SpectacularAPIView):
         """As YAML, or as JSON where Accept asks for it."""
         if Description._made is None:
             with translation.override("en"):
-                Description._made = SchemaGenerator().get_schema(request=None, public=True)
+                Description._made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
         return Response(Description._made)
 
 

@@ -25,12 +25,11 @@ PARAMETERS = {"cursor", "page_size"}
 class KeyPagination(BasePagination):
     """``?page_size=`` (up to 200) and ``?cursor=`` as found in ``next`` and ``previous``; one query a page."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the page asked for. The queryset must be ordered by columns that are never null."""
         self.address = request.build_absolute_uri()
         size = _size(request)
-        self.ordering = [name for name in queryset.query.order_by or queryset.model._meta.ordering if name != "id"]
-        self.ordering.append("-id" if self.ordering and self.ordering[-1].startswith("-") else "id")
+        self.ordering = _complete(queryset)
         backwards, position = self._position(request.query_params.get("cursor"), queryset.model)
         ordering = [_reversed(name) for name in self.ordering] if backwards else self.ordering
         rows = queryset.order_by(*ordering)
@@ -40,7 +39,8 @@ class KeyPagination(BasePagination):
         page, has_more = found[:size], len(found) > size
         if backwards:
             page.reverse()
-        self.first, self.last = (page[0], page[-1]) if page else (None, None)
+        self.first: Model | None = page[0] if page else None
+        self.last: Model | None = page[-1] if page else None
         self.has_next = backwards or has_more
         self.has_previous = has_more if backwards else position is not None
         return page
@@ -114,6 +114,15 @@ def _size(request: Request) -> int:
     return int(text)
 
 
+def _complete(queryset: QuerySet[Any]) -> list[str]:
+    """The queryset's columns, ended by the id, so that no two rows are equal."""
+    columns: list[str] = list(queryset.query.order_by or queryset.model._meta.ordering or ())  # type: ignore[arg-type]
+    for index, name in enumerate(columns):
+        if name in {"id", "-id"}:
+            return columns[: index + 1]
+    return [*columns, "-id" if columns and columns[-1].startswith("-") else "id"]
+
+
 def _reversed(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
@@ -143,7 +152,7 @@ def _read(model: type[Model], name: str, text: object) -> Any:
     *steps, column = name.removeprefix("-").split("__")
     for step in steps:
         model = model._meta.get_field(step).related_model  # type: ignore[assignment]
-    value = model._meta.get_field(column).to_python(text)
+    value = model._meta.get_field(column).to_python(text)  # type: ignore[union-attr]
     if isinstance(value, int) and abs(value) >= 2**63:
         raise ValueError
     return value

@@ -39,7 +39,7 @@ class BadParameter(APIException):
     """A query parameter that is unknown or can't be understood; ``wrong`` maps its name to what is wrong."""
 
     def __init__(self, wrong: Mapping[str, Text], *, code: str = "invalid") -> None:
-        super().__init__(next(iter(wrong.values())))
+        super().__init__(str(next(iter(wrong.values()))))
         self.errors = [{"parameter": name, "detail": str(text), "code": code} for name, text in wrong.items()]
 
 
@@ -47,7 +47,7 @@ class Stale(APIException):
     """A change was made from another version than the one stored; ``current`` is the present representation."""
 
     def __init__(self, detail: Text, *, current: Mapping[str, Any], etag: str) -> None:
-        super().__init__(detail)
+        super().__init__(str(detail))
         self.current = current
         self.etag = etag
 

@@ -38,7 +38,7 @@ PROBLEM = {
 }
 
 
-class BearerTokens(OpenApiAuthenticationExtension):
+class BearerTokens(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Tokens in the Authorization header."""
 
     target_class = "roadmap.api.authentication.TokenAuthentication"

@@ -53,7 +53,7 @@ class NewMilestone(Reason):
     planned_start_on = serializers.DateField()
     due_on = serializers.DateField()
     weight = WeightField(required=False)
-    deliverables = NewDeliverable(many=True, required=False, max_length=MOST_DELIVERABLES)
+    deliverables = NewDeliverable(many=True, required=False, max_length=MOST_DELIVERABLES)  # type: ignore[call-arg]
 
 
 class MilestoneChange(NewMilestone):

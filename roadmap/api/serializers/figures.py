@@ -86,6 +86,6 @@ class WeightField(serializers.DecimalField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=8, decimal_places=2, min_value=Decimal(0), **options)
 
-    def to_representation(self, value: Decimal) -> float:
+    def to_representation(self, value: Decimal) -> float:  # type: ignore[override]
         """A JSON number."""
         return NumberField().to_representation(value)

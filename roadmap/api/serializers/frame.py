@@ -17,7 +17,7 @@ TITLED = ["code", "title_zh", "title_en", "description_zh", "description_en", "p
 class RoadmapEntry(OutgoingModel):
     """A programme."""
 
-    source = SourceReference(allow_null=True)
+    source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
 
     class Meta:
         model = Roadmap
@@ -28,7 +28,7 @@ class OfRoadmap(OutgoingModel):
     """What the parts of a roadmap have in common."""
 
     roadmap = serializers.CharField(source="roadmap.code", help_text="The roadmap's code.")
-    source = SourceReference(allow_null=True)
+    source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
 
 
 class PhaseEntry(OfRoadmap):
@@ -70,7 +70,7 @@ class OrganisationEntry(OutgoingModel):
 
     parent = OrganisationReference(allow_null=True)
     lead = PersonReference(allow_null=True)
-    source = SourceReference(allow_null=True)
+    source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
 
     class Meta:
         model = Organisation

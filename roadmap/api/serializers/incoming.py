@@ -18,7 +18,7 @@ class Incoming(serializers.Serializer):
         unknown = {}
         if isinstance(data, Mapping):
             unknown = {
-                str(name): [ErrorDetail(self.elsewhere.get(name, _("There is no such field.")), code="unknown")]
+                str(name): [ErrorDetail(self.elsewhere.get(name, _("No such field to write.")), code="unknown")]
                 for name in data
                 if name not in self.fields
             }

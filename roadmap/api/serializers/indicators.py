@@ -6,15 +6,13 @@ from roadmap.api.serializers.outgoing import OutgoingModel
 from roadmap.api.serializers.references import EntryReference, SourceReference
 from roadmap.models import Indicator, Observation
 
-DIGITS = {"max_digits": 24, "decimal_places": 4}
-
 
 class IndicatorEntry(OfRoadmap):
     """A measured figure with its unit, target and starting value."""
 
     pillar = EntryReference(allow_null=True)
-    target_value = ExactField(**DIGITS, allow_null=True)
-    baseline_value = ExactField(**DIGITS, allow_null=True)
+    target_value = ExactField(allow_null=True)
+    baseline_value = ExactField(allow_null=True)
 
     class Meta:
         model = Indicator
@@ -28,8 +26,8 @@ class ObservationEntry(OutgoingModel):
     """One value for a period. ``qualifier`` says how exactly the source states it."""
 
     indicator = EntryReference()
-    value = ExactField(**DIGITS)
-    source = SourceReference(allow_null=True)
+    value = ExactField()
+    source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
 
     class Meta:
         model = Observation

@@ -38,7 +38,7 @@ class MilestoneEntry(OutgoingModel):
     organisation = OrganisationReference(allow_null=True)
     owner = PersonReference(allow_null=True)
     weight = WeightField()
-    source = SourceReference(allow_null=True)
+    source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
     progress = serializers.SerializerMethodField()
     latest_update = serializers.SerializerMethodField()
 
@@ -110,7 +110,7 @@ class ProgressUpdateEntry(OutgoingModel):
     milestone = EntryReference()
     percent_complete = PercentField()
     reported_by = PersonReference(allow_null=True)
-    source = SourceReference(allow_null=True)
+    source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
 
     class Meta:
         model = ProgressUpdate

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,13 +30,14 @@ class Resource(viewsets.GenericViewSet):
         super().initial(request, *args, **kwargs)
         check_parameters(request, known=self._known_parameters())
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """After any method: the entity tag of what is shown."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         version = getattr(self, "version_shown", None)
         is_read = request.method in {"GET", "HEAD"}
-        if isinstance(answer, Response) and answer.status_code < 300 and (is_read or version is not None):
+        if answer.status_code < 300 and (is_read or version is not None):
             answer.headers["Cache-Control"] = "private, no-cache"
+            patch_vary_headers(answer, ["Authorization"])
             tag_when_rendered(answer, request, version=version)
         return answer
 
@@ -53,7 +54,7 @@ class Resource(viewsets.GenericViewSet):
 
     def page_of(self, rows: Any, serializer: type) -> Response:
         """One page of rows below another row."""
-        page = self.paginator.paginate_queryset(rows, self.request, view=self)
+        page: list[Any] = self.paginate_queryset(rows) or []
         return self.get_paginated_response(serializer(page, many=True, context=self.get_serializer_context()).data)
 
     def _known_parameters(self) -> set[str]:

@@ -1,0 +1,110 @@
+"""Lists and the roll-up cost the same number of queries, however much there is."""
+
+from datetime import date
+
+import pytest
+
+from roadmap.models import Deliverable, Evidence, Indicator, Milestone, Observation, ProgressUpdate
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+COSTS = {
+    "roadmaps/": 1,
+    "phases/": 1,
+    "pillars/": 1,
+    "workstreams/": 1,
+    "initiatives/": 1,
+    "milestones/": 4,
+    "milestones/?is_late=true&organisation=gacc&roadmap=smart&phase=basic": 8,
+    "progress-updates/": 1,
+    "indicators/": 1,
+    "observations/": 1,
+    "organisations/": 1,
+    "roadmaps/smart/progress/": 11,
+    "milestones/{milestone}/": 7,
+    "milestones/{milestone}/progress-updates/": 2,
+    "milestones/{milestone}/evidence/": 2,
+    "indicators/{indicator}/observations/": 2,
+}
+
+
+def fill(milestone: Milestone, number: int) -> Indicator:
+    """As many of everything as ``number``, written in bulk."""
+    roadmap, organisation = milestone.initiative.roadmap, milestone.organisation
+    for _ in range(min(number, 3) - 1):  # the frame's size shows at three already
+        make.make_phase(make.make_roadmap())
+        make.make_pillar(roadmap)
+        make.make_workstream(roadmap)
+        make.make_initiative(milestone.initiative.pillar)
+        make.make_organisation(organisation)
+    make.make_workstream(roadmap)
+    rows = [
+        Milestone(
+            code=f"bulk-{index}",
+            title_zh="里",
+            title_en="M",
+            initiative=milestone.initiative,
+            phase=milestone.phase,
+            organisation=organisation,
+            planned_start_on=date(2026, 1, 1),
+            due_on=date(2026, 6, 30),
+        )
+        for index in range(number)
+    ]
+    for one in [milestone, *Milestone.objects.bulk_create(rows)]:
+        one.due_on = date(2026, 6, 30)
+    Milestone.objects.update(due_on=date(2026, 6, 30))
+    made = list(Milestone.objects.all())
+    updates = [
+        ProgressUpdate(milestone=one, percent_complete=10, reported_on=date(2026, 3, 1), door="api") for one in made
+    ]
+    ProgressUpdate.objects.bulk_create(
+        [
+            *updates,
+            *(
+                ProgressUpdate(milestone=milestone, percent_complete=10, reported_on=date(2026, 3, 2), door="api")
+                for _ in range(number)
+            ),
+        ]
+    )
+    Deliverable.objects.bulk_create([Deliverable(milestone=one, title_zh="交", title_en="D") for one in made])
+    Evidence.objects.bulk_create(
+        [Evidence(milestone=milestone, kind="note", title="N", note="N") for _ in range(number)]
+    )
+    indicators = Indicator.objects.bulk_create(
+        [
+            Indicator(roadmap=roadmap, code=f"i-{index}", title_zh="指", title_en="I", unit_zh="件", unit_en="cases")
+            for index in range(number)
+        ]
+    )
+    Observation.objects.bulk_create(
+        [
+            Observation(
+                indicator=indicators[0],
+                period=str(index),
+                period_zh="期",
+                period_en="P",
+                ends_on=date(2026, 6, 30),
+                value=1,
+            )
+            for index in range(number)
+        ]
+    )
+    return indicators[0]
+
+
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_query_counts_are_the_same_for_any_number(stranger, milestone, number, django_assert_num_queries):
+    indicator = fill(milestone, number)
+    for path, cost in COSTS.items():
+        address = path.format(milestone=milestone.pk, indicator=indicator.pk)
+        with django_assert_num_queries(cost, info=address):
+            answer = stranger.get(address)
+        assert answer.status_code == 200, answer.content
+
+
+@pytest.mark.parametrize("number", [1, 300])
+def test_token_costs_one_query_more(office, milestone, number, django_assert_num_queries):
+    fill(milestone, number)
+    with django_assert_num_queries(COSTS["milestones/"] + 1):
+        office.get("milestones/")
