@@ -70,7 +70,7 @@ class Qualifier(TextChoices):
 
     EXACT = "exact", _("exactly")
     MORE_THAN = "more_than", _("more than")
-    ABOUT = "about", _("about")
+    ABOUT = "about", pgettext_lazy("quantity", "about")
     NEARLY = "nearly", _("nearly")
 
 

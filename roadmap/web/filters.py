@@ -17,7 +17,6 @@ from roadmap.web.frame import Frame
 from roadmap.web.presenters.values import state_of, state_words
 
 
-
 @dataclass(frozen=True)
 class Choice:
     """One option of a select."""

@@ -67,7 +67,7 @@ def frame_for(request: HttpRequest, *, code: str | None = None, roadmap: Roadmap
     as_of, problem = _day_shown(request.GET.get("as_of", ""), today=today)
     is_first = chosen.pk == roadmaps[0].pk
     kept = {} if is_first else {"roadmap": chosen.code}
-    here = {name: value for name, value in request.GET.items() if name != "as_of"}
+    here = {name: str(value) for name, value in request.GET.items() if name != "as_of"}
     return Frame(
         roadmap=chosen,
         others=[one for one in roadmaps if one.pk != chosen.pk],

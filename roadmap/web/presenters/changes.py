@@ -81,9 +81,7 @@ def changes_view(
     return views[::-1]
 
 
-def _in_words(
-    name: str, value: object, people: Mapping[int, Person], units: Mapping[int, Organisation]
-) -> str:
+def _in_words(name: str, value: object, people: Mapping[int, Person], units: Mapping[int, Organisation]) -> str:
     match value:
         case None | "":
             return NOTHING

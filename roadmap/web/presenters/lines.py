@@ -1,16 +1,31 @@
 """One milestone in a list, whatever the list."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from roadmap.models import Milestone, Person
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.reasons import reason_text
-from roadmap.web.presenters.values import NOTHING, Badge, Day, Sign, badge_of, countdown, day_of, milestone_sign, percent
+from roadmap.web.presenters.values import (
+    NOTHING,
+    Badge,
+    Day,
+    Sign,
+    badge_of,
+    countdown,
+    day_of,
+    milestone_sign,
+    percent,
+)
 
 
 @dataclass(frozen=True)
 class LineView:
-    """A milestone with its figures in words. ``days`` counts to (or, when late, from) the due date; None once closed."""
+    """A milestone with its figures in words.
+
+    ``days`` counts to (or, when late, from) the due date, None once it is closed; ``quiet_days`` since the last report,
+    or since the start without one.
+    """
 
     code: str
     title: str
@@ -19,6 +34,7 @@ class LineView:
     pillar: str
     owner: str
     organisation: str
+    has_owner: bool
     due: Day
     days: int | None
     countdown: str
@@ -28,13 +44,15 @@ class LineView:
     planned_x: float
     sign: Sign
     reason: str
+    forecast: Day | None
     is_silent: bool
+    quiet_days: int
     badge: Badge | None
 
 
-def line_view(line: MilestoneLine) -> LineView:
-    """The line in the active language."""
-    milestone, figures = line.milestone, line.figures
+def line_view(line: MilestoneLine, *, as_of: date) -> LineView:
+    """The line in the active language, on the day that it was measured for."""
+    milestone, figures, latest = line.milestone, line.figures, line.latest_update
     days = figures.days_left
     return LineView(
         code=milestone.code,
@@ -44,6 +62,7 @@ def line_view(line: MilestoneLine) -> LineView:
         pillar=milestone.initiative.pillar.title,
         owner=owner_of(milestone.owner),
         organisation=unit_of(milestone),
+        has_owner=bool(milestone.owner or milestone.organisation),
         due=day_of(milestone.due_on),
         days=None if days is None else abs(days),
         countdown="" if days is None else countdown(days),
@@ -53,7 +72,9 @@ def line_view(line: MilestoneLine) -> LineView:
         planned_x=round(float(figures.planned_percent), 1),
         sign=milestone_sign(figures),
         reason=reason_text(figures.reason),
+        forecast=day_of(latest.forecast_on) if latest and latest.forecast_on and figures.is_open else None,
         is_silent=figures.is_silent,
+        quiet_days=max((as_of - (latest.reported_on if latest else milestone.planned_start_on)).days, 0),
         badge=badge_of(milestone.provenance),
     )
 

@@ -1,11 +1,13 @@
 """One milestone's page: its figures with how they came about, and all that belongs to it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from roadmap import clock
 from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine
 from roadmap.vocabulary import EvidenceKind, Rag
@@ -78,7 +80,7 @@ class UpdateView:
     narrative: str
     who: str
     door: str
-    recorded: str
+    recorded: datetime
     badge: Badge | None
 
 
@@ -93,7 +95,6 @@ class MilestoneView:
     completed: Day | None
     baseline_due: Day | None
     slip: str
-    forecast: Day | None
     weight: str
     variance: str
     workstream: str
@@ -112,17 +113,16 @@ class MilestoneView:
 
 def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> MilestoneView:
     """The page's values as of the frame's day."""
-    milestone, figures, latest = line.milestone, line.figures, line.latest_update
+    milestone, figures = line.milestone, line.figures
     deliverables = [_deliverable(item, frame) for item in rows.deliverables]
     return MilestoneView(
-        line=line_view(line),
+        line=line_view(line, as_of=frame.as_of),
         description=milestone.description,
         criteria=milestone.acceptance_criteria,
         start=day_of(milestone.planned_start_on),
         completed=day_of(milestone.completed_on) if figures.is_done and milestone.completed_on else None,
         baseline_due=day_of(rows.baseline.due_on) if rows.baseline else None,
         slip=_slip(figures.slip_days),
-        forecast=day_of(latest.forecast_on) if latest and latest.forecast_on and figures.is_open else None,
         weight=f"{milestone.weight.normalize():f}",
         variance=signed(figures.earned_percent - figures.planned_percent),
         workstream=milestone.workstream.title if milestone.workstream else "",
@@ -133,7 +133,7 @@ def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> Mileston
         predecessors=[_link(link, link.predecessor, frame) for link in rows.predecessors],
         successors=[_link(link, link.successor, frame) for link in rows.successors],
         updates=[_update(update) for update in rows.updates],
-        evidence=[_evidence(item) for item in rows.evidence],
+        evidence=[_evidence(item, frame) for item in rows.evidence],
         provenance=milestone.get_provenance_display(),
         source=milestone.source.citation if milestone.source else "",
         source_address=milestone.source.url if milestone.source else "",
@@ -142,7 +142,7 @@ def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> Mileston
 
 def _explanations(line: MilestoneLine, rows: Rows, *, frame: Frame) -> list[Explanation]:
     """How planned, earned, variance and state came about, in whole sentences."""
-    figures, view = line.figures, line_view(line)
+    figures, view = line.figures, line_view(line, as_of=frame.as_of)
     start, due = (
         (rows.baseline.planned_start_on, rows.baseline.due_on)
         if rows.baseline
@@ -180,9 +180,9 @@ def _slip(days: int | None) -> str:
     if not days:
         return ""
     if days > 0:
-        return ngettext("%(count)d day later than in the baseline", "%(count)d days later than in the baseline", days) % {
-            "count": days
-        }
+        return ngettext(
+            "%(count)d day later than in the baseline", "%(count)d days later than in the baseline", days
+        ) % {"count": days}
     return ngettext(
         "%(count)d day earlier than in the baseline", "%(count)d days earlier than in the baseline", -days
     ) % {"count": -days}
@@ -223,20 +223,20 @@ def _update(update: ProgressUpdate) -> UpdateView:
         narrative=update.narrative,
         who=owner_of(update.reported_by),
         door=update.get_door_display(),
-        recorded=date_format(update.recorded_at, "DATETIME_FORMAT"),
+        recorded=update.recorded_at,
         badge=badge_of(update.provenance),
     )
 
 
-def _evidence(item: Evidence) -> EvidenceView:
+def _evidence(item: Evidence, frame: Frame) -> EvidenceView:
     return EvidenceView(
         kind=item.get_kind_display(),
         title=item.title,
         address=item.url if item.kind == EvidenceKind.LINK and item.url.startswith(("https://", "http://")) else "",
         note=item.note,
-        file_name=item.file.name.rsplit("/", 1)[-1] if item.file else "",
+        file_name=(item.file.name or "").rsplit("/", 1)[-1],
         who=owner_of(item.added_by),
-        day=day_of(item.added_at.date()),
+        day=day_of(clock.day_in(frame.roadmap.time_zone, at=item.added_at)),
         update_id=item.progress_update_id,
         badge=badge_of(item.provenance),
     )

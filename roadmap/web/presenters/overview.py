@@ -9,6 +9,7 @@ from roadmap.models import Phase, Pillar, ProgressUpdate, Workstream
 from roadmap.progress.measure import Figures, MilestoneFigures
 from roadmap.progress.queries import PhaseProgress, RoadmapProgress
 from roadmap.progress.series import Point
+from roadmap.vocabulary import Rag
 from roadmap.web.charts.curve import Curve, CurvePoint, CurveSize, curve
 from roadmap.web.charts.timeline import Timeline
 from roadmap.web.frame import Frame
@@ -26,7 +27,6 @@ from roadmap.web.presenters.values import (
     percent,
     state_words,
 )
-from roadmap.vocabulary import Rag
 
 SHOWN = 6
 
@@ -36,7 +36,6 @@ class GateView:
     """A phase with its gate; ``days`` counts to it, or since it once it has passed."""
 
     title: str
-    description: str
     day: Day
     days: int
     has_passed: bool
@@ -50,7 +49,6 @@ class PartView:
     """A pillar or workstream with its figures; ``names`` lists what it holds."""
 
     title: str
-    description: str
     figures: FiguresView
     address: str
     names: list[tuple[str, str]]
@@ -125,7 +123,7 @@ def overview_view(
     progress: RoadmapProgress, *, points: list[Point], reports: Iterable[ProgressUpdate], frame: Frame
 ) -> OverviewView:
     """The page's values; ``points`` are the curve's, ``reports`` the latest ones, newest first."""
-    lines = [line_view(line) for line in progress.lines]
+    lines = [line_view(line, as_of=frame.as_of) for line in progress.lines]
 
     def attention(holds: Callable[[MilestoneFigures], bool], state: str) -> Attention:
         rows = [view for line, view in zip(progress.lines, lines, strict=True) if holds(line.figures)]
@@ -153,7 +151,6 @@ def overview_view(
 def _gate(one: PhaseProgress, frame: Frame) -> GateView:
     return GateView(
         title=one.phase.title,
-        description=one.phase.description,
         day=day_of(one.phase.gate_on),
         days=abs(one.days_to_gate),
         has_passed=one.days_to_gate < 0,
@@ -166,7 +163,6 @@ def _gate(one: PhaseProgress, frame: Frame) -> GateView:
 def _pillar(pillar: Pillar, progress: RoadmapProgress, frame: Frame) -> PartView:
     return PartView(
         title=pillar.title,
-        description=pillar.description,
         figures=figures_view(progress.by_pillar[pillar.pk]),
         address=frame.list_address(pillar=pillar.code),
         names=[(one.code, one.title) for one in progress.initiatives if one.pillar_id == pillar.pk],
@@ -194,9 +190,7 @@ def _matrix(progress: RoadmapProgress, frame: Frame) -> list[MatrixBlock]:
                     )
                     for phase in phases
                 ],
-                whole=CellView(
-                    figures=figures_view(wholes[part.pk]), address=frame.list_address(**{name: part.code})
-                ),
+                whole=CellView(figures=figures_view(wholes[part.pk]), address=frame.list_address(**{name: part.code})),
             )
             for part in parts
         ]

@@ -35,16 +35,19 @@ class Badge:
 
 @dataclass(frozen=True)
 class Day:
-    """A date for ``<time>``: the ISO form, the written form, the weekday."""
+    """A date for ``<time>``: the ISO form, the written form, and that with the weekday."""
 
     iso: str
     text: str
-    weekday: str
+    full: str
 
 
 @dataclass(frozen=True)
 class FiguresView:
-    """A group's figures in words; ``*_x`` are percentages for drawing."""
+    """A group's figures in words; ``*_x`` are percentages for drawing.
+
+    ``is_empty`` without milestones; ``is_ahead`` while nothing is planned or earned yet.
+    """
 
     earned: str
     planned: str
@@ -64,6 +67,7 @@ class FiguresView:
     due_soon: int
     silent: int
     is_empty: bool
+    is_ahead: bool
 
 
 def percent(value: Decimal, *, decimals: int = 0) -> str:
@@ -87,7 +91,9 @@ def signed(value: Decimal, *, decimals: int = 1) -> str:
 
 def day_of(day: date) -> Day:
     """The day in the active language."""
-    return Day(iso=day.isoformat(), text=date_format(day, "DATE_FORMAT"), weekday=date_format(day, "l"))
+    text = date_format(day, "DATE_FORMAT")
+    full = _("%(weekday)s, %(day)s") % {"weekday": date_format(day, "l"), "day": text}
+    return Day(iso=day.isoformat(), text=text, full=full)
 
 
 def group_sign(rag: Rag | None) -> Sign:
@@ -170,6 +176,7 @@ def figures_view(figures: Figures) -> FiguresView:
         due_soon=figures.due_soon,
         silent=figures.silent,
         is_empty=not figures.total,
+        is_ahead=not figures.planned and not figures.earned,
     )
 
 

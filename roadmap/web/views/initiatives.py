@@ -34,6 +34,6 @@ def initiative_page(request: HttpRequest, code: str) -> HttpResponse:
             "badge": badge_of(initiative.provenance),
             "pillar_address": frame.list_address(pillar=initiative.pillar.code),
             "figures": figures_view(measure_group((line.milestone.weight, line.figures) for line in lines)),
-            "lines": [line_view(line) for line in lines],
+            "lines": [line_view(line, as_of=frame.as_of) for line in lines],
         },
     )

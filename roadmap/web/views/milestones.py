@@ -39,7 +39,7 @@ def milestone_list(request: HttpRequest) -> HttpResponse:
         {
             "frame": frame,
             "filters": filters,
-            "lines": [line_view(line) for line in lines],
+            "lines": [line_view(line, as_of=frame.as_of) for line in lines],
             "total": total,
             "page": number,
             "pages": last,
@@ -70,9 +70,9 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
         evidence=list(milestone.evidence.filter(added_at__date__lte=frame.as_of).select_related("added_by")),
     )
     history = list(
-        milestone.history.filter(history_date__date__lte=frame.as_of).select_related("history_user").order_by(
-            "history_date", "history_id"
-        )
+        milestone.history.filter(history_date__date__lte=frame.as_of)
+        .select_related("history_user")
+        .order_by("history_date", "history_id")
     )
     people = Person.objects.in_bulk({row.owner_id for row in history} - {None})
     units = Organisation.objects.in_bulk({row.organisation_id for row in history} - {None})

@@ -8,11 +8,12 @@ from django.shortcuts import render
 from roadmap.models import ProgressUpdate, Roadmap
 from roadmap.progress.queries import RoadmapProgress, roadmap_progress
 from roadmap.progress.series import month_ends, progress_series
-from roadmap.web.frame import Frame, frame_for
+from roadmap.web.frame import frame_for
 from roadmap.web.presenters.overview import overview_view
 from roadmap.web.rows import indicators_of
 
 LATEST_REPORTS = 6
+INDICATORS = 8
 
 
 def overview(request: HttpRequest, code: str | None = None) -> HttpResponse:
@@ -27,8 +28,17 @@ def overview(request: HttpRequest, code: str | None = None) -> HttpResponse:
         reports=_latest_reports(frame.roadmap, as_of=frame.as_of),
         frame=frame,
     )
-    indicators = [one for one in indicators_of(frame) if one.latest]
-    return render(request, "roadmap/overview.html", {"frame": frame, "view": view, "indicators": indicators})
+    observed = [one for one in indicators_of(frame) if one.latest]
+    return render(
+        request,
+        "roadmap/overview.html",
+        {
+            "frame": frame,
+            "view": view,
+            "indicators": observed[:INDICATORS],
+            "indicators_total": len(observed),
+        },
+    )
 
 
 def _latest_reports(roadmap: Roadmap, *, as_of: date) -> list[ProgressUpdate]:
@@ -40,9 +50,10 @@ def _latest_reports(roadmap: Roadmap, *, as_of: date) -> list[ProgressUpdate]:
 
 
 def _curve_days(progress: RoadmapProgress) -> list[date]:
-    """Month by month from the start to the last day of anything, and the day itself."""
+    """Month by month up to the day shown, quarter by quarter from there to the last day of anything."""
     ends = [one.phase.gate_on for one in progress.phases] + [line.milestone.due_on for line in progress.lines]
     if not ends:
         return []
     first, last = progress.roadmap.starts_on, max(ends)
-    return sorted({first, *month_ends(first, last), *([progress.as_of] if first <= progress.as_of <= last else [])})
+    ends = [day for day in month_ends(first, last) if day <= progress.as_of or day.month % 3 == 0]
+    return sorted({first, *ends, *([progress.as_of] if first <= progress.as_of <= last else [])})
