@@ -37,12 +37,12 @@ def load_catalogue(paths: Sequence[Path], *, names: Sequence[str] = (), by: Acto
     door: that is how the loader knows its own entries again).
     """
     problems = Problems()
-    standings = Standings()
     catalogue = read_catalogue(paths, names=names or [str(path) for path in paths], problems=problems)
-    known = {section: standings[section].known_codes() for section in ("roadmap", *catalogue.sections)}
-    check_catalogue(catalogue, known=known, problems=problems)
-    problems.raise_if_any()
     with transaction.atomic():
+        standings = Standings()
+        known = {section: standings[section].known_codes() for section in ("roadmap", *catalogue.sections)}
+        check_catalogue(catalogue, known=known, problems=problems)
+        problems.raise_if_any()
         placing = Placing(standings=standings, roadmap_code=catalogue.roadmap_code, by=by, now=now)
         _place_all(placing, catalogue)
     return placing.report

@@ -8,6 +8,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
 from roadmap.editing.baselines import set_baseline
 from roadmap.editing.deliverables import add_deliverable, change_deliverable
 from roadmap.editing.dependencies import link_milestones
@@ -15,6 +18,7 @@ from roadmap.editing.entries import change_entry
 from roadmap.editing.evidence import attach_evidence
 from roadmap.editing.milestones import change_milestone, complete_milestone, create_milestone, reschedule_milestone
 from roadmap.editing.progress import record_progress
+from roadmap.errors import BadCatalogue
 from roadmap.exchange.entries import Entry
 from roadmap.exchange.place import Acts, Placing
 from roadmap.exchange.report import Deed
@@ -30,7 +34,8 @@ def place_milestones(placing: Placing, entries: Sequence[Entry]) -> Placed:
     """Milestones with their deliverables; those returned are the loader's own, to go on with."""
     placed: Placed = []
     for entry in entries:
-        standing, _row = placing.standings["milestones"].of(entry.identity)
+        standing, stored = placing.standings["milestones"].of(entry.identity)
+        _refuse_other_roadmaps(placing, entry, stored)
         fields = {name: value for name, value in entry.values.items() if name != "completed_on"}
         if standing is Standing.OURS and entry.parts["moves"]:
             fields["due_on"] = entry.parts["moves"][-1].values["due_on"]
@@ -43,6 +48,15 @@ def place_milestones(placing: Placing, entries: Sequence[Entry]) -> Placed:
             _place_deliverables(placing, entry, row)
             placed.append((entry, row))
     return placed
+
+
+def _refuse_other_roadmaps(placing: Placing, entry: Entry, stored: Model | None) -> None:
+    """A milestone's code is unique among all roadmaps: one of another roadmap isn't taken over."""
+    roadmap = placing.roadmap
+    if isinstance(stored, Milestone) and roadmap is not None and stored.initiative.roadmap_id != roadmap.pk:
+        told = {"code": entry.label}
+        message = _("“%(code)s” is the code of a milestone of another roadmap already.") % told
+        raise BadCatalogue(message, file=entry.place.file, line=entry.place_of("code").line)
 
 
 def _place_deliverables(placing: Placing, entry: Entry, milestone: Milestone) -> None:
@@ -84,7 +98,7 @@ def place_baselines(placing: Placing, entries: Sequence[Entry], roadmap: Roadmap
 def place_moves(placing: Placing, milestones: Placed) -> None:
     """Move what was created in this load to where its plan went since, each move with its reason."""
     for entry, milestone in milestones:
-        standing, _row = placing.standings["milestones"].of(entry.identity)
+        standing, _unused = placing.standings["milestones"].of(entry.identity)
         if standing is Standing.ABSENT:
             for move in entry.parts["moves"]:
                 with placing.telling_where(move):
@@ -103,7 +117,7 @@ def place_updates(placing: Placing, milestones: Placed) -> None:
 def _place_update(placing: Placing, update: Entry, milestone: Milestone) -> None:
     said = placing.resolved({name: value for name, value in update.values.items() if name != "source"})
     reporter, day = said.pop("by"), said["reported_on"]
-    _standing, row = placing.standings["updates"].of((milestone.pk, day))
+    _unused, row = placing.standings["updates"].of((milestone.pk, day))
     if row is not None or day > placing.today:
         placing.report.note(Deed.UNCHANGED if row is not None else Deed.AHEAD, "updates", f"{milestone.code} {day}")
         return

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
+from django.contrib.auth.hashers import make_password
+
 from roadmap.editing.entries import change_entry, create_entry
 from roadmap.editing.people import create_sample_person
 from roadmap.exchange.entries import Entry
@@ -27,8 +29,8 @@ def place_organisations(placing: Placing, entries: Sequence[Entry]) -> None:
 
 
 def place_people(placing: Placing, entries: Sequence[Entry]) -> None:
-    """People of the sample layer can't sign in and are marked; others get their password from the office."""
-    create = partial(create_entry, Person, by=placing.by)
+    """Nobody gets a password from a file; people of the sample layer are marked as such for good."""
+    create = partial(create_entry, Person, by=placing.by, password=make_password(None))
     create_sample = partial(create_sample_person, by=placing.by)
     for entry in entries:
         is_sample = entry.values["provenance"] == Provenance.SAMPLE

@@ -105,7 +105,10 @@ class SectionStanding:
 
     @cached_property
     def _rows(self) -> dict[int, models.Model]:
-        return {row.pk: row for row in self.model._default_manager.all()}
+        rows = self.model._default_manager.all()
+        if self.model is Milestone:
+            rows = rows.select_related("initiative")  # to tell its roadmap
+        return {row.pk: row for row in rows}
 
     @cached_property
     def _row_with_identity(self) -> dict[Identity, models.Model]:

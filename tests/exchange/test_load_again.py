@@ -9,8 +9,19 @@ from django.utils import translation
 from roadmap.editing.entries import change_entry, remove_entry
 from roadmap.editing.milestones import change_milestone
 from roadmap.editing.progress import record_progress
+from roadmap.errors import BadCatalogue
 from roadmap.exchange.report import Deed, LoadReport
-from roadmap.models import Indicator, Initiative, Milestone, Observation, Organisation, Pillar, ReminderRule, Roadmap
+from roadmap.models import (
+    Indicator,
+    Initiative,
+    Milestone,
+    Observation,
+    Organisation,
+    Person,
+    Pillar,
+    ReminderRule,
+    Roadmap,
+)
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 from tests.exchange.small import NOW, SMALL, load_text
@@ -148,3 +159,32 @@ def test_every_entry_has_its_mark_and_its_history_names_the_file(tmp_path: Path)
     assert marks == [("derived", False), ("sourced", True)]
     told = Milestone.history.values_list("history_user", "door", "history_change_reason").order_by().distinct()
     assert list(told) == [(None, "command", "Loaded from the catalogue file plan.yaml.")]
+
+
+def test_a_milestone_of_another_roadmap_is_not_taken_over(tmp_path: Path) -> None:
+    load_text(tmp_path, SMALL)
+    with translation.override("en"), pytest.raises(BadCatalogue) as caught:
+        load_text(tmp_path, SMALL.replace("code: bridge", "code: tunnel"))
+    assert str(caught.value) == "plan.yaml:28: “north-1” is the code of a milestone of another roadmap already."
+    assert [one.code for one in Roadmap.objects.all()] == ["bridge"]
+
+
+def test_people_of_a_file_cannot_sign_in_until_somebody_lets_them(tmp_path: Path) -> None:
+    people = "people:\n  - {username: li, full_name: 李, email: li@example.org, role: lead, mark: entered}\n"
+    load_text(tmp_path, SMALL + people)
+    person = Person.objects.get()
+    assert (person.username, person.role, person.is_sample, person.has_usable_password()) == (
+        "li",
+        "lead",
+        False,
+        False,
+    )
+
+
+def test_an_address_that_another_account_has_is_refused_at_its_line(tmp_path: Path) -> None:
+    make_person(email="li@example.org")
+    people = "people:\n  - {username: li, full_name: 李, mark: entered,\n     email: LI@example.org}\n"
+    with translation.override("en"), pytest.raises(BadCatalogue) as caught:
+        load_text(tmp_path, SMALL + people)
+    assert (caught.value.file, caught.value.line) == ("plan.yaml", 48)
+    assert not Roadmap.objects.exists()
