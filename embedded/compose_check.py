@@ -43,7 +43,7 @@ class Stack:
             "SECRET_KEY": secrets.token_urlsafe(50), "POSTGRES_PASSWORD": secrets.token_urlsafe(20),
             "REDIS_PASSWORD": secrets.token_urlsafe(20), "EMAIL_HOST": "mail", "EMAIL_PORT": "8025",
             "EMAIL_USE_TLS": "false", "MAIL_FROM": f"Roadmap <tracker@{HOST}>", "PUBLISH": f"127.0.0.1:{port}",
-            "BUILD_NETWORK": os.environ.get("BUILD_NETWORK", "default"),
+            "PUBLIC_READING": "true", "BUILD_NETWORK": os.environ.get("BUILD_NETWORK", "default"),
         }  # fmt: skip
         written = write_private(folder / "env", "".join(f"{name}={value}\n" for name, value in values.items()))
         self.command = [*program, "--env-file", str(written), "-p", f"tracker-check-{port}", *files]

@@ -156,6 +156,8 @@ REDIS_URL = env.redis(
     "REDIS_URL",
     (_REDIS_FILE.read_text().strip() if _REDIS_FILE.exists() else "redis://127.0.0.1:6379/0") if EMBEDDED else None,
 )
+if not EMBEDDED and "@" not in REDIS_URL:
+    raise ImproperlyConfigured("REDIS_URL has no password; set REDIS_PASSWORD.")
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
@@ -249,6 +251,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "Qualifier": "roadmap.vocabulary.Qualifier",
         "Door": "roadmap.vocabulary.Door",
         "EvidenceKind": "roadmap.vocabulary.EvidenceKind",
+        "NewEvidenceKind": "roadmap.api.serializers.acts.ATTACHABLE",
+        "SettableStatus": "roadmap.api.serializers.acts.SETTABLE",
     },
 }
 

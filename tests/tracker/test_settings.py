@@ -65,6 +65,7 @@ def started(code: str, data_dir: Path, **environment: str) -> subprocess.Complet
         ),
         ({"REDIS_URL": "http://redis"}, "REDIS_URL starts with 'http'; write redis://host:port/0."),
         ({"REDIS_URL": ""}, "Set REDIS_URL (or REDIS_URL_FILE, the path of a file that holds it)."),
+        ({"REDIS_PASSWORD": ""}, "REDIS_URL has no password; set REDIS_PASSWORD."),
         ({"EMAIL_HOST": ""}, "Set EMAIL_HOST (or EMAIL_HOST_FILE, the path of a file that holds it)."),
         ({"EMAIL_PORT": "0"}, "EMAIL_PORT is '0'; write a whole number from 1 to 65535."),
         (
