@@ -26,7 +26,7 @@ from roadmap.progress.reasons import reason_text
 from roadmap.vocabulary import OPEN_STATUSES, Provenance
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many in full, so many as a line, the rest on the site
-IN_FULL, AS_A_LINE = 12, 40
+IN_FULL, AS_A_LINE = 9, 16
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Item:
     """One milestone as the mail tells it; percents are whole numbers."""
 
     title: str
-    code: str
+    short_title: str
     address: str
     due: str
     due_short: str
@@ -117,7 +117,7 @@ def _item(line: MilestoneLine, reader: Person, today: date) -> Item:
     days_left = (milestone.due_on - today).days
     return Item(
         title=milestone.title,
-        code=milestone.code,
+        short_title=shortened(milestone.title, width=60),
         address=address_of(f"/milestones/{milestone.code}/"),
         due=day_text(milestone.due_on),
         due_short=date_format(milestone.due_on, "DATE_FORMAT"),

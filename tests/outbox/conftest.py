@@ -1,0 +1,73 @@
+"""Mails of a made-up kind of content, so that delivery is tested apart from what mails say."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from roadmap.models import OutboxMessage, Person
+from roadmap.outbox import render
+from roadmap.outbox.render import BatchMemory, Mail
+from roadmap.vocabulary import MessageKind
+from tests.factories import make_person
+
+NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+_numbers = count(1)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still unless moved."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Words:
+    """What the renderer answers, and how often it was asked."""
+
+    answer: Callable[[OutboxMessage], Mail | None] = lambda row: Mail(
+        subject=f"主题 {row.key}",
+        text="你好\n.一个点\n",
+        html="<html><head><style>p { color: red; }</style></head><body><p>你好</p></body></html>",
+    )
+    asked: list[int] = field(default_factory=list)
+
+    def __call__(self, row: OutboxMessage, memory: BatchMemory) -> Mail | None:
+        self.asked.append(row.pk)
+        return self.answer(row)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch) -> Words:
+    words = Words()
+    monkeypatch.setitem(render._renderers, MessageKind.DIGEST, words)
+    return words
+
+
+def make_message(recipient: Person | None = None, **fields: object) -> OutboxMessage:
+    person = recipient or make_person()
+    return OutboxMessage.objects.create(
+        **{
+            "key": f"digest/test-{next(_numbers)}",
+            "kind": MessageKind.DIGEST,
+            "recipient": person,
+            "address": person.email,
+            "language": person.language,
+            "deliver_after": NOW,
+            **fields,
+        }
+    )

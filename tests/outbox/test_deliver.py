@@ -1,0 +1,222 @@
+"""Delivery to a real SMTP server: once, with kept bytes, through outages and refusals."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from django.test import override_settings
+
+from roadmap.models import OutboxMessage
+from roadmap.outbox import claim
+from roadmap.outbox.deliver import deliver_pending
+from roadmap.outbox.render import Mail
+from roadmap.outbox.resend import send_again
+from roadmap.vocabulary import Language, MessageState
+from tests.factories import make_person
+from tests.outbox.conftest import NOW, Clock, Words, make_message
+from tests.servers.smtp import Sink
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(message: OutboxMessage) -> OutboxMessage:
+    return OutboxMessage.objects.get(pk=message.pk)
+
+
+def test_mail_arrives_as_it_was_made(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    person = make_person(full_name="林岚", username="lin")
+    message = make_message(person)
+    assert deliver_pending(clock=clock) == 1
+    (mail,) = smtp_sink.messages
+    row = stored(message)
+    assert smtp_sink.recipients == [["lin@example.org"]]
+    assert {name: mail[name] for name in ("To", "Subject", "Message-ID", "Auto-Submitted", "List-Id", "Date")} == {
+        "To": "林岚 <lin@example.org>",
+        "Subject": f"主题 {message.key}",
+        "Message-ID": row.message_id,
+        "Auto-Submitted": "auto-generated",
+        "List-Id": "<digest.127.0.0.1>",
+        "Date": "Mon, 23 Nov 2026 00:30:00 +0000",
+    }
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content() == "你好\n.一个点\n"
+    assert '<p style="color: red;">你好</p>' in html.get_content()
+    assert bytes(row.rendered or b"") == smtp_sink.raw[0]
+    assert (row.state, row.sent_at, row.attempts, row.leased_until) == (MessageState.SENT, NOW, 1, None)
+
+
+def test_mail_is_not_sent_twice(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    make_message()
+    assert [deliver_pending(clock=clock) for _ in range(3)] == [1, 0, 0]
+    assert len(smtp_sink.raw) == 1
+
+
+def test_mail_is_not_sent_before_its_time(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    make_message(deliver_after=NOW + timedelta(minutes=1))
+    assert deliver_pending(clock=clock) == 0
+    clock.move(minutes=1)
+    assert deliver_pending(clock=clock) == 1
+
+
+def test_outage_uses_up_no_attempts_and_loses_nothing(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    messages = [make_message() for _ in range(3)]
+    with override_settings(EMAIL_PORT=1):  # nobody listens there
+        for _ in range(50):
+            assert deliver_pending(clock=clock) == 0
+            clock.move(hours=1)
+    assert {(row.state, row.attempts) for row in map(stored, messages)} == {(MessageState.PENDING, 0)}
+    assert deliver_pending(clock=clock) == 3
+    assert len(smtp_sink.raw) == 3
+
+
+def test_temporary_refusal_is_tried_again_later_with_the_same_bytes(
+    clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    message = make_message()
+    smtp_sink.refuse_with = "451 later"
+    assert deliver_pending(clock=clock) == 0
+    waiting = stored(message)
+    assert (waiting.state, waiting.attempts, waiting.last_error) == (MessageState.PENDING, 1, "451 later")
+    assert waiting.deliver_after > NOW
+    smtp_sink.refuse_with = ""
+    assert deliver_pending(clock=clock) == 0  # its wait isn't over
+    clock.move(minutes=2)
+    assert deliver_pending(clock=clock) == 1
+    assert words.asked == [message.pk]
+    assert smtp_sink.raw == [bytes(waiting.rendered or b"")]
+
+
+def test_temporary_refusals_end_as_failed_and_can_be_sent_again(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    message = make_message()
+    smtp_sink.refuse_with = "451 never really"
+    for _ in range(claim.MOST_ATTEMPTS + 2):
+        deliver_pending(clock=clock)
+        clock.move(hours=3)
+    assert (stored(message).state, stored(message).attempts) == (MessageState.FAILED, claim.MOST_ATTEMPTS)
+    smtp_sink.refuse_with = ""
+    assert send_again(stored(message), now=clock()) is True
+    assert deliver_pending(clock=clock) == 1
+    assert send_again(stored(message), now=clock()) is False
+
+
+def test_refused_recipient_fails_at_once_and_holds_up_nobody(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    bad, good = make_message(), make_message()
+    smtp_sink.refuse_addresses = {bad.address: "550 no such user"}
+    assert deliver_pending(clock=clock) == 1
+    assert (stored(bad).state, stored(bad).last_error) == (MessageState.FAILED, "550 no such user")
+    assert stored(good).state == MessageState.SENT
+
+
+def test_mail_that_cannot_be_made_holds_up_nobody(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    bad, good = make_message(), make_message()
+    make = words.answer
+
+    def answer(row: OutboxMessage) -> Mail | None:
+        if row.pk == bad.pk:
+            raise KeyError("colour")
+        return make(row)
+
+    words.answer = answer
+    assert deliver_pending(clock=clock) == 1
+    assert (stored(bad).state, stored(bad).last_error) == (MessageState.PENDING, "KeyError: 'colour'")
+    assert stored(good).state == MessageState.SENT
+
+
+def test_nothing_to_tell_withdraws_and_frees_the_key(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    message = make_message()
+    words.answer = lambda row: None
+    assert deliver_pending(clock=clock) == 0
+    assert stored(message).state == MessageState.WITHDRAWN
+    make_message(key=message.key)
+    assert smtp_sink.raw == []
+
+
+def test_closed_account_gets_no_mail(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    message = make_message(make_person(is_active=False))
+    assert deliver_pending(clock=clock) == 0
+    assert stored(message).state == MessageState.WITHDRAWN
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_renderer_is_called_in_the_readers_language(
+    clock: Clock, words: Words, smtp_sink: Sink, language: Language
+) -> None:
+    from django.utils.translation import get_language
+
+    make_message(language=language)
+    seen: list[str | None] = []
+    make = words.answer
+    words.answer = lambda row: (seen.append(get_language()), make(row))[1]
+    deliver_pending(clock=clock)
+    assert seen == [language]
+
+
+def test_dead_workers_mail_is_taken_over_after_its_lease_with_the_same_bytes(
+    clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    message = make_message()
+    (held,) = claim.claimed_messages(clock=clock, limit=1)
+    held.rendered, held.message_id, held.subject = b"Subject: made\r\n\r\nbefore the worker died\r\n", "<a@b>", "made"
+    claim.note_rendered(held)
+    assert claim.release_expired(now=clock()) == 0
+    assert deliver_pending(clock=clock) == 0
+    clock.move(minutes=16)
+    assert claim.release_expired(now=clock()) == 1
+    assert deliver_pending(clock=clock) == 1
+    assert (words.asked, smtp_sink.raw) == ([], [b"Subject: made\r\n\r\nbefore the worker died\r\n"])
+    assert stored(message).state == MessageState.SENT
+
+
+def test_overslept_worker_cannot_undo_what_another_did(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    message = make_message()
+    (overslept,) = claim.claimed_messages(clock=clock, limit=1)
+    clock.move(minutes=16)
+    claim.release_expired(now=clock())
+    deliver_pending(clock=clock)
+    assert claim.note_deferred(overslept, error="too late", now=clock()) is False
+    assert claim.note_failed(overslept, error="too late") is False
+    assert claim.note_withdrawn(overslept) is False
+    assert stored(message).state == MessageState.SENT
+
+
+def test_claims_of_two_workers_are_disjoint(clock: Clock) -> None:
+    messages = [make_message() for _ in range(4)]
+    one, other = (claim.claimed_messages(clock=clock, limit=10) for _ in range(2))
+    taken = [next(one), next(other), next(one), next(other)]
+    assert sorted(row.pk for row in taken) == sorted(row.pk for row in messages)
+    assert list(one) == list(other) == []
+
+
+def test_waits_double_up_to_a_limit_and_are_spread() -> None:
+    waits = [claim.waiting_time(7, attempts) for attempts in range(1, 12)]
+    assert all(claim.FIRST_WAIT <= wait <= claim.LONGEST_WAIT * 1.25 for wait in waits)
+    assert waits[0] < waits[1] < waits[2]
+    assert len({claim.waiting_time(pk, 3) for pk in range(50)}) > 25
+
+
+def test_subjects_survive_in_every_length(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    subjects = [
+        "短",
+        ("word " * 50).strip(),
+        "7 项里程碑将到期：智能长城 and more — 最近 2026年12月31日（还有 38 天）" * 4,
+        "one\ntwo",
+    ]
+    rows = [make_message(key=f"digest/{index}") for index in range(len(subjects))]
+    make = words.answer
+    by_row = {row.pk: subject for row, subject in zip(rows, subjects, strict=True)}
+
+    def answer(row: OutboxMessage) -> Mail | None:
+        mail = make(row)
+        return mail and Mail(by_row[row.pk], mail.text, mail.html)
+
+    words.answer = answer
+    assert deliver_pending(clock=clock) == 4
+    assert [mail["Subject"] for mail in smtp_sink.messages] == [*(one[:300] for one in subjects[:3]), "one two"]
+    for raw in smtp_sink.raw:
+        assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+        assert b"\n" not in raw.replace(b"\r\n", b"")
+        assert message_from_bytes(raw, policy=policy.default).defects == []

@@ -1,0 +1,87 @@
+"""Mail that a worker held while its milestone changed is set right before it is sent."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from roadmap.editing.milestones import complete_milestone, reopen_milestone, reschedule_milestone
+from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
+from roadmap.models.history import SYSTEM
+from roadmap.outbox import claim
+from roadmap.outbox.deliver import deliver_pending
+from roadmap.reminders.planner import plan_due_reminders
+from roadmap.vocabulary import MessageState
+from tests.factories import make_milestone, make_person
+from tests.outbox.conftest import NOW, Clock
+from tests.servers.smtp import Sink
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def milestones() -> list[Milestone]:
+    """Two milestones of one owner, both due in 7 days, their reminder planned."""
+    owner = make_person(username="owner", language="en")
+    first = make_milestone(title_en="First", owner=owner, due_on=date(2026, 11, 30), remind_at=NOW)
+    second = make_milestone(
+        first.initiative, first.phase, title_en="Second", owner=owner, due_on=date(2026, 11, 30), remind_at=NOW
+    )
+    ReminderRule.objects.create(roadmap=first.initiative.roadmap, code="first", name_zh="规则", name_en="Rule")
+    plan_due_reminders(now=NOW)
+    return [first, second]
+
+
+def test_milestone_closed_while_a_worker_held_the_mail_is_left_out(
+    clock: Clock, milestones: list[Milestone], smtp_sink: Sink
+) -> None:
+    first, second = milestones
+    (held,) = claim.claimed_messages(clock=clock, limit=1)
+    held.rendered, held.message_id = b"Subject: both\r\n\r\n", "<kept@example.org>"
+    claim.note_rendered(held)
+    complete_milestone(first, by=SYSTEM, now=clock())  # too late to withdraw: the mail is being sent
+    clock.move(minutes=16)  # the worker died
+    claim.release_expired(now=clock())
+    assert deliver_pending(clock=clock) == 1
+    (mail,) = smtp_sink.messages
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "Second" in text.get_content()
+    assert "First" not in text.get_content()
+    assert mail["Message-ID"] == "<kept@example.org>"
+    assert list(ReminderOccurrence.objects.filter(message__isnull=False).values_list("milestone", flat=True)) == [
+        second.pk
+    ]
+
+
+def test_mail_about_nothing_open_any_more_is_not_sent_and_can_be_earned_anew(
+    clock: Clock, milestones: list[Milestone], smtp_sink: Sink
+) -> None:
+    for _row in claim.claimed_messages(clock=clock, limit=1):
+        done = [complete_milestone(milestone, by=SYSTEM, now=clock()) for milestone in milestones]
+    plan_due_reminders(now=clock())
+    clock.move(minutes=16)
+    claim.release_expired(now=clock())
+    assert deliver_pending(clock=clock) == 0
+    assert OutboxMessage.objects.get().state == MessageState.WITHDRAWN
+    for milestone in done:
+        reopen_milestone(milestone, by=SYSTEM, now=clock(), reason="Not accepted")
+    plan_due_reminders(now=clock())
+    assert deliver_pending(clock=clock) == 1
+    assert len(smtp_sink.raw) == 1
+
+
+def test_due_date_moved_while_a_worker_held_the_mail_is_told_by_its_new_date(
+    clock: Clock, milestones: list[Milestone], smtp_sink: Sink
+) -> None:
+    first, _second = milestones
+    for _row in claim.claimed_messages(clock=clock, limit=1):
+        reschedule_milestone(first, by=SYSTEM, now=clock(), due_on=date(2026, 12, 7), reason="Later")
+    clock.move(minutes=16)
+    claim.release_expired(now=clock())
+    deliver_pending(clock=clock)
+    plan_due_reminders(now=clock() + timedelta(seconds=1))
+    clock.move(minutes=1)
+    deliver_pending(clock=clock)
+    texts = [body.get_content() for mail in smtp_sink.messages if (body := mail.get_body(("plain",)))]
+    assert [("First" in text, "Second" in text) for text in texts] == [(False, True), (True, False)]
+    assert "7 December 2026" in texts[1]

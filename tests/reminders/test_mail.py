@@ -1,0 +1,191 @@
+"""What a reminder says: the same facts in text and HTML, in both languages, in bounds at any size."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.template import engines
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from roadmap.models import Milestone, OutboxMessage, Person, ReminderRule
+from roadmap.outbox.render import BatchMemory, Mail, composed, render
+from roadmap.reminders.mail import reminder_mail
+from roadmap.reminders.planner import plan_due_reminders
+from roadmap.vocabulary import Provenance, Rag
+from tests.factories import (
+    make_initiative,
+    make_milestone,
+    make_person,
+    make_phase,
+    make_pillar,
+    make_roadmap,
+    make_update,
+)
+
+NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that a template names and nobody gave shows as ``UNRESOLVED``."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "UNRESOLVED(%s)")
+
+
+def planned(number: int = 1, *, language: str = "zh-hans", **fields: Any) -> OutboxMessage:
+    """The message of one owner about so many milestones, due on 31 December 2026 where nothing else is said."""
+    roadmap = make_roadmap(title_zh="智慧海关", title_en="Smart Customs")
+    owner = make_person(full_name="林岚", language=language)
+    initiative = make_initiative(
+        make_pillar(roadmap, title_zh="安全", title_en="Safe"), title_zh="智能审图", title_en="Intelligent image review"
+    )
+    phase = make_phase(roadmap, title_zh="基本框架", title_en="Basic framework")
+    ReminderRule.objects.create(roadmap=roadmap, code="first", name_zh="规则", name_en="Rule", offsets=[365])
+    for index in range(number):
+        make_milestone(
+            initiative,
+            phase,
+            **{
+                "title_zh": f"算法验收 {index}",
+                "title_en": f"Acceptance {index}",
+                "owner": owner,
+                "remind_at": NOW,
+                "provenance": Provenance.SAMPLE,
+                **fields,
+            },
+        )
+    plan_due_reminders(now=NOW)
+    return OutboxMessage.objects.get()
+
+
+def mail_of(message: OutboxMessage) -> Mail:
+    with translation.override(message.language):
+        mail = reminder_mail(message, BatchMemory(now=NOW))
+    assert mail is not None
+    return mail
+
+
+def visible(html: str) -> str:
+    return " ".join(strip_tags(re.sub(r"<(style|title).*?</\1>", " ", html, flags=re.S)).split())
+
+
+@pytest.mark.django_db
+def test_reminder_in_chinese_says_what_when_how_far_who_and_where(strict_templates: None) -> None:
+    message = planned()
+    make_update(
+        Milestone.objects.get(), 72, date(2026, 11, 20), narrative_zh="两项指标待复核", forecast_on=date(2027, 1, 15)
+    )
+    mail = mail_of(message)
+    assert mail.subject == "算法验收 0：还有 38 天（到期日 2026年12月31日）"
+    assert mail.text == (
+        "智慧海关 · 里程碑提醒\n"
+        "2026年11月23日 星期一\n"
+        "\n"
+        "林岚，您好：\n"
+        "\n"
+        "以下 1 项里程碑即将到期。\n"
+        "\n"
+        "━━━ 即将到期 ━━━\n"
+        "\n"
+        "算法验收 0 [示例]\n"
+        "  到期： 2026年12月31日 星期四 (还有 38 天)\n"
+        "  进展： ██████████████░░░░░░ 72% · 计划 90%\n"
+        "  状况： 预计2027年1月15日完成，晚于到期日\n"
+        "  责任人： 林岚\n"
+        "  所属： 智能审图 · 安全 · 基本框架（关口 2026年12月31日）\n"
+        "  最近填报： 2026年11月20日 · 两项指标待复核\n"
+        "  请办理： 请说明进度滞后的原因，并填报目前预计的完成日期。\n"
+        f"  http://127.0.0.1:8000/milestones/{Milestone.objects.get().code}/\n"
+        "\n"
+        "--\n"
+        "您是上述里程碑的责任人，故收到此提醒。\n"
+        "http://127.0.0.1:8000\n"
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("due_on", [date(2026, 11, 18), date(2026, 11, 23), date(2026, 12, 31)])
+def test_text_and_html_say_the_same(strict_templates: None, language: str, due_on: date) -> None:
+    message = planned(3, language=language, due_on=due_on)
+    mail = mail_of(message)
+    assert "UNRESOLVED" not in mail.subject + mail.text + mail.html
+    shown = visible(mail.html)
+    said = [line.strip(" -") for line in mail.text.splitlines() if line.strip(" -━")]
+    for line in said:
+        for fact in re.split(r"[:：] |[\[\]()（）]|[█░]+| · |━━━", line):
+            if fact.strip():
+                assert fact.strip() in shown or fact.strip() in mail.html, fact
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("late", "ahead", "language", "subject"),
+    [
+        (0, 1, "en", "Acceptance 0: 38 days left, due on 31 December 2026"),
+        (1, 0, "en", "Acceptance 0: 5 days overdue, due on 18 November 2026"),
+        (0, 2, "en", "2 milestones coming up: Acceptance 0 and others, next on 31 December 2026 (38 days left)"),
+        (2, 0, "en", "2 milestones overdue: Acceptance 0 (5 days overdue) and others"),
+        (1, 2, "en", "1 milestone overdue, 2 coming up, next on 31 December 2026 (38 days left)"),
+        (0, 3, "zh-hans", "3 项里程碑将到期：算法验收 0等，最近 2026年12月31日（还有 38 天）"),
+        (2, 1, "zh-hans", "2 项里程碑已逾期，1 项将到期，最近 2026年12月31日（还有 38 天）"),
+    ],
+)
+def test_subject_says_the_essential(late: int, ahead: int, language: str, subject: str) -> None:
+    message = planned(late + ahead, language=language)
+    for milestone in Milestone.objects.order_by("pk")[:late]:
+        Milestone.objects.filter(pk=milestone.pk).update(due_on=date(2026, 11, 18))
+    assert mail_of(message).subject == subject
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 9, 25, 200])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_reminder_of_any_length_stays_in_bounds(number: int, language: str) -> None:
+    message = planned(number, language=language, title_zh="里" * 60, title_en="Milestone " * 12)
+    mail = mail_of(message)
+    message.subject, message.message_id = mail.subject, "<a@b>"
+    raw = composed(mail, row=message, at=NOW)
+    assert len(raw) < 90_000
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert ("175" in mail.text) == (number == 200)
+
+
+@pytest.mark.django_db
+def test_titles_cannot_smuggle_markup_or_headers() -> None:
+    message = planned(title_zh="<b>粗</b>\r\nBcc: all@example.org", title_en="<script>")
+    assert render(message, BatchMemory(now=NOW)) is True
+    html = mail_of(message).html
+    assert "<b>粗" not in html
+    assert "&lt;b&gt;粗" in html
+    assert "\n" not in message.subject
+    assert b"\r\nBcc:" not in bytes(message.rendered or b"").split(b"\r\n\r\n")[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 3, 30])
+def test_query_count_does_not_grow_with_milestones(number: int) -> None:
+    message = planned(number)
+    recipient = Person.objects.get(pk=message.recipient_id)
+    message.recipient = recipient
+    with CaptureQueriesContext(connection) as queries:
+        reminder_mail(message, BatchMemory(now=NOW))
+    assert len(queries) == 4
+
+
+@pytest.mark.django_db
+def test_to_do_depends_on_the_reader_and_the_standing() -> None:
+    message = planned(language="en")
+    milestone = Milestone.objects.get()
+    assert "nobody has reported on it yet" in mail_of(message).text
+    make_update(milestone, 95, date(2026, 11, 20))
+    assert "report it as done once its acceptance criteria are met" in mail_of(message).text
+    make_update(milestone, 40, date(2026, 11, 21), confidence=Rag.RED)
+    assert "report what holds it up" in mail_of(message).text
+    Milestone.objects.update(due_on=date(2026, 11, 20))
+    assert "say when it will be and why it is late" in mail_of(message).text
+    Milestone.objects.update(owner=None)
+    assert "settle with the owner" in mail_of(message).text

@@ -1,0 +1,118 @@
+"""The pure rule of reminders: thresholds, their instants, what is told and what is folded."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from roadmap.reminders.plan import Earned, RuleFacts, Threshold, news_among, next_look, thresholds_crossed
+from roadmap.workdays import WorkCalendar
+
+FIRST_RULE = RuleFacts(offsets=(90, 30, 14, 7, 1, 0), in_working_days=False, overdue_every_days=7, send_at=time(8, 30))
+WORKING = RuleFacts(offsets=(5, 1, 0), in_working_days=True, overdue_every_days=None, send_at=time(8, 30))
+DUE = date(2026, 12, 31)
+CHINA = WorkCalendar()
+
+
+def crossed(rule: RuleFacts, now: datetime, *, due_on: date = DUE, zone: str = "Asia/Shanghai") -> list[str]:
+    found = thresholds_crossed(rule, due_on=due_on, zone=zone, calendar=CHINA, now=now)
+    return [threshold.name for threshold in found]
+
+
+@pytest.mark.parametrize(
+    ("now", "names"),
+    [
+        (datetime(2026, 10, 2, 0, 29, tzinfo=UTC), []),  # one minute before 08:30 in Shanghai, 90 days ahead
+        (datetime(2026, 10, 2, 0, 30, tzinfo=UTC), ["due=2026-12-31/T-90"]),
+        (datetime(2026, 11, 30, tzinfo=UTC), ["due=2026-12-31/T-90"]),
+        (datetime(2026, 12, 1, 1, tzinfo=UTC), ["due=2026-12-31/T-90", "due=2026-12-31/T-30"]),
+        (
+            datetime(2027, 1, 14, 1, tzinfo=UTC),
+            [
+                *(f"due=2026-12-31/T-{days}" for days in (90, 30, 14, 7, 1, 0)),
+                "due=2026-12-31/overdue-1",
+                "due=2026-12-31/overdue-2",
+            ],
+        ),
+    ],
+)
+def test_thresholds_count_once_crossed_however_late_one_looks(now: datetime, names: list[str]) -> None:
+    assert crossed(FIRST_RULE, now) == names
+
+
+def test_thresholds_are_named_and_timed_in_the_roadmaps_zone() -> None:
+    found = thresholds_crossed(
+        RuleFacts((1,), in_working_days=False, overdue_every_days=None, send_at=time(8, 30)),
+        due_on=DUE,
+        zone="Europe/Berlin",
+        calendar=CHINA,
+        now=datetime(2027, 1, 1, tzinfo=UTC),
+    )
+    assert found == (Threshold("due=2026-12-31/T-1", datetime(2026, 12, 30, 7, 30, tzinfo=UTC)),)
+
+
+@pytest.mark.parametrize(
+    ("zone", "send_at", "due_on", "instant"),
+    [
+        ("Europe/Berlin", time(2, 30), date(2026, 3, 29), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),  # skipped: later
+        ("Europe/Berlin", time(2, 30), date(2026, 10, 25), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # twice: first
+        ("Africa/Cairo", time(0, 0), date(2026, 4, 24), datetime(2026, 4, 23, 22, 0, tzinfo=UTC)),  # no midnight
+        ("America/Santiago", time(0, 0), date(2026, 9, 6), datetime(2026, 9, 6, 4, 0, tzinfo=UTC)),  # no midnight
+        ("Australia/Lord_Howe", time(2, 15), date(2026, 10, 4), datetime(2026, 10, 3, 15, 45, tzinfo=UTC)),  # half hour
+    ],
+)
+def test_thresholds_at_odd_local_times(zone: str, send_at: time, due_on: date, instant: datetime) -> None:
+    rule = RuleFacts((0,), in_working_days=False, overdue_every_days=None, send_at=send_at)
+    assert next_look(rule, due_on=due_on, zone=zone, calendar=CHINA, now=datetime(2026, 1, 1, tzinfo=UTC)) == instant
+
+
+@pytest.mark.parametrize(
+    ("due_on", "first_day"),
+    [
+        (date(2026, 10, 8), date(2026, 9, 23)),  # over the holidays and Mid-Autumn
+        (date(2026, 10, 10), date(2026, 9, 28)),  # due on a make-up Saturday
+        (date(2026, 11, 29), date(2026, 11, 20)),  # due on a Sunday: counted from the Friday
+        (date(2027, 1, 5), date(2026, 12, 28)),  # over the year's end
+    ],
+)
+def test_lead_times_in_working_days(due_on: date, first_day: date) -> None:
+    look = next_look(WORKING, due_on=due_on, zone="Asia/Shanghai", calendar=CHINA, now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert look == datetime(first_day.year, first_day.month, first_day.day, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "look"),
+    [
+        (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 10, 2, 0, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 2, 0, 30, tzinfo=UTC), datetime(2026, 12, 1, 0, 30, tzinfo=UTC)),
+        (datetime(2026, 12, 31, 1, tzinfo=UTC), datetime(2027, 1, 7, 0, 30, tzinfo=UTC)),
+        (datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 3, 4, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_next_look_is_the_first_threshold_ahead(now: datetime, look: datetime) -> None:
+    assert next_look(FIRST_RULE, due_on=DUE, zone="Asia/Shanghai", calendar=CHINA, now=now) == look
+
+
+def test_next_look_is_none_when_a_rule_has_said_everything() -> None:
+    late = datetime(2027, 1, 1, tzinfo=UTC)
+    assert next_look(WORKING, due_on=DUE, zone="Asia/Shanghai", calendar=CHINA, now=late) is None
+
+
+THREE = [Threshold(name, datetime(2026, 1, day, tzinfo=UTC)) for day, name in ((1, "a"), (2, "b"), (3, "c"))]
+
+
+@pytest.mark.parametrize(
+    ("planned", "earned"),
+    [
+        (set(), Earned(told="c", folded=("a", "b"))),
+        ({"a"}, Earned(told="c", folded=("b",))),
+        ({"a", "b"}, Earned(told="c", folded=())),
+        ({"c"}, Earned(told=None, folded=("a", "b"))),
+        ({"a", "b", "c"}, Earned(told=None, folded=())),
+    ],
+)
+def test_only_the_latest_news_is_told(planned: set[str], earned: Earned) -> None:
+    assert news_among(THREE, planned=planned) == earned
+
+
+def test_no_news_without_thresholds() -> None:
+    assert news_among([], planned={"a"}) == Earned(told=None, folded=())

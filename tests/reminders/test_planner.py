@@ -1,0 +1,242 @@
+"""The reminders' tick: once each, to the right people, merged, and again when the truth changes."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from roadmap.editing.milestones import cancel_milestone, complete_milestone, reopen_milestone, reschedule_milestone
+from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
+from roadmap.models.history import SYSTEM
+from roadmap.reminders.planner import plan_due_reminders
+from roadmap.vocabulary import Audience, MessageState
+from tests.factories import make_milestone, make_office_person, make_organisation, make_person
+from tests.reminders.conftest import BEFORE, T14, T30, T90, Scene
+
+
+def told() -> list[tuple[str, str]]:
+    """Who is told what, by mails that wait or went out."""
+    living = ReminderOccurrence.objects.filter(message__state__in=[MessageState.PENDING, MessageState.SENT])
+    return sorted(living.values_list("recipient__username", "occurrence"))
+
+
+def mark_all_sent(now: datetime) -> None:
+    OutboxMessage.objects.filter(state=MessageState.PENDING).update(state=MessageState.SENT, sent_at=now)
+
+
+def next_look_at(milestone: Milestone) -> datetime | None:
+    return Milestone.objects.get(pk=milestone.pk).remind_at
+
+
+def test_planner_waits_for_the_first_threshold(scene: Scene) -> None:
+    assert plan_due_reminders(now=BEFORE) == 1
+    assert told() == []
+    assert next_look_at(scene.milestone) == T90
+    assert plan_due_reminders(now=T90 - timedelta(seconds=1)) == 0
+
+
+def test_planner_tells_the_owner_when_a_threshold_is_crossed(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    message = OutboxMessage.objects.get()
+    assert told() == [("owner", "due=2026-12-31/T-90")]
+    assert (message.recipient, message.address, message.language, message.deliver_after) == (
+        scene.owner,
+        "owner@example.org",
+        "zh-hans",
+        T90,
+    )
+    assert message.key.startswith(f"reminder/p{scene.owner.pk}/")
+    assert next_look_at(scene.milestone) == T30
+
+
+def test_planner_says_nothing_twice(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    for _ in range(3):
+        Milestone.objects.update(remind_at=T90)
+        assert plan_due_reminders(now=T90) == 1
+    assert told() == [("owner", "due=2026-12-31/T-90")]
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_planner_after_downtime_tells_the_latest_and_folds_the_rest(scene: Scene) -> None:
+    plan_due_reminders(now=T14)
+    assert told() == [("owner", "due=2026-12-31/T-14")]
+    folded = ReminderOccurrence.objects.filter(message__isnull=True).values_list("occurrence", flat=True)
+    assert sorted(folded) == ["due=2026-12-31/T-30", "due=2026-12-31/T-90"]
+
+
+def test_planner_merges_all_milestones_of_a_person_into_one_mail(scene: Scene) -> None:
+    for _ in range(4):
+        make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=BEFORE)
+    plan_due_reminders(now=T90)
+    assert OutboxMessage.objects.count() == 1
+    assert OutboxMessage.objects.get().reminders.count() == 5
+
+
+def test_planner_in_small_batches_still_makes_one_mail_a_person(scene: Scene) -> None:
+    for _ in range(4):
+        make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=BEFORE)
+    while plan_due_reminders(now=T90, limit=2):
+        pass
+    assert OutboxMessage.objects.count() == 1
+    assert OutboxMessage.objects.get().reminders.count() == 5
+
+
+def test_planner_adds_to_mail_that_still_waits_after_an_outage(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    OutboxMessage.objects.update(rendered=b"made, but never sent")
+    plan_due_reminders(now=T30)
+    message = OutboxMessage.objects.get()
+    assert message.rendered is None
+    assert message.reminders.count() == 2
+
+
+def test_planner_makes_a_new_mail_once_the_last_one_was_sent(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    mark_all_sent(T90)
+    plan_due_reminders(now=T30)
+    assert told() == [("owner", "due=2026-12-31/T-30"), ("owner", "due=2026-12-31/T-90")]
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_due_date_moved_withdraws_and_earns_anew(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=T90, due_on=date(2026, 10, 16), reason="Sooner")
+    assert told() == []
+    assert OutboxMessage.objects.get().state == MessageState.WITHDRAWN
+    plan_due_reminders(now=T90)
+    assert told() == [("owner", "due=2026-10-16/T-14")]
+
+
+def test_due_date_moved_there_and_back_before_sending_is_told_once(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=T90, due_on=date(2027, 12, 31), reason="Later")
+    plan_due_reminders(now=T90)
+    assert told() == []
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=T90, due_on=date(2026, 12, 31), reason="After all")
+    plan_due_reminders(now=T90)
+    assert told() == [("owner", "due=2026-12-31/T-90")]
+    assert sorted(OutboxMessage.objects.values_list("state", flat=True)) == ["pending", "withdrawn"]
+
+
+def test_due_date_moved_there_and_back_after_sending_is_not_told_again(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    mark_all_sent(T90)
+    for due_on in (date(2027, 12, 31), date(2026, 12, 31)):
+        reschedule_milestone(scene.milestone, by=SYSTEM, now=T90, due_on=due_on, reason="To and fro")
+        plan_due_reminders(now=T90)
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_done_and_cancelled_milestones_are_silent_and_never_looked_at_again(scene: Scene) -> None:
+    other = make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=BEFORE)
+    plan_due_reminders(now=T90)
+    complete_milestone(scene.milestone, by=SYSTEM, now=T90)
+    cancel_milestone(other, by=SYSTEM, now=T90, reason="No longer needed")
+    assert OutboxMessage.objects.get().state == MessageState.WITHDRAWN
+    plan_due_reminders(now=T30)
+    assert told() == []
+    assert (next_look_at(scene.milestone), next_look_at(other)) == (None, None)
+
+
+def test_reopened_milestone_is_told_again_what_was_withdrawn(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    done = complete_milestone(scene.milestone, by=SYSTEM, now=T90)
+    reopen_milestone(done, by=SYSTEM, now=T90, reason="Not accepted")
+    plan_due_reminders(now=T90)
+    assert told() == [("owner", "due=2026-12-31/T-90")]
+
+
+def test_withdrawing_one_milestone_leaves_the_others_in_the_mail(scene: Scene) -> None:
+    make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=BEFORE)
+    plan_due_reminders(now=T90)
+    OutboxMessage.objects.update(rendered=b"made already")
+    complete_milestone(scene.milestone, by=SYSTEM, now=T90)
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.rendered, message.reminders.count()) == (MessageState.PENDING, None, 1)
+
+
+def test_audiences_and_their_fallbacks(scene: Scene) -> None:
+    office = make_office_person(username="office")
+    make_office_person(username="gone", is_active=False)
+    make_office_person(username="no-address", email="")
+    for audience in (Audience.LEAD, Audience.OFFICE):
+        ReminderRule.objects.create(
+            roadmap=scene.roadmap, code=audience, name_zh="规则", name_en="Rule", audience=audience, offsets=[90]
+        )
+    child = make_organisation(scene.milestone.organisation, lead=make_person(username="child-lead", is_active=False))
+    initiative = scene.milestone.initiative
+    make_milestone(initiative, code="orphan", organisation=child, owner=None, remind_at=BEFORE)
+    make_milestone(initiative, code="nobodys", organisation=None, owner=None, remind_at=BEFORE)
+    plan_due_reminders(now=T90)
+    pairs = sorted(ReminderOccurrence.objects.values_list("milestone__code", "rule__code", "recipient__username"))
+    assert pairs == [
+        ("gate", "first", "owner"),
+        ("gate", "lead", "lead"),
+        ("gate", "office", "office"),
+        ("nobodys", "first", "office"),
+        ("nobodys", "lead", "office"),
+        ("nobodys", "office", "office"),
+        ("orphan", "first", "lead"),
+        ("orphan", "lead", "lead"),
+        ("orphan", "office", "office"),
+    ]
+    assert OutboxMessage.objects.filter(recipient=office).count() == 1
+
+
+def test_nobody_to_tell_today_is_asked_again_tomorrow(scene: Scene) -> None:
+    Milestone.objects.update(owner=None, organisation=None)
+    plan_due_reminders(now=T90)
+    assert next_look_at(scene.milestone) == T90 + timedelta(days=1)
+    make_office_person(username="office")
+    plan_due_reminders(now=T90 + timedelta(days=1))
+    assert told() == [("office", "due=2026-12-31/T-90")]
+
+
+def test_rules_speak_of_their_scope_only(scene: Scene) -> None:
+    outside = make_organisation()
+    ReminderRule.objects.update(organisation=outside)
+    plan_due_reminders(now=T90)
+    assert (told(), next_look_at(scene.milestone)) == ([], None)
+    ReminderRule.objects.update(organisation=scene.milestone.organisation, is_active=False)
+    Milestone.objects.update(remind_at=T90)
+    plan_due_reminders(now=T90)
+    assert told() == []
+
+
+def test_overdue_milestones_are_told_of_every_week(scene: Scene) -> None:
+    at = datetime(2026, 12, 31, 1, tzinfo=UTC)
+    for _ in range(5):
+        plan_due_reminders(now=at)
+        mark_all_sent(at)
+        at += timedelta(days=7)
+    assert [name for _, name in told()] == [
+        "due=2026-12-31/T-0",
+        *(f"due=2026-12-31/overdue-{number}" for number in (1, 2, 3, 4)),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 3, 60])
+def test_query_count_does_not_grow_with_milestones(scene: Scene, number: int) -> None:
+    people = [make_person() for _ in range(3)]
+    for index in range(number - 1):
+        make_milestone(scene.milestone.initiative, owner=people[index % 3], remind_at=BEFORE)
+    with CaptureQueriesContext(connection) as queries:
+        assert plan_due_reminders(now=T90) == number
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 11
+
+
+def test_reads_do_not_grow_at_300_milestones(scene: Scene) -> None:
+    for _ in range(299):
+        make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=BEFORE)
+    with CaptureQueriesContext(connection) as queries:
+        assert plan_due_reminders(now=T90) == 300
+    assert len([query for query in queries if query["sql"].startswith("SELECT")]) == 8
+
+
+def test_tick_with_nothing_due_is_one_query(scene: Scene) -> None:
+    Milestone.objects.update(remind_at=T90)
+    with CaptureQueriesContext(connection) as queries:
+        assert plan_due_reminders(now=BEFORE) == 0
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 1
