@@ -1,0 +1,196 @@
+"""The list of milestones with its filters, and the page of one."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+
+from roadmap.editing.milestones import reschedule_milestone
+from roadmap.models import Dependency, Evidence, Milestone
+from roadmap.models.history import Actor
+from roadmap.vocabulary import Door
+from tests import factories as make
+from tests.web.rows import Frame, make_milestone
+from tests.web.test_overview import page, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(client: Client, query: str) -> list[str]:
+    """The milestones listed, in their order."""
+    return re.findall(
+        r'<th scope="row"><a href="/milestones/([^/]+)/', client.get(f"/milestones/{query}").content.decode()
+    )
+
+
+@pytest.fixture
+def states(frame: Frame) -> None:
+    """One milestone of each state on 1 October 2026, its code the state."""
+    coming = {"planned_start_on": date(2026, 9, 20), "due_on": date(2027, 9, 20)}
+    make_milestone(frame, code="done", due_on=date(2026, 1, 1), status="done", completed_on=date(2026, 1, 5))
+    make_milestone(frame, code="cancelled", due_on=date(2026, 1, 2), status="cancelled", cancelled_on=date(2026, 1, 5))
+    make_milestone(frame, code="late", due_on=date(2026, 9, 30))
+    make_milestone(frame, code="soon", planned_start_on=date(2026, 9, 30), due_on=date(2026, 10, 31))
+    make_milestone(frame, code="track", **coming)
+    risk = make_milestone(frame, code="risk", **coming)
+    make.make_update(risk, 2, date(2026, 9, 25), confidence="red")
+    make_milestone(frame, code="silent", planned_start_on=date(2026, 8, 1), due_on=date(2027, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("", ["done", "cancelled", "late", "soon", "track", "risk", "silent"]),
+        ("open", ["late", "soon", "track", "risk", "silent"]),
+        ("late", ["late"]),
+        ("due_soon", ["soon"]),
+        ("risk", ["risk", "silent"]),
+        ("silent", ["late", "silent"]),
+        ("track", ["soon", "track"]),
+        ("done", ["done"]),
+        ("cancelled", ["cancelled"]),
+        ("nonsense", []),
+    ],
+)
+def test_list_is_narrowed_down_by_state(state: str, expected: list[str], states: None, client: Client) -> None:
+    assert codes(client, f"?state={state}") == expected
+
+
+def test_state_is_that_of_the_day_asked_for(states: None, client: Client) -> None:
+    assert codes(client, "?state=done&as_of=2026-01-04") == []
+    assert codes(client, "?state=late&as_of=2026-01-04") == ["done", "cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?phase=basic", ["one"]),
+        ("?pillar=safe", ["one"]),
+        ("?workstream=process", ["one"]),
+        ("?initiative=review", ["one"]),
+        ("?organisation=gacc", ["one", "other"]),
+        ("?organisation=below", ["other"]),
+        ("?q=OTHER", ["other"]),
+        ("?q=口岸", ["other"]),
+        ("?q=口岸 文静", ["other"]),
+        ("?q=口岸 nobody", []),
+        ("?phase=none", []),
+    ],
+)
+def test_list_is_narrowed_down_by_place_and_text(query: str, expected: list[str], frame: Frame, client: Client) -> None:
+    below = make.make_organisation(frame.organisation, code="below")
+    elsewhere = make.make_initiative(make.make_pillar(frame.roadmap))
+    make_milestone(frame, code="one")
+    make.make_milestone(
+        elsewhere,
+        make.make_phase(frame.roadmap),
+        code="other",
+        title_zh="口岸试点",
+        organisation=below,
+        owner=frame.owner,
+    )
+    assert codes(client, query) == expected
+
+
+def test_list_comes_in_pages_that_keep_the_filters(frame: Frame, client: Client) -> None:
+    for number in range(51):
+        make_milestone(frame, code=f"m-{number:02}")
+    html = client.get("/milestones/?phase=basic").content.decode()
+    assert 'href="?phase=basic&amp;page=2"' in html
+    assert codes(client, "?phase=basic&page=2") == ["m-50"]
+    assert codes(client, "?state=silent&page=2") == ["m-50"]
+    assert codes(client, "?page=nonsense")[0] == "m-00"
+
+
+def test_list_that_nothing_answers_says_what_to_do(frame: Frame, english: Client) -> None:
+    assert "Take one away, or clear them all." in page(english, "/milestones/?q=nothing")
+    assert "No milestones yet." in page(english, "/milestones/")
+
+
+def test_milestone_page_tells_everything_about_it(frame: Frame, english: Client) -> None:
+    one = make_milestone(
+        frame,
+        code="one",
+        title_en="Pilot at a port",
+        acceptance_criteria_en="Three months without failure",
+        planned_start_on=date(2026, 1, 1),
+        due_on=date(2026, 10, 11),
+    )
+    make.make_deliverable(one, title_en="Test report", done_on=date(2026, 9, 1))
+    make.make_update(one, 40, date(2026, 9, 20), narrative_en="Devices are tuned", reported_by=frame.owner)
+    Dependency.objects.create(
+        predecessor=make_milestone(frame, code="before", title_en="Standards"), successor=one, lag_working_days=5
+    )
+    Evidence.objects.create(milestone=one, kind="link", title="Minutes", url="https://example.org/minutes")
+    shown = page(english, "/milestones/one/")
+    for expected in [
+        "Smart Customs Safe Image review Pilot at a port",
+        "Due Sunday, 11 October 2026 10 days left",
+        "Progress as of 1 October 2026 40% earned, 96% planned",
+        "At risk 56 points behind plan",
+        "Planned 96% Grows evenly by calendar days from 1 January 2026 to 11 October 2026, by the present plan",
+        "Earned 40% As last reported on 20 September 2026.",
+        "Owner 李文静 Organisation General Administration Phase Basic framework Workstream Process optimisation",
+        "Deliverables 1 / 1 Test report done on 1 September 2026 · weight 1",
+        "Three months without failure",
+        "Waits for Standards 31 December 2026 · 5 working days between",
+        "Devices are tuned",
+        "Minutes Link",
+    ]:
+        assert expected in shown
+
+
+def test_milestone_page_tells_who_changed_what_and_why(frame: Frame, english: Client) -> None:
+    one = make_milestone(frame, code="one", due_on=date(2026, 12, 1))
+    office = make.make_office_person(full_name="办公室")
+    reschedule_milestone(
+        one,
+        by=Actor(person=office, door=Door.ADMIN),
+        now=datetime(2026, 9, 30, 2, tzinfo=UTC),
+        due_on=date(2026, 12, 31),
+        reason="Devices arrive late",
+    )
+    shown = page(english, "/milestones/one/")
+    assert "due date: 1 December 2026 → 31 December 2026 Devices arrive late 办公室 Administration" in shown
+
+
+def test_milestone_page_as_of_a_past_day_leaves_away_what_came_later(frame: Frame, english: Client) -> None:
+    one = make_milestone(frame, code="one", status="done", completed_on=date(2026, 9, 30))
+    make.make_update(one, 40, date(2026, 8, 1), narrative_en="First word")
+    make.make_update(one, 90, date(2026, 9, 1), narrative_en="Second word")
+    shown = page(english, "/milestones/one/?as_of=2026-08-15")
+    assert "40% earned" in shown
+    assert "First word" in shown
+    assert "Second word" not in shown
+    assert "138 days left" in shown
+
+
+def test_unsafe_address_of_evidence_is_not_linked(frame: Frame, client: Client) -> None:
+    one = make_milestone(frame, code="one")
+    Evidence.objects.create(milestone=one, kind="link", title="Bad", url="javascript:alert(1)")
+    assert "javascript:" not in client.get("/milestones/one/").content.decode()
+
+
+def test_unknown_milestone_and_initiative_are_not_found(frame: Frame, client: Client) -> None:
+    assert client.get("/milestones/none/").status_code == 404
+    assert client.get("/initiatives/none/").status_code == 404
+
+
+def test_initiative_page_shows_its_figures_and_milestones(frame: Frame, english: Client) -> None:
+    make_milestone(frame, title_en="Pilot at a port", status="done", completed_on=date(2026, 9, 1))
+    make_milestone(frame, title_en="Roll-out")
+    shown = page(english, "/initiatives/review/")
+    assert "Earned 50.0% Planned 75.1% Done 1 / 2 Overdue 0" in shown
+    assert "Pilot at a port" in shown
+    assert "Roll-out" in shown
+
+
+def test_every_milestone_in_the_timeline_opens_its_page(frame: Frame, client: Client) -> None:
+    for number in range(3):
+        make_milestone(frame, code=f"m-{number}", due_on=date(2026, 10 + number, 1))
+    html = client.get("/").content.decode()
+    svg = html[html.index('<svg class="chart timeline for-wide') : html.index('<svg class="chart timeline for-narrow')]
+    assert re.findall(r'<a href="/milestones/([^/]+)/', svg) == ["m-0", "m-1", "m-2"]
+    assert Milestone.objects.count() == 3
+    assert "时间轴" in text_of(html)

@@ -1,0 +1,146 @@
+"""The overview tells gates, progress, what is late and what is next, in both languages, on any day."""
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from tests import factories as make
+from tests.web.rows import Frame, make_milestone
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(html: str) -> str:
+    """What a reader sees, blanks folded."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def page(client: Client, address: str = "/") -> str:
+    return text_of(client.get(address).content.decode())
+
+
+def test_gate_is_counted_down_in_days_of_the_roadmap(frame: Frame, english: Client) -> None:
+    assert "Basic framework Thursday, 31 December 2026 91 days to the gate" in page(english)
+
+
+def test_gate_that_has_passed_counts_the_days_since(frame: Frame, english: Client) -> None:
+    frame.phase.gate_on = date(2026, 9, 30)
+    frame.phase.save()
+    assert "1 day since the gate" in page(english)
+
+
+def test_overview_speaks_chinese_first(frame: Frame, client: Client) -> None:
+    make_milestone(frame, due_on=date(2026, 9, 20), title_zh="口岸试点")
+    shown = page(client)
+    assert "基本框架 2026年12月31日 星期四 91 天后到关口" in shown
+    assert "口岸试点" in shown
+    assert "李文静 · 海关总署" in shown
+
+
+def test_late_milestone_is_told_with_days_owner_and_forecast(frame: Frame, english: Client) -> None:
+    late = make_milestone(frame, due_on=date(2026, 9, 20), title_en="Pilot at a port")
+    make.make_update(late, 60, date(2026, 9, 1), forecast_on=date(2026, 11, 5))
+    shown = page(english)
+    assert "Overdue 1 11 days late Pilot at a port 李文静 · General Administration" in shown
+    assert "due 20 September 2026 · 60% · forecast 5 November 2026" in shown
+
+
+def test_done_and_cancelled_milestones_need_no_attention(frame: Frame, english: Client) -> None:
+    make_milestone(frame, due_on=date(2026, 9, 20), status="done", completed_on=date(2026, 9, 30))
+    make_milestone(frame, due_on=date(2026, 9, 20), status="cancelled", cancelled_on=date(2026, 9, 30))
+    shown = page(english)
+    assert "Nothing is overdue." in shown
+    assert "Nothing is due within 30 days." in shown
+    assert "Every open milestone was reported on within 30 days." in shown
+
+
+def test_past_day_shows_its_own_figures_with_a_way_back(frame: Frame, english: Client) -> None:
+    make_milestone(frame, due_on=date(2026, 9, 20), status="done", completed_on=date(2026, 9, 30))
+    response = english.get("/?as_of=2026-09-25")
+    shown = text_of(response.content.decode())
+    assert "You see the figures as they stood on 25 September 2026" in shown
+    assert "97 days to the gate" in shown
+    assert "Overdue 1 5 days late" in shown
+    assert '<a href="/">Back to today</a>' in response.content.decode()
+    assert "?as_of=2026-09-25" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("soon", "“soon” is not a date. Write it as 2026-01-31; the page shows today."),
+        ("2026-02-30", "“2026-02-30” is not a date."),
+        ("2026-10-02", "2 October 2026 lies ahead, and figures exist up to today only; the page shows today."),
+        ("9999-99-99%00", "is not a date."),
+    ],
+)
+def test_day_that_cannot_be_shown_is_refused_in_words(asked: str, answer: str, frame: Frame, english: Client) -> None:
+    response = english.get(f"/?as_of={asked}")
+    assert response.status_code == 200
+    assert answer in text_of(response.content.decode())
+    assert "91 days to the gate" in text_of(response.content.decode())
+
+
+def test_roadmap_without_milestones_says_so(frame: Frame, english: Client) -> None:
+    shown = page(english)
+    assert "No milestones yet" in shown
+    assert "Timeline of all milestones" in shown
+
+
+def test_empty_roadmap_has_a_page(english: Client) -> None:
+    make.make_roadmap(title_en="Nothing but a name")
+    assert "Nothing but a name" in page(english)
+
+
+def test_weightless_milestones_make_no_figures_and_break_nothing(frame: Frame, english: Client) -> None:
+    make_milestone(frame, weight=0)
+    assert "0.0% earned" in page(english)
+
+
+def test_program_without_a_roadmap_says_how_to_load_one(english: Client) -> None:
+    shown = page(english)
+    assert "python manage.py load_catalogue" in shown
+    assert "python manage.py load_sample" in shown
+
+
+def test_sample_and_derived_entries_are_marked_and_sample_data_is_announced(frame: Frame, english: Client) -> None:
+    make_milestone(frame, due_on=date(2026, 9, 20), provenance="derived")
+    assert "manage.py remove_sample" not in page(english)
+    make_milestone(frame, due_on=date(2026, 9, 20), provenance="sample")
+    html = english.get("/").content.decode()
+    assert "manage.py remove_sample" in html
+    assert '<span class="badge derived" title="Our own planning, not stated by the source">Derived</span>' in html
+    assert '<span class="badge sample" title="Made up to try the program out">Sample</span>' in html
+
+
+def test_what_people_write_is_escaped_everywhere(frame: Frame, client: Client) -> None:
+    nasty = "<script>alert('x')</script>"
+    late = make_milestone(frame, title_zh=nasty, title_en=nasty, description_zh=nasty, due_on=date(2026, 9, 20))
+    make.make_update(late, 5, date(2026, 9, 21), narrative_zh=nasty)
+    frame.owner.full_name = nasty
+    frame.owner.save()
+    pages = ["/", "/milestones/", f"/milestones/{late.code}/", "/initiatives/review/", f"/milestones/?q={nasty}"]
+    assert [address for address in pages if "<script" in client.get(address).content.decode()] == []
+
+
+def test_every_page_keeps_to_the_strict_content_policy(frame: Frame, client: Client) -> None:
+    late = make_milestone(frame, due_on=date(2026, 9, 20))
+    for address in ["/", "/milestones/", f"/milestones/{late.code}/", "/initiatives/review/", "/indicators/"]:
+        html = client.get(address).content.decode()
+        assert re.findall(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://(?!testserver)", html) == []
+
+
+def test_second_roadmap_has_its_own_address_and_keeps_it(frame: Frame, english: Client) -> None:
+    other = make.make_roadmap(code="tower", title_en="The other one")
+    make.make_phase(other, code="only", title_en="Only phase")
+    html = english.get("/roadmaps/tower/").content.decode()
+    assert "Only phase" in html
+    assert 'href="/milestones/?roadmap=tower"' in html
+    assert "The other one" in english.get("/milestones/?roadmap=tower").content.decode()
+    assert 'href="/roadmaps/tower/"' in english.get("/").content.decode()
+
+
+def test_unknown_roadmap_is_not_found(frame: Frame, client: Client) -> None:
+    assert client.get("/roadmaps/none/").status_code == 404
