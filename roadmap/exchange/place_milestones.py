@@ -65,7 +65,10 @@ def _place_deliverables(placing: Placing, entry: Entry, milestone: Milestone) ->
         change=partial(change_deliverable, by=placing.by, now=placing.now),
     )
     for item in entry.parts["deliverables"]:
-        placing.place(item, acts=acts, milestone=milestone)
+        done_on = item.values["done_on"]
+        has_come = done_on is not None and done_on <= placing.today
+        fields = {**item.values, "done_on": done_on if has_come else None}
+        placing.place(item, acts=acts, fields=fields, milestone=milestone)
 
 
 def place_links(placing: Placing, milestones: Placed) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from roadmap.editing.entries import remove_entry
@@ -116,12 +118,14 @@ def remove_sample(*, by: Actor, now: datetime) -> Counter[str]:
         if holders:
             raise SampleInUse(holders)
         removed: Counter[str] = Counter()
+        with translation.override(settings.LANGUAGE_CODE):
+            reason = _("The sample layer was removed.")
         for milestone in Milestone.objects.filter(IS_SAMPLE):
             withdraw_reminders_about(milestone)
         for model, which in LAYER:
             for row in _leaves_first(model, which):
                 removed[str(model._meta.verbose_name_plural)] += 1
-                remove_entry(row, by=by, reason=_("The sample layer was removed."))
+                remove_entry(row, by=by, reason=reason)
     return removed
 
 

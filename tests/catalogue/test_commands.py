@@ -4,12 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import call_command
-from django.utils import translation
 
 from roadmap.exchange.bundled import sample_files
 from roadmap.exchange.load import load_catalogue
 from roadmap.exchange.report import Deed
-from roadmap.models import Milestone, ProgressUpdate
+from roadmap.models import Deliverable, Milestone, ProgressUpdate
 from tests.exchange.small import LOADER
 
 pytestmark = pytest.mark.django_db
@@ -22,16 +21,14 @@ def test_on_an_earlier_clock_only_what_has_happened_is_loaded() -> None:
     assert report.counts[Deed.AHEAD]["updates"] > 100
     assert not ProgressUpdate.objects.filter(reported_on__gt=date(2025, 6, 1)).exists()
     assert not Milestone.objects.filter(completed_on__gt=date(2025, 6, 1)).exists()
+    assert not Deliverable.objects.filter(done_on__gt=date(2025, 6, 1)).exists()
 
 
 @pytest.mark.usefixtures("smart_customs")
-def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str]) -> None:
-    with translation.override("en"):
-        call_command("load_catalogue")
-        call_command("load_sample")
-        call_command("load_sample")
-        call_command("remove_sample")
-        call_command("remove_sample")
+def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    for name in ("load_catalogue", "load_sample", "load_sample", "remove_sample", "remove_sample"):
+        call_command(name)
     assert capsys.readouterr().out.splitlines() == [
         "75 entries were up to date.",
         "Created: 10 organisations, 13 people, 62 milestones, 186 deliverables, 48 dependencies, 202 progress updates,"
@@ -48,3 +45,15 @@ def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str]) -> N
         "Removed: 10 organisations.",
         "There is no sample layer.",
     ]
+
+
+@pytest.mark.usefixtures("smart_customs")
+def test_the_commands_speak_the_language_of_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("LC_ALL", ""), ("LC_MESSAGES", ""), ("LANG", "zh_CN.UTF-8")):
+        monkeypatch.setenv(name, value)
+    call_command("load_catalogue")
+    monkeypatch.setenv("LC_ALL", "C")
+    call_command("load_catalogue")
+    assert capsys.readouterr().out.splitlines() == ["75 项无需变更。", "75 entries were up to date."]

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.errors import BadCatalogue
 from roadmap.exchange.bundled import SMART_CUSTOMS
 from roadmap.exchange.load import load_catalogue
+from roadmap.management.terminal import terminal_language
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 
@@ -26,10 +28,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Load, and say what was done; faults go to standard error, each with file and line."""
-        paths: list[Path] = options["files"] or [SMART_CUSTOMS]
-        try:
-            report = load_catalogue(paths, by=Actor(None, Door.COMMAND), now=clock.now())
-        except BadCatalogue as error:
-            raise CommandError("\n".join([str(error), _("Nothing was loaded.")])) from error
-        for line in report.lines():
-            self.stdout.write(line)
+        with translation.override(terminal_language()):
+            paths: list[Path] = options["files"] or [SMART_CUSTOMS]
+            try:
+                report = load_catalogue(paths, by=Actor(None, Door.COMMAND), now=clock.now())
+            except BadCatalogue as error:
+                raise CommandError("\n".join([str(error), _("Nothing was loaded.")])) from error
+            for line in report.lines():
+                self.stdout.write(line)

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.errors import BadCatalogue
 from roadmap.exchange.bundled import sample_files
 from roadmap.exchange.load import load_catalogue
+from roadmap.management.terminal import terminal_language
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 
@@ -20,12 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **_options: Any) -> None:
         """Load, and say what was done."""
-        files = sample_files()
-        try:
-            report = load_catalogue(
-                files, names=[path.name for path in files], by=Actor(None, Door.COMMAND), now=clock.now()
-            )
-        except BadCatalogue as error:
-            raise CommandError("\n".join([str(error), _("Nothing was loaded.")])) from error
-        for line in report.lines():
-            self.stdout.write(line)
+        with translation.override(terminal_language()):
+            files = sample_files()
+            try:
+                report = load_catalogue(
+                    files, names=[path.name for path in files], by=Actor(None, Door.COMMAND), now=clock.now()
+                )
+            except BadCatalogue as error:
+                raise CommandError("\n".join([str(error), _("Nothing was loaded.")])) from error
+            for line in report.lines():
+                self.stdout.write(line)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.exchange.remove import SampleInUse, remove_sample
+from roadmap.management.terminal import terminal_language
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 
@@ -18,11 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **_options: Any) -> None:
         """Remove, and say what."""
-        try:
-            removed = remove_sample(by=Actor(None, Door.COMMAND), now=clock.now())
-        except SampleInUse as error:
-            raise CommandError("\n".join([str(error.message), *error.lines(), _("Nothing was removed.")])) from error
-        if not removed:
-            self.stdout.write(_("There is no sample layer."))
-        for name, count in removed.items():
-            self.stdout.write(_("Removed: %(count)s %(what)s.") % {"count": count, "what": name})
+        with translation.override(terminal_language()):
+            try:
+                removed = remove_sample(by=Actor(None, Door.COMMAND), now=clock.now())
+            except SampleInUse as error:
+                raise CommandError(
+                    "\n".join([str(error.message), *error.lines(), _("Nothing was removed.")])
+                ) from error
+            if not removed:
+                self.stdout.write(_("There is no sample layer."))
+            for name, count in removed.items():
+                self.stdout.write(_("Removed: %(count)s %(what)s.") % {"count": count, "what": name})
