@@ -30,3 +30,16 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)
+
+
+def logging_settings(*, level: str, form: str) -> dict[str, object]:
+    """Django's LOGGING: everything from ``level`` on to stderr, in ``form`` (``text`` or ``json``)."""
+    silent = {"handlers": [], "propagate": True}  # Django's own handlers would mail errors, or print them twice
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"text": {"()": TextFormatter}, "json": {"()": JsonFormatter}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {"django": silent, "django.server": silent},
+    }

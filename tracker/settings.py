@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from tracker import env
+from tracker.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from tracker.logs import logging_settings
 from tracker.admin_site import ADMIN_POLICY as ADMIN_POLICY
 from tracker.admin_site import UNFOLD as UNFOLD
 
@@ -228,33 +230,6 @@ REST_FRAMEWORK: dict[str, object] = {
     "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
     "URL_FORMAT_OVERRIDE": None,
 }
-SPECTACULAR_SETTINGS: dict[str, object] = {
-    "TITLE": "Roadmap Tracker API",
-    "VERSION": "1.0.0",
-    "DESCRIPTION": "Reads and reports the progress of a roadmap. `docs/api.md` has the conventions and a worked example.",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
-    "SORT_OPERATIONS": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "filter": True, "displayRequestDuration": True},
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "roadmap.api.schema.add_problems",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "MilestoneStatus": "roadmap.vocabulary.MilestoneStatus",
-        "Provenance": "roadmap.vocabulary.Provenance",
-        "Rag": "roadmap.vocabulary.Rag",
-        "Qualifier": "roadmap.vocabulary.Qualifier",
-        "Door": "roadmap.vocabulary.Door",
-        "EvidenceKind": "roadmap.vocabulary.EvidenceKind",
-        "NewEvidenceKind": "roadmap.api.serializers.acts.ATTACHABLE",
-        "SettableStatus": "roadmap.api.serializers.acts.SETTABLE",
-    },
-}
 
 # -- Jobs: tracker/celery.py has how tasks run, tracker/timetable.py which ones and when ------------------------------
 BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for the same socket
@@ -262,12 +237,4 @@ BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word
 # -- Logs -------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", among=("debug", "info", "warning", "error")).upper()
 LOG_FORMAT = env.choice("LOG_FORMAT", "text" if EMBEDDED else "json", among=("text", "json"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"text": {"()": "tracker.logs.TextFormatter"}, "json": {"()": "tracker.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Django's own handlers would mail errors or print them a second time
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
-}
+LOGGING = logging_settings(level=LOG_LEVEL, form=LOG_FORMAT)
