@@ -11,10 +11,10 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from tracker import env
-from tracker.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
-from tracker.logs import logging_settings
 from tracker.admin_site import ADMIN_POLICY as ADMIN_POLICY
 from tracker.admin_site import UNFOLD as UNFOLD
+from tracker.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from tracker.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.choice("TRACKER_MODE", "embedded", among=("embedded", "production"))
