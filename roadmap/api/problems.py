@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.functional import Promise
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -68,6 +69,7 @@ def type_address(name: str) -> str:
 def problem_response(problem: Problem, request: Request) -> Response:
     """The answer for ``problem``, as ``application/problem+json``."""
     kind = PROBLEM_TYPES[problem.name]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     body = {
         "type": type_address(problem.name),
         "title": str(kind.title),

@@ -15,6 +15,8 @@ from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
 LONG = 20_000
 MOST_DELIVERABLES = 100
 MOST_POSITION = 32_767
+ATTACHABLE = [(one.value, one.label) for one in (EvidenceKind.LINK, EvidenceKind.NOTE)]
+SETTABLE = [(one.value, one.label) for one in (MilestoneStatus.PLANNED, MilestoneStatus.ACTIVE)]
 
 
 class Reason(Incoming):
@@ -62,7 +64,7 @@ class MilestoneChange(NewMilestone):
     elsewhere = {**HAVE_THEIR_OWN_ACT, "deliverables": _("Deliverables are changed one by one.")}
 
     status = serializers.ChoiceField(
-        choices=[(one.value, one.label) for one in (MilestoneStatus.PLANNED, MilestoneStatus.ACTIVE)],
+        choices=SETTABLE,
         error_messages={"invalid_choice": HAVE_THEIR_OWN_ACT["status"]},
         help_text="Between planned and active only; complete, reopen and cancel are acts of their own.",
     )
@@ -112,7 +114,7 @@ class NewEvidence(Incoming):
     """A link (with ``url``) or a note (with ``note``)."""
 
     kind = serializers.ChoiceField(
-        choices=[(one.value, one.label) for one in (EvidenceKind.LINK, EvidenceKind.NOTE)],
+        choices=ATTACHABLE,
         help_text="Files are attached in the administration.",
     )
     title = serializers.CharField(max_length=200)

@@ -125,6 +125,7 @@ class EvidenceEntry(OutgoingModel):
 
     milestone = serializers.IntegerField(source="milestone_id")
     progress_update = serializers.IntegerField(source="progress_update_id", allow_null=True)
+    url = serializers.CharField(help_text="The address of a link, or empty.")
     added_by = PersonReference(allow_null=True)
 
     class Meta:

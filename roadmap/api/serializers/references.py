@@ -34,6 +34,8 @@ class PersonReference(Outgoing):
 class SourceReference(OutgoingModel):
     """The publication that an entry is taken from."""
 
+    url = serializers.CharField(help_text="Its address, or empty.")
+
     class Meta:
         model = Source
         fields = ["code", "title_zh", "title_en", "citation_zh", "citation_en", "published_on", "url"]
