@@ -97,7 +97,7 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
     rows = [_row(milestone, verb, request) for milestone in _milestones(request)]
     if not rows:
         raise Http404
-    form: Any = verb.form(request.POST or None)
+    form: Any = verb.form(request.POST if request.method == "POST" else None)
     form.calendar = working_calendar()
     if request.method == "POST" and form.is_valid():
         if "_preview" not in request.POST and _done(verb, rows, form, request):

@@ -46,7 +46,10 @@ class ActingAdmin(ModelAdmin):
     list_max_show_all = 300
     show_full_result_count = False
     save_as = False
-    formfield_overrides = {models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget(attrs={"rows": 3})}}
+    formfield_overrides = {
+        models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget(attrs={"rows": 3})},
+        models.URLField: {"assume_scheme": "https"},
+    }
     history_template = "admin/roadmap/history.html"
 
     # -- The acts; entries without rules of their own need no others ---------------------------------------------------

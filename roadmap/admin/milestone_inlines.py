@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.forms import DateField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
+from unfold.overrides import FORMFIELD_OVERRIDES_INLINE
 from unfold.widgets import UnfoldAdminDateWidget
 
 from roadmap.admin.base import person_of
@@ -25,6 +26,7 @@ class ActingInline:
     """Rights of an inline: by default whoever may report on the milestone."""
 
     form = ActInlineForm
+    formfield_overrides = {**FORMFIELD_OVERRIDES_INLINE, URLField: {"assume_scheme": "https"}}
     extra = 0
     tab = True
     show_change_link = False

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -90,9 +93,10 @@ class OutboxMessageAdmin(MailPage):
         rows: QuerySet[OutboxMessage] = super().get_queryset(request)
         return rows.defer("rendered")
 
-    def has_resend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The programme office."""
-        return self.has_view_permission(request)
+    def has_resend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """The programme office; on a mail's own page, if it failed."""
+        message = self.get_object(request, str(object_id)) if object_id and request.method == "GET" else None
+        return self.has_view_permission(request) and (message is None or message.state == MessageState.FAILED)
 
     @admin.action(description=gettext_lazy("Send failed ones again"), permissions=["resend"])
     def send_chosen_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
@@ -103,10 +107,23 @@ class OutboxMessageAdmin(MailPage):
 
     @action(description=gettext_lazy("Send again"), icon="forward_to_inbox", permissions=["resend"])
     def send_this_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """If it failed."""
+        """Ask, then put it back among the waiting if it failed."""
         message = self.get_object(request, object_id)
-        if message is not None and send_again(message, now=clock.now()):
-            messages.success(request, _("It will be sent again."))
-        else:
-            messages.warning(request, _("Only a failed mail can be sent again."))
-        return HttpResponseRedirect("../change/")
+        if message is None:
+            raise Http404
+        if request.method == "POST":
+            if send_again(message, now=clock.now()):
+                messages.success(request, _("It will be sent again."))
+            else:
+                messages.warning(request, _("Only a failed mail can be sent again."))
+            return HttpResponseRedirect("../change/")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Send again to %(address)s?") % {"address": message.address},
+            "subtitle": None,
+            "opts": self.opts,
+            "form": forms.Form(),
+            "told": message.last_error,
+            "back": reverse("admin:roadmap_outboxmessage_change", args=[message.pk]),
+        }
+        return TemplateResponse(request, "admin/roadmap/ask.html", context)

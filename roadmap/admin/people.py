@@ -158,7 +158,7 @@ class PersonAdmin(ActingAdmin):
             raise Http404
         if not self.has_change_permission(request, person):
             raise PermissionDenied
-        form = PasswordForm(person, request.POST or None)
+        form = PasswordForm(person, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             hashed = make_password(form.cleaned_data["password"])
             change_entry(person, by=actor_of(request), reason=_("Password set."), password=hashed)

@@ -116,7 +116,7 @@ class ApiTokenAdmin(ActingAdmin):
         token = self.get_object(request, object_id)
         if token is None:
             raise Http404
-        form = forms.Form(request.POST or None)
+        form = forms.Form(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             try:
                 revoke_token(token, by=actor_of(request), now=clock.now())

@@ -1,0 +1,172 @@
+"""Outbox, subscriptions, people and tokens."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from roadmap.models import ApiToken, DigestSubscription, Person
+from roadmap.vocabulary import Door, MessageState, Role
+from tests import factories as make
+from tests.admin.rows import make_message, make_subscription
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "customs-roadmap-2029"
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"admin:roadmap_{name}", args=args)
+
+
+def test_failed_mail_is_sent_again_from_the_list(browser: Client):
+    failed, sent = (
+        make_message(state=MessageState.FAILED, last_error="550", attempts=5),
+        make_message(state=MessageState.SENT, sent_at=datetime(2026, 11, 1, tzinfo=UTC)),
+    )
+    chosen = {"action": "send_chosen_again", "_selected_action": [failed.pk, sent.pk]}
+    browser.post(address("outboxmessage_changelist"), chosen)
+    failed.refresh_from_db()
+    sent.refresh_from_db()
+    assert (failed.state, failed.attempts, sent.state) == (MessageState.PENDING, 0, MessageState.SENT)
+
+
+def test_failed_mail_is_sent_again_from_its_page(browser: Client):
+    failed = make_message(state=MessageState.FAILED)
+    page = browser.post(address("outboxmessage_send_this_again", failed.pk), follow=True)
+    assert "It will be sent again." in page.content.decode()
+    page = browser.post(address("outboxmessage_send_this_again", failed.pk), follow=True)
+    assert "Only a failed mail can be sent again." in page.content.decode()
+
+
+def test_mail_is_not_sent_by_a_mere_look(browser: Client):
+    failed = make_message(state=MessageState.FAILED)
+    browser.get(address("outboxmessage_send_this_again", failed.pk))
+    failed.refresh_from_db()
+    assert failed.state == MessageState.FAILED
+
+
+@pytest.mark.parametrize("page", ["outboxmessage_changelist", "reminderoccurrence_changelist"])
+def test_other_peoples_mail_is_the_offices_to_read(page: str, lead: Person, enter: Any, browser: Client):
+    assert enter(lead).get(address(page)).status_code == 403
+    assert browser.get(address(page)).status_code == 200
+
+
+def test_a_subscription_is_paused_ended_and_started_anew(browser: Client, filled: Any):
+    subscription = make_subscription()
+    page = address("digestsubscription_change", subscription.pk)
+
+    def save(**change: str) -> DigestSubscription:
+        sent = filled(browser.get(page)) | change
+        if change.get("is_active") == "":
+            del sent["is_active"]
+        assert browser.post(page, sent).status_code == 302
+        subscription.refresh_from_db()
+        return subscription
+
+    paused = save(paused_until="2026-12-20")
+    assert (paused.is_active, paused.paused_until) == (True, date(2026, 12, 20))
+    ended = save(is_active="")
+    assert (ended.is_active, ended.next_issue_at) == (False, None)
+    anew = save(is_active="on", paused_until="")
+    assert (anew.is_active, anew.paused_until, anew.next_issue_at is None) == (True, None, False)
+    assert set(subscription.history.values_list("door", flat=True)[:3]) == {Door.ADMIN}
+
+
+def test_people_see_their_own_subscriptions_and_tokens(lead: Person, enter: Any, browser: Client):
+    make_subscription()
+    make_subscription(person=lead)
+    ApiToken.objects.create(person=lead, name="mine", prefix="rmt_a", digest="a")
+    ApiToken.objects.create(person=make.make_person(), name="theirs", prefix="rmt_b", digest="b")
+    for page in ("digestsubscription_changelist", "apitoken_changelist"):
+        assert enter(lead).get(address(page)).context["cl"].result_count == 1
+        assert browser.get(address(page)).context["cl"].result_count == 2
+
+
+def test_a_token_is_shown_once(browser: Client, office: Person):
+    response = browser.post(address("apitoken_add"), {"person": office.pk, "name": "Reports"})
+    text = response.context["token_text"]
+    assert text in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    token = ApiToken.objects.get()
+    assert (token.person, text.startswith(token.prefix)) == (office, True)
+    for page in (address("apitoken_changelist"), address("apitoken_change", token.pk)):
+        assert text not in browser.get(page).content.decode()
+
+
+def test_a_token_for_somebody_else_is_refused(lead: Person, enter: Any, office: Person):
+    response = enter(lead).post(address("apitoken_add"), {"person": office.pk, "name": "Theirs"})
+    assert response.context["adminform"].form.errors == {
+        "__all__": ["Tokens are made and revoked by their owner or the programme office."]
+    }
+    assert ApiToken.objects.count() == 0
+
+
+def test_a_token_is_revoked_after_a_question(browser: Client, office: Person):
+    token = ApiToken.objects.create(person=office, name="mine", prefix="rmt_a", digest="a")
+    page = address("apitoken_revoke", token.pk)
+    assert browser.get(page).status_code == 200
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    assert browser.post(page).status_code == 302
+    token.refresh_from_db()
+    assert token.revoked_at == datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+def test_a_password_is_set_by_an_act_and_kept_out_of_the_history(browser: Client):
+    person = make.make_person(password="!unusable")
+    page = address("person_password", person.pk)
+    assert browser.post(page, {"password": GOOD, "again": GOOD}).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password(GOOD)
+    newest = person.history.first()
+    assert (newest.door, newest.history_change_reason, hasattr(newest, "password")) == (
+        Door.ADMIN,
+        "Password set.",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "wrong"),
+    [
+        (GOOD, "something-else-2029", {"again"}),
+        ("short", "short", {"password"}),
+        ("wang-xiaoming", "wang-xiaoming", {"password"}),
+    ],
+)
+def test_a_bad_password_is_refused(password: str, again: str, wrong: set[str], browser: Client):
+    person = make.make_person(password="!unusable", username="wang-xiaoming")
+    response = browser.post(address("person_password", person.pk), {"password": password, "again": again})
+    assert set(response.context["form"].errors) == wrong
+
+
+def test_the_office_makes_no_superusers_and_touches_none(enter: Any, filled: Any):
+    office = make.make_office_person(password="!unusable")
+    browser = enter(office)
+    root = make.make_person(is_superuser=True, is_staff=True, password="!unusable")
+    assert browser.post(address("person_change", root.pk), {}).status_code == 403
+    assert browser.get(address("person_password", root.pk)).status_code == 403
+    sent = filled(browser.get(address("person_change", office.pk))) | {"is_superuser": "on", "full_name": "New"}
+    assert browser.post(address("person_change", office.pk), sent).status_code == 302
+    office.refresh_from_db()
+    assert (office.full_name, office.is_superuser) == ("New", False)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
+def test_only_the_office_edits_people_and_the_frame(role: Role, enter: Any):
+    browser = enter(make.make_person(role=role, is_staff=True))
+    pillar = make.make_pillar(make.make_roadmap())
+    person = make.make_person()
+    for page in (
+        address("person_change", person.pk),
+        address("pillar_change", pillar.pk),
+        address("person_add"),
+        address("reminderrule_add"),
+        address("baseline_add"),
+    ):
+        assert browser.post(page, {"title_en": "x"}).status_code == 403
+    assert browser.get(address("person_password", person.pk)).status_code == 403
+    assert browser.get(address("pillar_change", pillar.pk)).status_code == 200

@@ -1,0 +1,155 @@
+"""What every page has: the policy, both languages, names of its own; and the list's filters, search and export."""
+
+import csv
+from datetime import date
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+import tablib
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from roadmap.admin.export import defused
+from roadmap.models import Milestone, Person
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+LIST = "admin:roadmap_milestone_changelist"
+
+
+def policy_of(response: Any) -> dict[str, set[str]]:
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: set(values) for name, *values in parts}
+
+
+def test_the_admin_has_a_policy_of_its_own(browser: Client):
+    expected = {name: set(values) for name, values in settings.ADMIN_POLICY.items()}
+    for page in ("admin:login", "admin:index", LIST):
+        assert policy_of(browser.get(reverse(page))) == expected
+    assert policy_of(Client().get(reverse("admin:login"))) == expected
+    assert expected["script-src"] == {"'self'", "'unsafe-eval'"}
+
+
+def test_the_policy_of_the_site_is_not_loosened(browser: Client):
+    policy = policy_of(browser.get("/"))
+    assert {word for values in policy.values() for word in values if "unsafe" in word} == set()
+
+
+def test_no_page_holds_a_script_of_its_own(browser: Client):
+    milestone = make.make_milestone()
+    for page in (reverse("admin:index"), reverse(LIST), reverse("admin:roadmap_milestone_change", args=[milestone.pk])):
+        html = browser.get(page).content.decode()
+        opened = [part.split(">", 1)[0] for part in html.split("<script")[1:]]
+        assert [tag for tag in opened if "src=" not in tag] == []
+        assert " onclick=" not in html
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "智慧海关路线图"), ("en", "Smart-Customs Roadmap")])
+def test_pages_speak_the_readers_language(language: str, name: str, browser: Client):
+    milestone = make.make_milestone(title_zh="联网核查", title_en="Online checks")
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for page in (
+        reverse("admin:index"),
+        reverse(LIST),
+        reverse("admin:roadmap_milestone_history", args=[milestone.pk]),
+    ):
+        html = browser.get(page).content.decode()
+        assert f'lang="{language}"' in html
+        assert name in html
+    shown = "联网核查" in html, "Online checks" in html
+    assert shown == (language == "zh-hans", language == "en")
+
+
+def listed(browser: Client, **asked: Any) -> set[str]:
+    return {milestone.code for milestone in browser.get(reverse(LIST), asked).context["cl"].result_list}
+
+
+@pytest.fixture
+def plan(office: Person) -> dict[str, Milestone]:
+    """One late, one due soon and silent, one far off, one done; the far one is the office person's own."""
+    late = make.make_milestone(code="late", due_on=date(2026, 11, 20))
+    frame = (late.initiative, late.phase)
+    rows = {
+        "late": late,
+        "soon": make.make_milestone(*frame, code="soon", due_on=date(2026, 12, 20)),
+        "far": make.make_milestone(*frame, code="far", due_on=date(2028, 1, 1), owner=office, title_zh="远"),
+        "done": make.make_milestone(
+            *frame, code="done", due_on=date(2026, 3, 1), status="done", completed_on=date(2026, 3, 1)
+        ),
+    }
+    for code in ("late", "far"):
+        make.make_update(rows[code], 10, date(2026, 11, 15))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ({}, {"late", "soon", "far", "done"}),
+        ({"standing": "open"}, {"late", "soon", "far"}),
+        ({"standing": "late"}, {"late"}),
+        ({"standing": "soon"}, {"soon"}),
+        ({"standing": "silent"}, {"soon"}),
+        ({"standing": "nonsense"}, {"late", "soon", "far", "done"}),
+        ({"whose": "mine"}, {"far"}),
+        ({"whose": "nobody"}, {"late", "soon", "done"}),
+        ({"whose": "ours"}, set()),
+        ({"q": "远"}, {"far"}),
+        ({"q": "soon"}, {"soon"}),
+        ({"due_on_from": "2026-12-01", "due_on_to": "2026-12-31"}, {"soon"}),
+        ({"status__exact": "done"}, {"done"}),
+    ],
+)
+def test_the_list_is_narrowed(asked: dict[str, str], codes: set[str], plan: Any, browser: Client):
+    assert listed(browser, **asked) == codes
+
+
+def test_standing_means_what_progress_measures(plan: Any, browser: Client):
+    rows = browser.get(reverse(LIST)).context["cl"].result_list
+    claims = {"late": "is_late", "soon": "is_due_soon", "silent": "is_silent"}
+    for standing, claim in claims.items():
+        measured = {row.code for row in rows if getattr(row.line.figures, claim)}
+        assert listed(browser, standing=standing) == measured
+
+
+def test_an_organisation_is_meant_with_everything_below_it(browser: Client):
+    top = make.make_organisation()
+    make.make_milestone(code="below", organisation=make.make_organisation(top))
+    make.make_milestone(code="beside", organisation=make.make_organisation())
+    assert listed(browser, organisation_path=top.path) == {"below"}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_formulas_are_defused(text: str):
+    assert defused(text) == f"'{text}"
+    assert defused("1-2") == "1-2"
+
+
+def test_the_export_holds_what_the_list_shows(browser: Client):
+    make.make_milestone(code="evil", title_en='=HYPERLINK("https://example.org")', due_on=date(2026, 11, 20))
+    make.make_milestone(code="other", due_on=date(2028, 1, 1))
+    response = browser.get(reverse("admin:roadmap_milestone_export_all_csv"), {"standing": "late"})
+    rows = list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"))))
+    assert [(row["code"], row["title (English)"], row["days left"]) for row in rows] == [
+        ("evil", '\'=HYPERLINK("https://example.org")', "-3")
+    ]
+    response = browser.get(reverse("admin:roadmap_milestone_export_all_xlsx"))
+    table = tablib.Dataset().load(BytesIO(response.content).read(), format="xlsx")
+    assert table["code"] == ["evil", "other"]
+
+
+def test_the_front_page_tells_gates_and_what_asks_for_a_hand(plan: Any, browser: Client):
+    board = browser.get(reverse("admin:index")).context["boards"][0]
+    assert [one["days"] for one in board["phases"]] == [38]
+    assert {name: board[name]["count"] for name in ("late", "soon", "silent")} == {"late": 1, "soon": 1, "silent": 1}
+
+
+def test_the_command_bar_finds_in_both_languages(plan: Any, browser: Client):
+    page = browser.get(reverse("admin:search"), {"s": "远", "extended": "1"})
+    assert [result.link for result in page.context["results"]] == [
+        reverse("admin:roadmap_milestone_change", args=[plan["far"].pk])
+    ]
+    assert browser.get(reverse("admin:search"), {"s": "milestone"}).status_code == 200
