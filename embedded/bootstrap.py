@@ -126,7 +126,9 @@ def main(arguments: "list[str]") -> int:
         return 0 if arguments in ([], ["help"]) else 2
     name, target, _ = COMMANDS[arguments[0]]
     check_machine()
-    check_disk(os.path.abspath(os.environ.get("DATA_DIR") or os.path.join(ROOT, "var")), RUN_BYTES)
+    data_dir = os.path.abspath(os.environ.get("DATA_DIR") or os.path.join(ROOT, "var"))
+    os.environ["DATA_DIR"] = data_dir  # of the folder that the command was given in
+    check_disk(data_dir, RUN_BYTES)
     install_alone(name)
     os.chdir(ROOT)
     python = os.path.join(VENV, "bin", "python")

@@ -12,11 +12,13 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB"]
 
 
@@ -75,14 +77,14 @@ def running_postgres() -> Iterator[tuple[str, str]]:
             command = [str(binaries / program), *arguments]
             done = subprocess.run(
                 command, user=user, group=group, extra_groups=None if user is None else [], cwd="/",
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, text=True, check=False,
+                env={"PATH": os.environ["PATH"], "LC_ALL": LOCALE}, text=True, check=False,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
             if done.returncode:
                 raise RuntimeError(f"{program} failed: {done.stdout}")
             return done.stdout
 
-        run("initdb", "-D", str(data), "-U", "tests", "-E", "UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
+        run("initdb", "-D", str(data), "-U", "tests", "-E", "UTF8", f"--locale={LOCALE}", "--auth=scram-sha-256",
             f"--pwfile={password_file}", "--no-sync")  # fmt: skip
         settings = " ".join(f"-c {setting}" for setting in FAST)
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='{folder}' {settings}"
