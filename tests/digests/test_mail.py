@@ -1,0 +1,210 @@
+"""What a digest says: gates, standing, what happened in its window; the same in both forms and languages."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.template import engines
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from roadmap.digests.mail import digest_mail
+from roadmap.digests.planner import plan_due_digests
+from roadmap.digests.subscriptions import subscribe, unsubscribe
+from roadmap.editing.milestones import complete_milestone, reschedule_milestone
+from roadmap.models import Milestone, OutboxMessage, Person, ProgressUpdate, Roadmap
+from roadmap.models.history import SYSTEM, note_change
+from roadmap.outbox.render import BatchMemory, Mail, composed
+from roadmap.vocabulary import Frequency, Provenance
+from tests.digests.conftest import MONDAY
+from tests.factories import make_initiative, make_milestone, make_person, make_phase, make_pillar, make_update
+
+DAY = timedelta(days=1)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that a template names and nobody gave shows as ``UNRESOLVED``."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "UNRESOLVED(%s)")
+
+
+def made_long_ago(milestone: Milestone) -> Milestone:
+    """The milestone with its history from the time before any window."""
+    milestone.history.update(history_date=LONG_AGO)
+    return milestone
+
+
+def plan(roadmap: Roadmap, now: datetime = MONDAY) -> None:
+    """Late, due soon, silent, done, moved, reported: one milestone each, all of one owner."""
+    owner = make_person(full_name="高峰")
+    initiative = make_initiative(make_pillar(roadmap, title_zh="安全", title_en="Safe"))
+    phase = make_phase(roadmap, code="basic-framework", title_zh="基本框架", title_en="Basic framework")
+
+    def make(zh: str, en: str, **fields: Any) -> Milestone:
+        return made_long_ago(make_milestone(initiative, phase, title_zh=zh, title_en=en, owner=owner, **fields))
+
+    make("逾期项", "Late one", due_on=date(2026, 11, 1), provenance=Provenance.SAMPLE)
+    make("临近项", "Near one", due_on=date(2026, 12, 10), planned_start_on=date(2026, 11, 20))
+    done = make("完成项", "Done one", due_on=date(2026, 12, 31), provenance=Provenance.DERIVED)
+    moved = make("调整项", "Moved one", due_on=date(2027, 1, 31), planned_start_on=date(2026, 11, 20))
+    reported = make("填报项", "Reported one", due_on=date(2027, 1, 31))
+    complete_milestone(done, by=SYSTEM, now=now - DAY)
+    reschedule_milestone(moved, by=SYSTEM, now=now - DAY, due_on=date(2027, 3, 2), reason="设备到货延后")
+    for milestone in (done, moved):
+        milestone.history.filter(history_date__gt=LONG_AGO).update(history_date=now - DAY)
+    make_update(reported, 30, date(2026, 11, 1))
+    ProgressUpdate.objects.update(recorded_at=now - 20 * DAY)
+    latest = make_update(reported, 90, date(2026, 11, 22), narrative_zh="指标复核完成", reported_by=owner)
+    ProgressUpdate.objects.filter(pk=latest.pk).update(recorded_at=now - DAY)
+
+
+def issue_for(reader: Person, roadmap: Roadmap, **fields: Any) -> OutboxMessage:
+    subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, **fields)
+    plan_due_digests(now=MONDAY)
+    return OutboxMessage.objects.get(recipient=reader)
+
+
+def mail_of(message: OutboxMessage) -> Mail:
+    with translation.override(message.language):
+        mail = digest_mail(message, BatchMemory(now=MONDAY))
+    assert mail is not None
+    return mail
+
+
+def test_digest_in_chinese_says_everything(roadmap: Roadmap, reader: Person) -> None:
+    plan(roadmap)
+    mail = mail_of(issue_for(reader, roadmap))
+    assert mail.subject == "智慧海关周报（2026年第48周）：总体进度 38%，逾期 1 项，30 天内到期 1 项"
+    sections = re.split(r"━━━ (.+?) ━━━", mail.text)
+    said = {
+        heading: re.findall(r"^- (.+)$", body, flags=re.M)
+        for heading, body in zip(sections[1::2], sections[2::2], strict=True)
+    }
+    assert said == {
+        "阶段关口": [],
+        "已逾期 (1)": ["逾期项 [示例]"],
+        "30 天内到期 (1)": ["临近项"],
+        "日期调整 (1)": ["调整项"],
+        "已完成 (1)": ["完成项"],
+        "进展填报 (1)": ["填报项"],
+        "30 天以上未填报 (1)": ["逾期项 [示例]"],
+    }
+    for words in (
+        "总体进度 38%，计划 ",
+        "里程碑共 5 项：已完成 1 项，已逾期 1 项，30 天内到期 1 项，久未填报 1 项。",
+        "基本框架: 2026年12月31日 (还有 38 天)",
+        "原定 2027年1月31日，调整 +30 天：设备到货延后",
+        "2026年11月22日完成",
+        "30% → 90% · 高峰 · 指标复核完成",
+        "本期统计区间：2026年11月16日 08:30 至 2026年11月23日 08:30。",
+        "您已订阅本摘要，发送时间：每星期一 08:30（Asia/Shanghai）。",
+        "标有“示例”的条目为试用而虚构，并计入上述数据。",
+    ):
+        assert words in mail.text
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("frequency", list(Frequency))
+def test_text_and_html_say_the_same(roadmap: Roadmap, language: str, frequency: Frequency) -> None:
+    plan(roadmap)
+    reader = make_person(language=language)
+    fields = {"month_day": 23} if frequency == Frequency.MONTHLY else {}
+    mail = mail_of(issue_for(reader, roadmap, frequency=frequency, **fields))
+    assert "UNRESOLVED" not in mail.subject + mail.text + mail.html
+    shown = " ".join(strip_tags(re.sub(r"<(style|title).*?</\1>", " ", mail.html, flags=re.S)).split())
+    counted = "Milestones:" if language == "en" else "里程碑共"
+    lines = [line.strip(" -") for line in mail.text.splitlines() if line.strip(" -━") and counted not in line]
+    for line in lines:
+        for fact in re.split(r": |[\[\]()（）]|[█░]+| · |━━━", line):
+            if fact.strip():
+                assert fact.strip() in shown or fact.strip() in mail.html, fact
+
+
+def test_digest_counts_only_what_the_filters_let_through(roadmap: Roadmap, reader: Person) -> None:
+    plan(roadmap)
+    mine = made_long_ago(make_milestone(make_initiative(make_pillar(roadmap)), owner=reader, due_on=date(2026, 12, 1)))
+    make_update(mine, 50, date(2026, 11, 22))
+    mail = mail_of(issue_for(reader, roadmap, only_mine=True))
+    assert "范围：仅本人负责的里程碑" in mail.text
+    assert "里程碑共 1 项" in mail.text
+    assert mine.title_zh in mail.text
+    assert "逾期项" not in mail.text
+
+
+def test_digest_with_nothing_to_say_is_not_sent_unless_wanted(roadmap: Roadmap, reader: Person) -> None:
+    quiet = issue_for(reader, roadmap)
+    assert digest_mail(quiet, BatchMemory(now=MONDAY)) is None
+    other = make_person()
+    assert "本期没有" in mail_of(issue_for(other, roadmap, skip_when_empty=False)).text
+
+
+def test_digest_of_an_ended_subscription_is_not_sent(roadmap: Roadmap, reader: Person) -> None:
+    plan(roadmap)
+    message = issue_for(reader, roadmap)
+    unsubscribe(reader.digest_subscriptions.get(), by=SYSTEM, now=MONDAY)
+    assert digest_mail(message, BatchMemory(now=MONDAY)) is None
+
+
+def test_what_was_filled_in_about_long_ago_is_no_news(roadmap: Roadmap, reader: Person) -> None:
+    milestone = made_long_ago(
+        make_milestone(
+            make_initiative(make_pillar(roadmap)), due_on=date(2024, 6, 1), planned_start_on=date(2024, 1, 1)
+        )
+    )
+    make_update(milestone, 100, date(2024, 5, 1))
+    done = complete_milestone(milestone, by=SYSTEM, now=MONDAY - DAY, completed_on=date(2024, 5, 20))
+    done.history.filter(history_date__gt=LONG_AGO).update(history_date=MONDAY - DAY)
+    ProgressUpdate.objects.update(recorded_at=MONDAY - DAY)
+    assert digest_mail(issue_for(reader, roadmap), BatchMemory(now=MONDAY)) is None
+
+
+def test_moved_there_and_back_within_the_window_is_no_move(roadmap: Roadmap, reader: Person) -> None:
+    milestone = made_long_ago(
+        make_milestone(
+            make_initiative(make_pillar(roadmap)), due_on=date(2027, 6, 1), planned_start_on=date(2026, 11, 20)
+        )
+    )
+    for number, due_on in enumerate((date(2027, 7, 1), date(2027, 6, 1))):
+        milestone.due_on = due_on
+        note_change(milestone, by=SYSTEM, at=MONDAY - DAY + number * timedelta(hours=1))
+        milestone.save()
+    assert digest_mail(issue_for(reader, roadmap), BatchMemory(now=MONDAY)) is None
+
+
+@pytest.mark.parametrize("number", [1, 3, 200])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_digest_of_any_length_stays_in_bounds(roadmap: Roadmap, number: int, language: str) -> None:
+    initiative, phase = make_initiative(make_pillar(roadmap)), make_phase(roadmap)
+    reader = make_person(language=language)
+    for index in range(number):
+        due_on = date(2026, 11, 1) if index % 2 else date(2026, 12, 1)
+        milestone = make_milestone(
+            initiative, phase, title_zh="里" * 60, title_en="Milestone " * 12, due_on=due_on, owner=reader
+        )
+        make_update(milestone, 40, date(2026, 11, 22), narrative_zh="述" * 300, narrative_en="word " * 100)
+    ProgressUpdate.objects.update(recorded_at=MONDAY - DAY)
+    message = issue_for(reader, roadmap)
+    mail = mail_of(message)
+    message.subject, message.message_id = mail.subject, "<a@b>"
+    raw = composed(mail, row=message, at=MONDAY)
+    assert len(raw) < 90_000
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
+def test_readers_share_one_measurement(roadmap: Roadmap) -> None:
+    plan(roadmap)
+    for _ in range(3):
+        subscribe(make_person(), roadmap, by=SYSTEM, now=MONDAY - DAY)
+    plan_due_digests(now=MONDAY)
+    memory = BatchMemory(now=MONDAY)
+    counts = []
+    for message in OutboxMessage.objects.select_related("recipient"):
+        with CaptureQueriesContext(connection) as queries:
+            digest_mail(message, memory)
+        counts.append(len(queries))
+    assert counts[1:] == [1, 1]
+    assert counts[0] == 25

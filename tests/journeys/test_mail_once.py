@@ -1,0 +1,129 @@
+"""Mail with real processes: planners, dispatchers and workers side by side; everybody is told exactly once."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.servers.smtp import Sink
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# Planned once on the sample roadmap: one reminder a person who is due one, one first issue a subscription
+EXPECTED_DIGESTS = 5
+LOAD = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("load_catalogue")
+call_command("load_sample")
+"""
+WAITS_ARE_OVER = """
+from django.db.models import F
+from roadmap.models import OutboxMessage
+OutboxMessage.objects.update(deliver_after=F("created_at"))
+"""
+LEASES_ARE_OVER = """
+from django.db.models import F
+from roadmap.models import OutboxMessage
+OutboxMessage.objects.filter(state="sending").update(leased_until=F("created_at"))
+"""
+
+pytestmark = pytest.mark.journey
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    return subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def side_by_side(environment: Mapping[str, str], *commands: tuple[str, ...]) -> list[str]:
+    """Run the commands at the same time; what they printed. Fails when one fails."""
+    processes = [manage(environment, *command) for command in commands]
+    said = []
+    for process in processes:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        said.append(out)
+    return said
+
+
+@pytest.fixture
+def loaded(process_environment: dict[str, str]) -> dict[str, str]:
+    """The environment, with the bundled roadmap and its sample layer in the database."""
+    side_by_side(process_environment, ("shell", "-v0", "-c", LOAD))
+    return process_environment
+
+
+def kinds(sink: Sink) -> Counter[tuple[str, str]]:
+    """How many mails of which list went to whom."""
+    return Counter((str(mail["List-Id"]).split(".")[0].strip("<"), str(mail["To"])) for mail in sink.messages)
+
+
+def assert_each_once(sink: Sink) -> None:
+    counted = kinds(sink)
+    assert set(counted.values()) == {1}
+    assert sum(kind == "digest" for kind, _ in counted) == EXPECTED_DIGESTS
+    assert sum(kind == "reminder" for kind, _ in counted) >= 5
+    assert len({mail["Message-ID"] for mail in sink.messages}) == len(sink.messages)
+
+
+def test_side_by_side_and_through_an_outage_everybody_is_told_once(loaded: dict[str, str], smtp_sink: Sink) -> None:
+    nobody_listens = {**loaded, "EMAIL_PORT": "1"}
+    assert (
+        side_by_side(nobody_listens, ("dispatch", "--once"), ("dispatch", "--once"), ("plan",))[0] == "0 mails sent.\n"
+    )
+    side_by_side(loaded, ("shell", "-v0", "-c", WAITS_ARE_OVER))
+    side_by_side(loaded, ("plan",), ("plan",), ("dispatch", "--once"), ("dispatch", "--once"))
+    assert_each_once(smtp_sink)
+    before = len(smtp_sink.raw)
+    side_by_side(loaded, ("dispatch", "--once"))
+    assert len(smtp_sink.raw) == before
+
+
+def test_after_a_killed_dispatcher_workers_woken_through_redis_send_the_rest(
+    loaded: dict[str, str], smtp_sink: Sink
+) -> None:
+    victim = manage(loaded, "dispatch")
+    wait_until(lambda: len(smtp_sink.raw) >= 2)
+    victim.kill()
+    victim.communicate()
+    side_by_side(loaded, ("shell", "-v0", "-c", LEASES_ARE_OVER))
+    with worker(loaded, "one"), worker(loaded, "two"):
+        call = [sys.executable, "-m", "celery", "-A", "tracker", "call"]
+        for task in ("roadmap.sweep", "roadmap.plan", "roadmap.plan"):  # as two beats would send them
+            subprocess.run([*call, task], env=loaded, cwd=ROOT, check=True, capture_output=True, timeout=120)
+        wait_until(lambda: sum(kind == "digest" for kind, _ in kinds(smtp_sink)) == EXPECTED_DIGESTS)
+        time.sleep(2)  # a second copy would come now
+    copies = Counter(str(mail["Message-ID"]) for mail in smtp_sink.messages)
+    # only what was under way when the dispatcher died may come twice, and then under the same Message-ID
+    assert sum(number - 1 for number in copies.values()) <= 1
+    assert len(copies) == len(kinds(smtp_sink))
+
+
+@contextmanager
+def worker(environment: Mapping[str, str], name: str) -> Iterator[None]:
+    """A Celery worker of one process, ended when done with."""
+    command = [sys.executable, "-m", "celery", "-A", "tracker", "worker", "-c", "1", "-n", f"{name}@%h", "-l", "ERROR"]
+    process = subprocess.Popen(
+        command, env=dict(environment), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    ends = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < ends, "waited in vain"
+        time.sleep(0.05)

@@ -1,0 +1,82 @@
+"""The embedded mailbox: the mails as their readers see them, and nothing beside them."""
+
+import mailbox
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def maildir(tmp_path: Path, settings: Settings) -> mailbox.Maildir:
+    settings.MAILBOX_DIR = tmp_path / "mailbox"
+    return mailbox.Maildir(settings.MAILBOX_DIR, create=True)
+
+
+def put(maildir: mailbox.Maildir, subject: str, html: str = "") -> str:
+    mail = EmailMessage()
+    mail["Subject"], mail["To"], mail["Date"] = subject, "林岚 <lin@example.org>", "Mon, 23 Nov 2026 00:30:00 +0000"
+    mail.set_content("纯文本 <b>")
+    if html:
+        mail.add_alternative(html, subtype="html")
+    return maildir.add(mail)
+
+
+def test_mailbox_lists_the_mails_newest_first(client: Client, maildir: mailbox.Maildir) -> None:
+    for number in range(32):
+        put(maildir, f"主题 {number}")
+    body = client.get("/mailbox/").content.decode()
+    assert "主题 31" in body
+    assert body.index("主题 31") < body.index("主题 5")
+    assert "2026年11月23日 08:30" in body
+    assert "林岚 &lt;lin@example.org&gt;" in body
+    assert "主题 1<" in client.get("/mailbox/?page=2").content.decode()
+
+
+def test_mailbox_says_when_it_is_empty(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.MAILBOX_DIR = tmp_path / "not-there"
+    assert client.get("/mailbox/").status_code == 200
+
+
+def test_message_shows_text_headers_and_a_frame(client: Client, maildir: mailbox.Maildir) -> None:
+    key = put(maildir, "主题", "<html><head></head><body><p>你好</p></body></html>")
+    body = client.get(f"/mailbox/{key}/").content.decode()
+    assert f'src="/mailbox/{key}/html/"' in body
+    assert "sandbox=" in body
+    assert "纯文本 &lt;b&gt;" in body
+
+
+def test_html_part_may_do_nothing_but_look(client: Client, maildir: mailbox.Maildir) -> None:
+    key = put(maildir, "主题", "<html><head></head><body><script>alert(1)</script><p>你好</p></body></html>")
+    response = client.get(f"/mailbox/{key}/html/")
+    assert "<p>你好</p>" in response.content.decode()
+    policy = response["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
+    assert "allow-scripts" not in policy
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("key", ["nobody", "..", "..%2f..%2fsecret-key", "new"])
+def test_unknown_mails_are_not_found(client: Client, maildir: mailbox.Maildir, key: str) -> None:
+    assert client.get(f"/mailbox/{key}/").status_code == 404
+
+
+def test_plain_mail_has_no_frame(client: Client, maildir: mailbox.Maildir) -> None:
+    key = put(maildir, "主题")
+    assert "<iframe" not in client.get(f"/mailbox/{key}/").content.decode()
+    assert client.get(f"/mailbox/{key}/html/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/mailbox/", "/mailbox/key/", "/mailbox/key/html/"])
+def test_there_is_no_mailbox_in_production(client: Client, settings: Settings, address: str) -> None:
+    settings.EMBEDDED = False
+    assert client.get(address).status_code == 404
+
+
+def test_mailbox_is_for_those_who_may_read(client: Client, maildir: mailbox.Maildir, settings: Settings) -> None:
+    settings.PUBLIC_READING = False
+    assert client.get("/mailbox/").status_code == 302
