@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embedded.children import Child
 from embedded.place import EVERYWHERE, LOOPBACK, Place, site_url
-from embedded.redis_server import server_binary
+from embedded.redis_server import server_binary, write_private
 
 PYTHON = sys.executable
 
@@ -24,6 +24,13 @@ def shared_environment(place: Place, *, port: int, mail_port: int | None) -> dic
     if mail_port is not None:
         environment |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(mail_port)}
     return environment
+
+
+def leave_word(place: Place, environment: dict[str, str]) -> None:
+    """Leaves the addresses in the data folder, so that ``manage.py`` beside the running program finds them."""
+    write_private(place.data_dir / "site-url", environment["SITE_URL"])
+    if "EMAIL_PORT" in environment:
+        write_private(place.data_dir / "mail-port", environment["EMAIL_PORT"])
 
 
 def valkey(place: Place, configuration: Path) -> Child:

@@ -43,6 +43,7 @@ class Supervisor:
         mail_listener = listen("127.0.0.1", 0) if own_mailbox else None
         mail_port = mail_listener.getsockname()[1] if mail_listener else None
         environment = processes.shared_environment(self.place, port=port, mail_port=mail_port)
+        processes.leave_word(self.place, environment)
         url = site_url(self.place.host, port)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)

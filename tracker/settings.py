@@ -31,6 +31,12 @@ def _kept_in(file: Path, *, made_by_default: str) -> str:
     return file.read_text(encoding="utf-8").strip()
 
 
+def _told_by_supervisor(name: str, otherwise: str) -> str:
+    """What the embedded program's supervisor left in the data folder for commands that run beside it."""
+    file = DATA_DIR / name
+    return file.read_text(encoding="utf-8").strip() if file.exists() else otherwise
+
+
 # -- Security ---------------------------------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = (
@@ -38,7 +44,9 @@ SECRET_KEY = (
     if EMBEDDED
     else env.text("SECRET_KEY")
 )
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000" if EMBEDDED else None).rstrip("/")
+SITE_URL = env.text("SITE_URL", _told_by_supervisor("site-url", "http://127.0.0.1:8000") if EMBEDDED else None).rstrip(
+    "/"
+)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if EMBEDDED else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 PUBLIC_READING = env.boolean("PUBLIC_READING", default=EMBEDDED)
@@ -141,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -153,11 +162,7 @@ DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tr
 if not EMBEDDED and "sqlite" in str(DATABASES["default"]["ENGINE"]):
     raise ImproperlyConfigured("DATABASE_URL names SQLite; production needs postgresql://user:password@host/name.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-_REDIS_FILE = DATA_DIR / "redis-url"  # written by the embedded server's supervisor
-REDIS_URL = env.redis(
-    "REDIS_URL",
-    (_REDIS_FILE.read_text().strip() if _REDIS_FILE.exists() else "redis://127.0.0.1:6379/0") if EMBEDDED else None,
-)
+REDIS_URL = env.redis("REDIS_URL", _told_by_supervisor("redis-url", "redis://127.0.0.1:6379/0") if EMBEDDED else None)
 if not EMBEDDED and "@" not in REDIS_URL:
     raise ImproperlyConfigured("REDIS_URL has no password; set REDIS_PASSWORD.")
 CACHES = {
@@ -192,7 +197,8 @@ TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
 
 # -- Mail -------------------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1" if EMBEDDED else None)
-EMAIL_PORT = env.whole_number("EMAIL_PORT", 8025 if EMBEDDED else 587, at_least=1, at_most=65535)
+_MAIL_PORT = int(_told_by_supervisor("mail-port", "8025")) if EMBEDDED else 587
+EMAIL_PORT = env.whole_number("EMAIL_PORT", _MAIL_PORT, at_least=1, at_most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
 EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)  # TLS from the first byte, as on port 465
