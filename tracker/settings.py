@@ -179,6 +179,7 @@ CACHES = {
     }
 }
 MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "admin/files/"  # a view for staff, not a folder
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {

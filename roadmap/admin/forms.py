@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -14,7 +15,7 @@ class ActForm(forms.ModelForm):
     """A form whose saving is an act. ``refused`` is what the act answered to this very request, if it refused."""
 
     reason = forms.CharField(
-        label=_("reason for the change"),
+        label=capfirst(_("reason for the change")),
         required=False,
         max_length=500,
         widget=UnfoldAdminTextInputWidget,

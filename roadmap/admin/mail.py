@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -53,7 +54,7 @@ class RuleForm(ActForm):
     """A rule with its lead times in one line."""
 
     offsets = OffsetsField(
-        label=gettext_lazy("days before the due date"),
+        label=capfirst(gettext_lazy("days before the due date")),
         required=False,
         help_text=gettext_lazy("With commas, as in 90, 30, 14, 7, 1, 0; 0 is the day itself."),
     )

@@ -15,19 +15,15 @@ class MilestoneColumns(MarkedColumns):
 
     @display(description=_("milestone"), ordering="title_zh")
     def shown_title(self, milestone: Milestone) -> SafeString:
-        """The title, with initiative and pillar below."""
+        """The title, with phase, initiative and pillar below."""
         return format_html(
-            '<span class="rm-title">{}</span><span class="rm-why">{} · {} {}</span>',
+            '<span class="rm-title">{}</span><span class="rm-why">{} · {} · {} {}</span>',
             milestone.title,
+            milestone.phase.title,
             milestone.initiative.title,
             milestone.initiative.pillar.title,
             provenance_badge(milestone.provenance),
         )
-
-    @display(description=_("phase"), ordering="phase__gate_on")
-    def shown_phase(self, milestone: Milestone) -> str:
-        """Towards which gate."""
-        return milestone.phase.title
 
     @display(description=_("owner"), ordering="owner__full_name")
     def shown_owner(self, milestone: Milestone) -> SafeString:

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, URLField
+from django.db.models import QuerySet, TextField, URLField
 from django.forms import DateField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 from unfold.overrides import FORMFIELD_OVERRIDES_INLINE
-from unfold.widgets import UnfoldAdminDateWidget
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminExpandableTextareaWidget
 
 from roadmap.admin.base import person_of
 from roadmap.admin.forms import ActInlineForm
@@ -26,7 +27,11 @@ class ActingInline:
     """Rights of an inline: by default whoever may report on the milestone."""
 
     form = ActInlineForm
-    formfield_overrides = {**FORMFIELD_OVERRIDES_INLINE, URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        **FORMFIELD_OVERRIDES_INLINE,
+        URLField: {**FORMFIELD_OVERRIDES_INLINE[URLField], "assume_scheme": "https"},
+        TextField: {"widget": UnfoldAdminExpandableTextareaWidget(attrs={"rows": 2})},
+    }
     extra = 0
     tab = True
     show_change_link = False
@@ -77,7 +82,7 @@ class ProgressForm(ActInlineForm):
     """A report; without a day it speaks of today."""
 
     reported_on = DateField(
-        label=_("as of"), required=False, widget=UnfoldAdminDateWidget, help_text=_("Empty: today.")
+        label=capfirst(_("as of")), required=False, widget=UnfoldAdminDateWidget, help_text=_("Empty: today.")
     )
 
 
@@ -87,7 +92,7 @@ class ProgressInline(AppendingInline, StackedInline):
     model = ProgressUpdate
     form = ProgressForm
     template_before = "admin/roadmap/progress_so_far.html"
-    verbose_name = _("new report")
+    verbose_name = _("progress update")
     verbose_name_plural = _("progress")
     fields = [("percent_complete", "confidence"), ("reported_on", "forecast_on"), ("narrative_zh", "narrative_en")]
     extra = 1

@@ -52,7 +52,6 @@ class MilestoneAdmin(MilestoneColumns, MilestoneActions, ActingAdmin):
     form = MilestoneForm
     list_display = [
         "shown_title",
-        "shown_phase",
         "shown_owner",
         "shown_due",
         "shown_health",

@@ -82,7 +82,7 @@ class PersonAdmin(ActingAdmin):
         (
             gettext_lazy("What they may do"),
             {
-                "fields": ["role", ("is_active", "is_staff", "is_superuser")],
+                "fields": ["role", "is_active", "is_staff", "is_superuser"],
                 "description": gettext_lazy(
                     "The role counts within the organisation and all below it; the programme office's everywhere."
                 ),

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
@@ -45,6 +45,12 @@ class TrackerAdminSite(UnfoldAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one page of the admin that doesn't pass through ``admin_view``."""
         return admin_policy(super().login(request, extra_context))
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Where evidence is downloaded; settings.MEDIA_URL points there."""
+        from roadmap.admin.files import evidence_file
+
+        return [path("files/<path:name>", self.admin_view(evidence_file), name="evidence_file")]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Where every roadmap stands today, and what asks for somebody's hand."""
