@@ -40,7 +40,7 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
 
 def _subscriptions_due(now: datetime, limit: int) -> list[DigestSubscription]:
     due = DigestSubscription.objects.filter(is_active=True, next_issue_at__lte=now).order_by("next_issue_at", "pk")
-    return list(due.select_related("person").select_for_update(skip_locked=True, of=("self",))[:limit])
+    return list(due.select_related("person").select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])
 
 
 def _unsent_issues(subscriptions: Sequence[DigestSubscription]) -> defaultdict[int, list[OutboxMessage]]:

@@ -97,7 +97,11 @@ def schedule_of(subscription: DigestSubscription) -> Schedule:
 
 
 def _locked(subscription: DigestSubscription) -> DigestSubscription:
-    return DigestSubscription.objects.select_for_update(of=("self",)).select_related("person").get(pk=subscription.pk)
+    return (
+        DigestSubscription.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person")
+        .get(pk=subscription.pk)
+    )
 
 
 def _set(subscription: DigestSubscription, fields: dict[str, Any]) -> None:

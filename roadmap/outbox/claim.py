@@ -68,8 +68,9 @@ def note_deferred(row: OutboxMessage, *, error: str, now: datetime) -> bool:
 
 
 def note_unreached(row: OutboxMessage, *, error: str, now: datetime) -> bool:
-    """The server could not be reached: nothing was tried, so no attempt is used up. False when the claim was lost."""
-    return _write(row, state=MessageState.PENDING, deliver_after=now + FIRST_WAIT, last_error=error)
+    """The server could not be reached: nothing was handed over, so no attempt is used up, and the mail is made anew
+    when its time comes (an outage may last days). False when the claim was lost."""
+    return _write(row, state=MessageState.PENDING, deliver_after=now + FIRST_WAIT, last_error=error, rendered=None)
 
 
 def release_expired(*, now: datetime) -> int:

@@ -13,6 +13,7 @@ from roadmap.outbox import claim
 from roadmap.outbox.render import BatchMemory, render
 from roadmap.outbox.smtp import Courier, NeverTaken, NotNow, ServerUnreachable
 from roadmap.outbox.withdraw import drop_untrue_reminders
+from roadmap.vocabulary import MessageKind
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,8 @@ def _made(row: OutboxMessage, memory: BatchMemory, clock: claim.Clock) -> bool:
         return False
     if drop_untrue_reminders(row, now=clock()):
         row.rendered = None
+    if row.kind == MessageKind.REMINDER and not row.reminders.exists():
+        return False
     if row.rendered is not None:
         return True
     return render(row, memory) and claim.note_rendered(row)

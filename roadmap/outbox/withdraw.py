@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from roadmap.models import DigestSubscription, Milestone, OutboxMessage, ReminderOccurrence
+from roadmap.models import DigestSubscription, Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.outbox.claim import withdrawn_key
 from roadmap.vocabulary import OPEN_STATUSES, MessageKind, MessageState
 
@@ -18,14 +19,22 @@ def withdraw_reminders_about(milestone: Milestone) -> int:
 
     A mail with nothing left in it is withdrawn; one that also tells of others is made anew without this one.
     """
-    about = ReminderOccurrence.objects.filter(milestone=milestone, message__isnull=False)
-    waiting = OutboxMessage.objects.select_for_update().filter(
-        state=MessageState.PENDING, pk__in=about.values("message")
+    return _forget_waiting(ReminderOccurrence.objects.filter(milestone=milestone))
+
+
+def withdraw_reminders_of(rule: ReminderRule) -> int:
+    """The same for all that ``rule`` has earned and that waits to be sent."""
+    return _forget_waiting(ReminderOccurrence.objects.filter(rule=rule))
+
+
+def _forget_waiting(reminders: QuerySet[ReminderOccurrence]) -> int:
+    waiting = OutboxMessage.objects.select_for_update(no_key=True).filter(
+        state=MessageState.PENDING, pk__in=reminders.filter(message__isnull=False).values("message")
     )
     rows = list(waiting.order_by("pk"))
     if not rows:
         return 0
-    ReminderOccurrence.objects.filter(milestone=milestone, message__in=rows).delete()
+    reminders.filter(message__in=rows).delete()
     still_telling = set(ReminderOccurrence.objects.filter(message__in=rows).values_list("message_id", flat=True))
     _withdraw(row for row in rows if row.pk not in still_telling)
     OutboxMessage.objects.filter(pk__in=still_telling).update(rendered=None)
@@ -40,7 +49,7 @@ def withdraw_digests_of(subscription: DigestSubscription) -> int:
 def waiting_digests(subscriptions: Iterable[DigestSubscription]) -> list[OutboxMessage]:
     """The unsent issues of the subscriptions, locked until the transaction ends, oldest first."""
     by_id = {subscription.pk: subscription for subscription in subscriptions}
-    waiting = OutboxMessage.objects.select_for_update().filter(
+    waiting = OutboxMessage.objects.select_for_update(no_key=True).filter(
         state=MessageState.PENDING,
         kind=MessageKind.DIGEST,
         recipient__in={subscription.person_id for subscription in by_id.values()},

@@ -64,7 +64,7 @@ def plan_due_reminders(*, now: datetime, limit: int = 500) -> int:
 def _milestones_due(now: datetime, limit: int) -> list[Milestone]:
     due = Milestone.objects.filter(remind_at__lte=now).order_by("remind_at", "pk")
     with_frame = due.select_related("initiative__roadmap", "organisation", "owner")
-    return list(with_frame.select_for_update(skip_locked=True, of=("self",))[:limit])
+    return list(with_frame.select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])
 
 
 def _known_about(milestones: Sequence[Milestone]) -> _Known:
@@ -140,7 +140,7 @@ def _mails_for(told: dict[Person, list[News]], now: datetime) -> dict[Person, Ou
     """The mail that carries each person's news: one that still waits, if any, so that an outage ends in one mail."""
     if not told:
         return {}
-    waiting = OutboxMessage.objects.select_for_update(of=("self",)).filter(
+    waiting = OutboxMessage.objects.select_for_update(of=("self",), no_key=True).filter(
         recipient__in=told, kind=MessageKind.REMINDER, state=MessageState.PENDING
     )
     mails: dict[Person, OutboxMessage] = {}

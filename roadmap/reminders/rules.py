@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Milestone, ReminderRule
 from roadmap.models.history import Actor, note_change
+from roadmap.outbox.withdraw import withdraw_reminders_of
 from roadmap.reminders.scope import milestones_in_scope
 from roadmap.vocabulary import OPEN_STATUSES, Role
 
@@ -32,10 +33,16 @@ def change_rule(rule: ReminderRule, *, by: Actor, now: datetime, reason: str = "
     _require_office(by)
     _refuse_unknown(fields)
     with transaction.atomic():
-        current = ReminderRule.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=rule.pk)
+        current = (
+            ReminderRule.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("organisation")
+            .get(pk=rule.pk)
+        )
         _look_anew(current, now)  # at what it leaves
         for name, value in fields.items():
             setattr(current, name, value)
+        if not current.is_active:
+            withdraw_reminders_of(current)
         return _write(current, by=by, now=now, reason=reason)
 
 
@@ -44,6 +51,7 @@ def remove_rule(rule: ReminderRule, *, by: Actor, now: datetime, reason: str = "
     _require_office(by)
     with transaction.atomic():
         _look_anew(rule, now)
+        withdraw_reminders_of(rule)
         note_change(rule, by=by, reason=reason)
         rule.delete()
 

@@ -43,12 +43,9 @@ def manage(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[
 def side_by_side(environment: Mapping[str, str], *commands: tuple[str, ...]) -> list[str]:
     """Run the commands at the same time; what they printed. Fails when one fails."""
     processes = [manage(environment, *command) for command in commands]
-    said = []
-    for process in processes:
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        said.append(out)
-    return said
+    said = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes), said
+    return [out for out, _err in said]
 
 
 @pytest.fixture

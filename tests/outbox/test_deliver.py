@@ -68,7 +68,8 @@ def test_outage_uses_up_no_attempts_and_loses_nothing(clock: Clock, words: Words
         for _ in range(50):
             assert deliver_pending(clock=clock) == 0
             clock.move(hours=1)
-    assert {(row.state, row.attempts) for row in map(stored, messages)} == {(MessageState.PENDING, 0)}
+    waiting = [stored(message) for message in messages]
+    assert {(row.state, row.attempts, row.rendered) for row in waiting} == {(MessageState.PENDING, 0, None)}
     assert deliver_pending(clock=clock) == 3
     assert len(smtp_sink.raw) == 3
 

@@ -12,7 +12,7 @@ from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, Reminde
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.reminders.rules import change_rule, create_rule, remove_rule
-from roadmap.vocabulary import Door
+from roadmap.vocabulary import Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_person, make_phase
 from tests.reminders.conftest import BEFORE, T90, Scene
 
@@ -93,6 +93,19 @@ def test_removed_rule_is_silent_and_stays_in_the_history(scene: Scene) -> None:
     plan_due_reminders(now=T90)
     assert OutboxMessage.objects.count() == 0
     assert ReminderRule.history.latest().history_type == "-"
+
+
+@pytest.mark.parametrize("way", ["removed", "switched off"])
+def test_unsent_reminders_of_a_rule_that_ended_are_withdrawn(scene: Scene, way: str) -> None:
+    plan_due_reminders(now=T90)
+    OutboxMessage.objects.update(rendered=b"made already")
+    if way == "removed":
+        remove_rule(scene.rule, by=SYSTEM, now=T90)
+    else:
+        change_rule(scene.rule, by=SYSTEM, now=T90, is_active=False)
+    plan_due_reminders(now=T90)
+    assert OutboxMessage.objects.get().state == MessageState.WITHDRAWN
+    assert not ReminderOccurrence.objects.exists()
 
 
 def test_rules_are_the_programme_offices(scene: Scene) -> None:
