@@ -68,3 +68,10 @@ def test_page_for_a_failure_needs_nothing_that_may_have_failed() -> None:
 def test_browsers_find_the_sign_and_crawlers_their_rules(client: Client) -> None:
     assert client.get("/favicon.ico")["Location"] == "/static/roadmap/favicon.svg"
     assert "Disallow: /admin/" in client.get("/robots.txt").content.decode()
+
+
+def test_pages_travel_compressed_and_are_kept_by_no_cache(frame: Frame, client: Client) -> None:
+    response = client.get("/", headers={"accept-encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert response["Cache-Control"] == "private, no-cache"
+    assert len(response.content) < 20_000

@@ -127,6 +127,8 @@ def overview_view(
 
     def attention(holds: Callable[[MilestoneFigures], bool], state: str) -> Attention:
         rows = [view for line, view in zip(progress.lines, lines, strict=True) if holds(line.figures)]
+        if state == "silent":
+            rows.sort(key=lambda row: -row.quiet_days)
         return Attention(rows=rows[:SHOWN], total=len(rows), address=frame.list_address(state=state))
 
     return OverviewView(

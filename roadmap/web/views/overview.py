@@ -50,10 +50,10 @@ def _latest_reports(roadmap: Roadmap, *, as_of: date) -> list[ProgressUpdate]:
 
 
 def _curve_days(progress: RoadmapProgress) -> list[date]:
-    """Month by month up to the day shown, quarter by quarter from there to the last day of anything."""
+    """The ends of all quarters up to the last day of anything, of each month in the year before the day shown."""
     ends = [one.phase.gate_on for one in progress.phases] + [line.milestone.due_on for line in progress.lines]
     if not ends:
         return []
     first, last = progress.roadmap.starts_on, max(ends)
-    ends = [day for day in month_ends(first, last) if day <= progress.as_of or day.month % 3 == 0]
+    ends = [day for day in month_ends(first, last) if day.month % 3 == 0 or 0 < (progress.as_of - day).days < 366]
     return sorted({first, *ends, *([progress.as_of] if first <= progress.as_of <= last else [])})
