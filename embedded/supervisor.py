@@ -46,7 +46,8 @@ class Supervisor:
         processes.leave_word(self.place, environment)
         url = site_url(self.place.host, port)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup stays what it is
+                signal.signal(number, self._on_signal)
         try:
             configuration, redis_url = redis_server.configure(self.place.data_dir)
             self._start(processes.valkey(self.place, configuration))
