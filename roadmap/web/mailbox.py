@@ -44,6 +44,7 @@ class Entry:
     key: str
     to: str
     subject: str
+    language: str
     sent_at: datetime | None
 
 
@@ -76,6 +77,7 @@ def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
         "key": key,
         "subject": str(mail["Subject"] or ""),
         "to": str(mail["To"] or ""),
+        "language": _language(mail),
         "sent_at": _sent_at(mail),
         "has_html": mail.get_body(("html",)) is not None,
         "text": _body(mail, "plain"),
@@ -123,7 +125,7 @@ def _file(key: str) -> Path:
 def _entry(file: Path) -> Entry:
     with file.open("rb") as stream:
         mail = BytesParser(EmailMessage, policy=policy.default).parse(stream, headersonly=True)
-    return Entry(_key(file), str(mail["To"] or ""), str(mail["Subject"] or ""), _sent_at(mail))
+    return Entry(_key(file), str(mail["To"] or ""), str(mail["Subject"] or ""), _language(mail), _sent_at(mail))
 
 
 def _mail(file: Path) -> EmailMessage:
@@ -134,6 +136,10 @@ def _mail(file: Path) -> EmailMessage:
 def _body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     return str(part.get_content()) if part is not None else ""
+
+
+def _language(mail: EmailMessage) -> str:
+    return str(mail["Content-Language"] or "")
 
 
 def _sent_at(mail: EmailMessage) -> datetime | None:
