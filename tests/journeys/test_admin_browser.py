@@ -1,0 +1,203 @@
+"""The administration in a real browser: the commonest tasks, the policy, phones, keyboards, both languages."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from roadmap.models import ApiToken, Milestone, Person, ProgressUpdate
+from roadmap.vocabulary import Door
+from tests import factories as make
+from tests.servers.browser import chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "customs-roadmap-2029"
+PAGES = [
+    "/admin/",
+    "/admin/roadmap/milestone/",
+    "/admin/roadmap/milestone/{pk}/change/",
+    "/admin/roadmap/milestone/{pk}/history/",
+    "/admin/roadmap/milestone/act/reschedule/?ids={pk}",
+    "/admin/roadmap/initiative/",
+    "/admin/roadmap/organisation/",
+    "/admin/roadmap/person/",
+    "/admin/roadmap/reminderrule/add/",
+    "/admin/roadmap/outboxmessage/",
+]
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    if chromium() is None:
+        pytest.skip("no Chromium is installed")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread; rows are made beside it
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield found
+        found.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def office(transactional_db: None) -> Person:
+    person = make.make_office_person(username="office", full_name="Zhao Min")
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+@pytest.fixture
+def milestone(office: Person) -> Milestone:
+    """A late one, beside one that is far off."""
+    late = make.make_milestone(
+        title_zh="甲关区试点",
+        title_en="Pilot in district A",
+        planned_start_on=date(2024, 1, 1),
+        due_on=date(2025, 6, 1),
+        owner=office,
+        organisation=make.make_organisation(),
+    )
+    make.make_milestone(late.initiative, late.phase, title_en="Far off", due_on=date(2040, 1, 1))
+    make.make_update(late, 40, date(2025, 2, 1), narrative_en="Under way.")
+    return late
+
+
+def context_of(
+    chrome: Browser, live_server: LiveServer, office: Person, *, language: str = "en", width: int = 1280
+) -> BrowserContext:
+    """Somebody of the office, signed in."""
+    context = chrome.new_context(
+        base_url=live_server.url, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
+    page = context.new_page()
+    page.goto("/admin/login/")
+    page.locator("[name=username]").fill("office")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/")
+    page.close()
+    return context
+
+
+@pytest.fixture
+def page(chrome: Browser, live_server: LiveServer, office: Person) -> Iterator[Page]:
+    context = context_of(chrome, live_server, office)
+    yield context.new_page()
+    context.close()
+
+
+def test_late_milestones_are_moved_from_the_list(page: Page, milestone: Milestone) -> None:
+    page.goto("/admin/roadmap/milestone/")
+    page.get_by_role("link", name="Late", exact=True).click()
+    expect(page.locator("#result_list tbody tr.data-row")).to_have_count(1)
+    page.locator("#result_list input.action-select").nth(0).check()
+    page.locator("select[name=action]").select_option("reschedule_chosen")
+    page.get_by_role("button", name="Run").click()
+    page.locator("[name=days]").fill("30")
+    page.locator("[name=reason]").fill("The port is rebuilt.")
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.locator(".rm-change")).to_have_text("due date: 2025-06-01 → 2025-07-01")
+    page.get_by_role("button", name="Reschedule", exact=True).click()
+    page.wait_for_url("**/admin/roadmap/milestone/")
+    milestone.refresh_from_db()
+    newest = milestone.history.first()
+    assert (milestone.due_on, newest.door, newest.history_change_reason) == (
+        date(2025, 7, 1),
+        Door.ADMIN,
+        "The port is rebuilt.",
+    )
+
+
+def test_progress_is_reported_on_the_page_of_a_milestone(page: Page, milestone: Milestone) -> None:
+    page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
+    page.locator("#tabs-items").get_by_text("Progress update").click()
+    expect(page.get_by_text("Under way.").nth(1)).to_be_visible()
+    page.locator("[name=progress_updates-0-percent_complete]").fill("65")
+    page.locator("[name=progress_updates-0-narrative_zh]").fill("设备到货")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_be_visible()
+    newest = ProgressUpdate.objects.latest("id")
+    assert (newest.percent_complete, newest.narrative_zh, newest.door) == (65, "设备到货", Door.ADMIN)
+
+
+def test_the_second_editor_sees_what_the_first_one_changed(page: Page, milestone: Milestone) -> None:
+    address = f"/admin/roadmap/milestone/{milestone.pk}/change/"
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(address)
+    page.locator("[name=weight]").fill("4")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.locator("[name=weight]")).to_have_value("4.00")
+    other.locator("[name=weight]").fill("6")
+    other.locator("[name=reason]").fill("Mine")
+    other.get_by_role("button", name="Save and continue editing").click()
+    told = other.get_by_role("alert").filter(has_text="Changed meanwhile by somebody else")
+    expect(told.locator("tbody tr")).to_have_text("weight 1 4 6", use_inner_text=True)
+    expect(other.locator("[name=weight]")).to_have_value("6")
+    other.get_by_role("button", name="Save and continue editing").click()
+    expect(other.locator("[name=weight]")).to_have_value("6.00")
+
+
+def test_an_owner_is_found_by_typing(page: Page, milestone: Milestone) -> None:
+    make.make_person(full_name="钱学敏")
+    page.goto(f"/admin/roadmap/milestone/act/reassign/?ids={milestone.pk}&back=change")
+    page.locator("[name=owner] + .select2").click()
+    page.locator(".select2-search__field").fill("钱学")
+    page.locator(".select2-results__option", has_text="钱学敏").click()
+    page.get_by_role("button", name="Reassign", exact=True).click()
+    page.wait_for_url(f"**/milestone/{milestone.pk}/change/")
+    milestone.refresh_from_db()
+    assert str(milestone.owner) == "钱学敏"
+
+
+def test_a_token_is_made_and_seen_once(page: Page, office: Person) -> None:
+    page.goto("/admin/roadmap/apitoken/add/")
+    page.locator("[name=name]").fill("Weekly report")
+    page.get_by_role("button", name="Save", exact=True).click()
+    shown = page.locator(".rm-token").inner_text()
+    assert shown.startswith(ApiToken.objects.get().prefix)
+    page.get_by_role("link", name="I have copied it").click()
+    assert shown not in page.content()
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-hans", 1280), ("en", 1280), ("zh-hans", 390), ("en", 390)])
+def test_pages_break_no_policy_and_fit_the_screen(
+    language: str, width: int, chrome: Browser, live_server: LiveServer, office: Person, milestone: Milestone
+) -> None:
+    context = context_of(chrome, live_server, office, language=language, width=width)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    too_wide = {}
+    for address in PAGES:
+        page.goto(address.format(pk=milestone.pk))
+        page.wait_for_load_state("networkidle")
+        found = page.evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            too_wide[address] = found
+    context.close()
+    assert (complaints, too_wide) == ([], {})
+
+
+def test_a_milestone_is_completed_by_keyboard_alone(page: Page, milestone: Milestone) -> None:
+    page.goto(f"/admin/roadmap/milestone/act/complete/?ids={milestone.pk}")
+    page.locator("[name=completed_on]").focus()
+    page.keyboard.type("2025-05-30")
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "_do":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/roadmap/milestone/")
+    milestone.refresh_from_db()
+    assert milestone.completed_on == date(2025, 5, 30)
