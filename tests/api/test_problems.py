@@ -218,13 +218,13 @@ def test_odd_values_are_accepted_or_refused_but_never_an_error_of_ours(office, m
         if answer.status_code in {200, 201}:
             Milestone.objects.filter(code="new").delete()
             Observation.objects.all().delete()
-            assert office.get("milestones/?as_of=0001-01-01").status_code == 200
             continue
         name, body = problem(answer)
         assert name == "invalid", (value, body)
         assert all(one["pointer"].startswith(f"#/{field}") for one in body["errors"]) or field in {
             *("due_on", "planned_start_on", "starts_on", "kind", "ends_on")
         }, (value, body)
+    assert office.get("milestones/?as_of=0001-01-01").status_code == 200  # whatever was accepted can be measured
 
 
 @pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:20])
