@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.db import models
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
@@ -155,6 +156,11 @@ class MilestoneAdmin(MilestoneColumns, MilestoneActions, ActingAdmin):
             return self.readonly_fields
         names = [field.name for field in Milestone._meta.concrete_fields]
         return [name for name in names if name not in {"id", "version", "remind_at"}]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new milestone is planned; nothing else can be said of its status yet."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else [part for part in fieldsets if "status" not in flatten(part[1]["fields"])]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A new milestone starts with deliverables; the rest comes once it is there."""

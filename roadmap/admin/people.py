@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -92,7 +92,14 @@ class PersonAdmin(ActingAdmin):
         (gettext_lazy("Account"), {"fields": [("last_login", "date_joined", "is_sample")]}),
     ]
 
-    @display(description=gettext_lazy("name"), ordering="full_name")
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A person's name is another word than a thing's."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "full_name" in form.base_fields:
+            form.base_fields["full_name"].label = pgettext_lazy("person", "Name")
+        return form
+
+    @display(description=pgettext_lazy("person", "Name"), ordering="full_name")
     def shown_name(self, person: Person) -> str:
         """The name, or the user name."""
         return str(person)

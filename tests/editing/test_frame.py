@@ -10,7 +10,7 @@ from roadmap.editing.deliverables import add_deliverable, change_deliverable, re
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.editing.entries import change_entry, create_entry, remove_entry
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import Deliverable, Dependency, Organisation, Pillar
+from roadmap.models import Deliverable, Dependency, Organisation, Pillar, WorkdayOverride
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
@@ -146,3 +146,10 @@ def test_an_entry_that_others_refer_to_is_not_removed():
         remove_entry(initiative.pillar, by=SYSTEM)
     remove_entry(initiative, by=SYSTEM, reason="a double")
     assert initiative.pillar.initiatives.count() == 0
+
+
+def test_an_entry_with_a_reason_of_its_own_keeps_it_there_too():
+    override = create_entry(WorkdayOverride, by=SYSTEM, reason="make-up day", day=date(2027, 2, 6), is_working=True)
+    assert (override.reason, override.history.first().history_change_reason) == ("make-up day", "make-up day")
+    change_entry(override, by=SYSTEM, is_working=False)
+    assert WorkdayOverride.objects.get().reason == "make-up day"
