@@ -94,7 +94,7 @@ def install(name: str) -> None:
     same = [python, "-c", "import sys, pip; sys.exit(sys.version_info[:2] != {})".format(tuple(sys.version_info[:2]))]
     if not os.path.exists(python) or subprocess.call(same, stderr=subprocess.DEVNULL):
         run_or_unfit([sys.executable, "-m", "venv", "--clear", VENV], "making the environment failed; see above.")
-    pip = [python, "-m", "pip", "install", "-qq", "--no-compile", "--disable-pip-version-check", "--no-input"]
+    pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     run_or_unfit(
         [*pip, "-r", os.path.join(ROOT, name)], "installing failed; see above, then try again: nothing is lost."
     )
