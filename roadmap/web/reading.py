@@ -9,7 +9,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.gzip import gzip_page
 
@@ -27,7 +27,7 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
     @wraps(view)
     def guarded(request: HttpRequest, **captured: str) -> HttpResponse:
         if not (settings.PUBLIC_READING or request.user.is_authenticated):
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(request.get_full_path(), login_url=reverse("web:sign-in"))
         response = view(request, **captured)
         patch_cache_control(response, private=True, no_cache=True)
         return response

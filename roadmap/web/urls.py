@@ -4,7 +4,7 @@ from django.urls import path
 
 from roadmap.web import mailbox
 from roadmap.web.reading import page
-from roadmap.web.views import indicators, initiatives, milestones, overview, plain
+from roadmap.web.views import indicators, initiatives, milestones, overview, plain, signing_in
 
 app_name = "web"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     page("mailbox/", mailbox.mailbox, name="mailbox"),
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),
     page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),
+    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("favicon.ico", plain.favicon, name="favicon"),
     path("robots.txt", plain.robots, name="robots"),
 ]

@@ -27,7 +27,7 @@ def test_pages_ask_to_sign_in_where_reading_is_not_public(
     make_milestone(frame, code="one")
     settings.PUBLIC_READING = False
     response = client.get(address)
-    assert (response.status_code, response["Location"]) == (302, f"/admin/login/?next={address}")
+    assert (response.status_code, response["Location"]) == (302, f"/sign-in/?next={address}")
     client.force_login(make.make_person())
     assert client.get(address).status_code == 200
 
@@ -41,7 +41,23 @@ def test_language_is_switched_by_a_plain_form_and_the_page_is_kept(frame: Frame,
 
 def test_signed_in_reader_can_sign_out_without_script(frame: Frame, client: Client) -> None:
     client.force_login(make.make_person(is_staff=True))
-    assert '<form action="/admin/logout/" method="post">' in client.get("/").content.decode()
+    assert '<form action="/sign-out/" method="post">' in client.get("/").content.decode()
+
+
+def test_reader_without_staff_rights_signs_in_and_is_led_back(frame: Frame, client: Client, settings: Settings) -> None:
+    settings.PUBLIC_READING = False
+    person = make.make_person(username="reader")
+    person.set_password("correct horse battery")
+    person.save()
+    wrong = client.post("/sign-in/", {"username": "reader", "password": "no", "next": "/indicators/"})
+    assert 'role="alert"' in wrong.content.decode()
+    assert "智慧海关" not in wrong.content.decode()
+    right = {"username": "reader", "password": "correct horse battery"}
+    assert client.post("/sign-in/", {**right, "next": "/indicators/"})["Location"] == "/indicators/"
+    assert client.get("/indicators/").status_code == 200
+    assert client.post("/sign-out/")["Location"] == "/"
+    assert client.get("/indicators/").status_code == 302
+    assert client.post("/sign-in/", {**right, "next": "https://elsewhere.example/"})["Location"] == "/"
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh-hans", "页面不存在"), ("en", "Page not found")])

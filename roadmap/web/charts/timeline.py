@@ -174,7 +174,7 @@ def _placed_lane(lane: Lane, *, y: float, scale: DayScale, size: TimelineSize) -
         head = 0.0
     else:
         lines = wrapped(lane.label, width=(size.width - 16) / size.font, lines=2)
-        head = len(lines) * LINE
+        head = len(lines) * LINE + 4
     first_row = y + PADDING + head + ROW / 2
     row_ends: list[float] = []
     marks = []

@@ -125,21 +125,22 @@ def overview_view(
     """The page's values; ``points`` are the curve's, ``reports`` the latest ones, newest first."""
     lines = [line_view(line, as_of=frame.as_of) for line in progress.lines]
 
-    def attention(holds: Callable[[MilestoneFigures], bool], state: str) -> Attention:
-        rows = [view for line, view in zip(progress.lines, lines, strict=True) if holds(line.figures)]
-        if state == "silent":
-            rows.sort(key=lambda row: -row.quiet_days)
+    def those(holds: Callable[[MilestoneFigures], bool]) -> list[LineView]:
+        return [view for line, view in zip(progress.lines, lines, strict=True) if holds(line.figures)]
+
+    def attention(rows: list[LineView], state: str) -> Attention:
         return Attention(rows=rows[:SHOWN], total=len(rows), address=frame.list_address(state=state))
 
+    quiet = those(lambda figures: figures.is_silent and not figures.is_late)
     return OverviewView(
         gates=[_gate(one, frame) for one in progress.phases],
         overall=figures_view(progress.overall),
         pillars=[_pillar(pillar, progress, frame) for pillar in progress.pillars],
         matrix=_matrix(progress, frame),
         phases=[one.phase for one in progress.phases],
-        late=attention(lambda figures: figures.is_late, "late"),
-        due_soon=attention(lambda figures: figures.is_due_soon, "due_soon"),
-        silent=attention(lambda figures: figures.is_silent and not figures.is_late, "silent"),
+        late=attention(those(lambda figures: figures.is_late), "late"),
+        due_soon=attention(those(lambda figures: figures.is_due_soon), "due_soon"),
+        silent=attention(sorted(quiet, key=lambda view: -view.quiet_days), "silent"),
         reports=[_report(update) for update in reports],
         curve_wide=_curve(points, progress, size=CurveSize(width=620, height=290)),
         curve_narrow=_curve(points, progress, size=CurveSize(width=343, height=240)),
