@@ -21,6 +21,7 @@ from roadmap.api.problem_types import PROBLEM_TYPES
 from roadmap.api.problems import BadParameter, NeedsIfMatch, Problem, Stale, TooLarge, errors_of, problem_response
 
 RETRY_SECONDS = "5"
+logger = logging.getLogger("roadmap.api")
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -30,6 +31,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if problem is None and settings.DEBUG:
         return None
     set_rollback()
+    if isinstance(error, IntegrityError | OperationalError | InterfaceError):
+        logger.error("%s %s: %s", request.method, request.path, error, exc_info=error)
     if problem is not None:
         return problem_response(problem, request)
     response = problem_response(Problem("internal-error", PROBLEM_TYPES["internal-error"].advice), request)

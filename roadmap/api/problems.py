@@ -79,7 +79,9 @@ def problem_response(problem: Problem, request: Request) -> Response:
         **({"errors": list(problem.errors)} if problem.errors else {}),
         **problem.extra,
     }
-    return Response(body, status=kind.status, headers=dict(problem.headers), content_type=MEDIA_TYPE)
+    return Response(
+        body, status=kind.status, headers={"Cache-Control": "no-store", **problem.headers}, content_type=MEDIA_TYPE
+    )
 
 
 def pointer_to(*steps: str | int) -> str:
