@@ -1,6 +1,9 @@
 """What a digest says: its values for the templates in ``templates/mail/digest/``."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, time_format
@@ -8,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from roadmap.clock import day_in
 from roadmap.digests.changes import Changes, changes_between
-from roadmap.digests.content import gates, lines_for, measured, points, sections, standing
+from roadmap.digests.content import Section, Standing, gates, lines_for, measured, points, sections, standing
 from roadmap.models import DigestSubscription, OutboxMessage, Roadmap
 from roadmap.outbox.render import BatchMemory, Mail
 from roadmap.outbox.wording import day_text, mail_from
+from roadmap.progress.measure import Figures
 from roadmap.progress.queries import RoadmapProgress, roadmap_progress
 from roadmap.vocabulary import Frequency, Provenance
 
@@ -19,7 +23,7 @@ from roadmap.vocabulary import Frequency, Provenance
 def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     """The issue of the row's subscription; None when that has ended, or has nothing to say and would rather be silent.
 
-    A roadmap is measured once for all the readers of a delivery run.
+    A roadmap is measured once for all the readers of a delivery run, and sorted once for those with the same filters.
     """
     subscription = (
         DigestSubscription.objects.filter(pk=row.facts["subscription"], is_active=True)
@@ -32,17 +36,13 @@ def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     start, end = (datetime.fromisoformat(row.facts[name]) for name in ("from", "until"))
     today = day_in(roadmap.time_zone, at=memory.now)
     started = day_in(roadmap.time_zone, at=start)
-    progress = _progress(roadmap, today, memory)
-    earlier = _progress(roadmap, started, memory)
-    changes: Changes = memory.once(
-        ("changes", roadmap.pk, start, end), lambda: changes_between(roadmap, start=start, end=end)
+    content = memory.once(
+        ("digest", row.language, _same_for(subscription), start, end),
+        lambda: _content(subscription, memory, today=today, started=started, start=start, end=end),
     )
-    lines = lines_for(subscription, progress)
-    found = sections(lines, changes)
-    if not found and subscription.skip_when_empty:
+    if not content.sections and subscription.skip_when_empty:
         return None
-    figures = measured(lines)
-    change = figures.earned - measured(lines_for(subscription, earlier)).earned
+    figures = content.figures
     zone = ZoneInfo(subscription.person.time_zone)
     return mail_from(
         "digest",
@@ -58,14 +58,62 @@ def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             "window_start_day": date_format(started, "DATE_FORMAT"),
             "whole": standing(roadmap.title, "", 0, figures),
             "figures": figures,
-            "change": points(change),
-            "gates": gates(progress, lines),
-            "sections": found,
+            "change": points(content.change),
+            "gates": content.gates,
+            "sections": content.sections,
             "filters": _filters(subscription),
-            "has_sample": any(line.milestone.provenance == Provenance.SAMPLE for line in lines),
-            "has_derived": any(line.milestone.provenance == Provenance.DERIVED for line in lines),
+            "has_sample": Provenance.SAMPLE in content.provenances,
+            "has_derived": Provenance.DERIVED in content.provenances,
             "rhythm": _rhythm(subscription),
         },
+    )
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What readers with the same filters, window and language share. ``change`` is in points of earned progress."""
+
+    figures: Figures
+    change: Decimal
+    gates: Sequence[Standing]
+    sections: Sequence[Section]
+    provenances: frozenset[str]
+
+
+def _content(
+    subscription: DigestSubscription,
+    memory: BatchMemory,
+    *,
+    today: date,
+    started: date,
+    start: datetime,
+    end: datetime,
+) -> _Content:
+    roadmap = subscription.roadmap
+    progress, earlier = _progress(roadmap, today, memory), _progress(roadmap, started, memory)
+    changes: Changes = memory.once(
+        ("changes", roadmap.pk, start, end), lambda: changes_between(roadmap, start=start, end=end)
+    )
+    lines = lines_for(subscription, progress)
+    figures = measured(lines)
+    return _Content(
+        figures=figures,
+        change=figures.earned - measured(lines_for(subscription, earlier)).earned,
+        gates=gates(progress, lines),
+        sections=sections(lines, changes),
+        provenances=frozenset(line.milestone.provenance for line in lines),
+    )
+
+
+def _same_for(subscription: DigestSubscription) -> tuple[int | None, ...]:
+    """What a digest's content depends on, beside its window and language."""
+    reader = subscription.person_id if subscription.only_mine else None
+    return (
+        subscription.roadmap_id,
+        subscription.phase_id,
+        subscription.pillar_id,
+        subscription.organisation_id,
+        reader,
     )
 
 

@@ -79,7 +79,7 @@ def test_reminder_in_chinese_says_what_when_how_far_who_and_where(strict_templat
         Milestone.objects.get(), 72, date(2026, 11, 20), narrative_zh="两项指标待复核", forecast_on=date(2027, 1, 15)
     )
     mail = mail_of(message)
-    assert mail.subject == "算法验收 0：还有 38 天（到期日 2026年12月31日）"
+    assert mail.subject == "还有 38 天：算法验收 0（到期日 2026年12月31日）"
     assert mail.text == (
         "智慧海关 · 里程碑提醒\n"
         "2026年11月23日 星期一\n"
@@ -125,8 +125,8 @@ def test_text_and_html_say_the_same(strict_templates: None, language: str, due_o
 @pytest.mark.parametrize(
     ("late", "ahead", "language", "subject"),
     [
-        (0, 1, "en", "Acceptance 0: 38 days left, due on 31 December 2026"),
-        (1, 0, "en", "Acceptance 0: 5 days overdue, due on 18 November 2026"),
+        (0, 1, "en", "38 days left: Acceptance 0, due on 31 December 2026"),
+        (1, 0, "en", "5 days overdue: Acceptance 0, due on 18 November 2026"),
         (0, 2, "en", "2 milestones coming up: Acceptance 0 and others, next on 31 December 2026 (38 days left)"),
         (2, 0, "en", "2 milestones overdue: Acceptance 0 (5 days overdue) and others"),
         (1, 2, "en", "1 milestone overdue, 2 coming up, next on 31 December 2026 (38 days left)"),
