@@ -114,7 +114,7 @@ class ActingAdmin(ModelAdmin):
         except Refused as refused:
             request.refused = refused  # type: ignore[attr-defined]
             context = dict(extra_context or {})
-            if isinstance(refused.error, StaleEdit) and isinstance(refused.form, ActForm):
+            if isinstance(refused.error, StaleEdit) and "seen" in refused.form.fields:
                 context["meanwhile"] = merge(request, refused.form, refused.form.cleaned_data["seen"])
             return super().changeform_view(request, object_id, form_url, context)
 

@@ -11,6 +11,19 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from roadmap.admin.refusals import Refused, put_on_form
 
 
+class SeenField(forms.CharField):
+    """The mark of the state that was shown; by itself it never makes a form count as changed."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Never."""
+        return False
+
+
 class ActForm(forms.ModelForm):
     """A form whose saving is an act. ``refused`` is what the act answered to this very request, if it refused."""
 
@@ -21,7 +34,7 @@ class ActForm(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Kept in the history, for whoever asks later."),
     )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = SeenField()
     refused: Refused | None = None
 
     def changed_values(self) -> dict[str, Any]:

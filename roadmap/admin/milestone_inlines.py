@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, TextField, URLField
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, URLField
 from django.forms import DateField
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -13,7 +13,8 @@ from unfold.overrides import FORMFIELD_OVERRIDES_INLINE
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminExpandableTextareaWidget
 
 from roadmap.admin.base import person_of
-from roadmap.admin.forms import ActInlineForm
+from roadmap.admin.forms import ActInlineForm, SeenField
+from roadmap.admin.stale import refuse_stale
 from roadmap.editing.deliverables import add_deliverable, change_deliverable, remove_deliverable
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.editing.evidence import attach_evidence, remove_evidence
@@ -71,11 +72,31 @@ class AppendingInline(ActingInline):
         return False
 
 
+DELIVERABLE_FIELDS = ["title_zh", "title_en", "weight", "done_on", "position"]
+
+
+class DeliverableForm(ActInlineForm):
+    """An item, with the state of it that was shown."""
+
+    seen = SeenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = getattr(self.instance, "newest_change", "") or ""
+
+
 class DeliverableInline(ActingInline, TabularInline):
     """The checkable items."""
 
     model = Deliverable
-    fields = ["title_zh", "title_en", "weight", "done_on", "position"]
+    form = DeliverableForm
+    fields = [*DELIVERABLE_FIELDS, "seen"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Deliverable]:
+        """Each with its newest change, the mark of its state."""
+        rows: QuerySet[Deliverable] = super().get_queryset(request)
+        changes = Deliverable.history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")
+        return rows.annotate(newest_change=Subquery(changes[:1]))
 
 
 class ProgressForm(ActInlineForm):
@@ -167,10 +188,11 @@ def write_row(milestone: Milestone, row: Any, *, by: Actor, now: datetime, reaso
     given = {name: getattr(item, name) for name in row.changed_data if hasattr(item, name)}
     match item:
         case Deliverable() if item._state.adding:
-            new = {name: getattr(item, name) for name in DeliverableInline.fields}
+            new = {name: getattr(item, name) for name in DELIVERABLE_FIELDS}
             add_deliverable(milestone, by=by, now=now, reason=reason, **new)
         case Deliverable():
             stored = Deliverable.objects.select_related("milestone").get(pk=item.pk)
+            refuse_stale(stored, row.cleaned_data["seen"])
             change_deliverable(stored, by=by, now=now, reason=reason, **given)
         case ProgressUpdate() if item._state.adding:
             given.setdefault("percent_complete", item.percent_complete)

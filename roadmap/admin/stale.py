@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -47,7 +46,7 @@ def refuse_stale(current: models.Model, seen: str) -> None:
         )
 
 
-def merge(request: HttpRequest, form: "ModelForm[Any]", seen: str) -> Sequence[Meanwhile]:
+def merge(request: HttpRequest, form: Any, seen: str) -> Sequence[Meanwhile]:
     """Prepare the request to be shown again, and tell what changed meanwhile.
 
     What the reader hadn't touched takes over the newer value, so that saving again doesn't undo it; what he had
@@ -87,7 +86,7 @@ def _row_seen(model: type[models.Model], current: models.Model, seen: str) -> mo
     return found
 
 
-def _put(data: Any, form: "ModelForm[Any]", name: str, value: Any) -> None:
+def _put(data: Any, form: Any, name: str, value: Any) -> None:
     """Write the value as the field's widget would send it."""
     field = form.fields[name]
     key = form.add_prefix(name)

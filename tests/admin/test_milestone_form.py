@@ -92,6 +92,21 @@ def test_a_stale_edit_is_told_and_nothing_is_overwritten(milestone: Milestone, b
     assert (milestone.weight, milestone.title_zh, milestone.title_en) == (Decimal(7), "我的", "Theirs")
 
 
+def test_a_stale_edit_of_a_row_below_is_told_too(milestone: Milestone, browser: Client, filled: Any):
+    item = make.make_deliverable(milestone)
+    seen = filled(browser.get(page_of(milestone)))
+    assert browser.post(page_of(milestone), {**seen, "deliverables-0-weight": "2"}).status_code == 302
+    response = browser.post(page_of(milestone), {**seen, "deliverables-0-weight": "3"})
+    assert [(one.label, one.before, one.now, one.mine) for one in response.context["meanwhile"]] == [
+        ("weight", "1", "2", "3")
+    ]
+    item.refresh_from_db()
+    assert item.weight == 2
+    assert browser.post(page_of(milestone), filled(response)).status_code == 302
+    item.refresh_from_db()
+    assert item.weight == 3
+
+
 def test_a_stale_edit_of_an_entry_is_told_too(browser: Client, filled: Any):
     pillar = make.make_pillar(make.make_roadmap())
     page = reverse("admin:roadmap_pillar_change", args=[pillar.pk])
