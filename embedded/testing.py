@@ -13,6 +13,7 @@ from embedded.place import ROOT
 from tests.servers.browser import chromium
 from tests.servers.postgres import running_postgres
 
+SLOWEST = ["--durations=10", "--durations-min=3"]
 # What would change the tests' meaning when it is set in the shell that starts them.
 OURS = {"DATABASE_URL", "DATA_DIR", "TRACKER_MODE", "HOST", "PORT", "SITE_URL", "EMAIL_HOST", "REDIS_URL", "SECRET_KEY"}
 

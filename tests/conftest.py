@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from pytest_django import Settings
@@ -16,6 +17,12 @@ from tests.servers.smtp import Sink, running_sink
 from tests.servers.valkey import running_valkey
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine makes generating slow; that is no finding.
+hypothesis.settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy machine")
 
 
 @pytest.fixture(autouse=True)
