@@ -68,7 +68,7 @@ def change_milestone(
         require_edit(by, current)
         for name, value in fields.items():
             setattr(current, name, value)
-        require_edit(by, current)  # nobody moves a milestone out of their own reach
+        require_edit(by, current)  # nobody moves a milestone out of their own reach but the programme office
         return _write(current, by=by, now=now, reason=reason)
 
 
@@ -105,12 +105,16 @@ def reassign_milestone(
     reason: str = "",
     expected_version: int | None = None,
 ) -> Milestone:
-    """Give the milestone to another owner and organisation; None takes it from whoever has it."""
+    """Give the milestone to another owner and organisation; None takes it from whoever has it.
+
+    A lead hands on within the subtree only; from one branch to another, the programme office does.
+    """
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
         current.owner = owner
         current.organisation = organisation
+        require_edit(by, current)  # as in ``change_milestone``
         return _write(current, by=by, now=now, reason=reason)
 
 

@@ -174,6 +174,8 @@ def test_a_lead_edits_within_the_subtree_only():
         change_milestone(foreign, by=as_lead(top), now=NOW, title_en="New")
     with pytest.raises(NotAllowed):  # nor can it be pushed out of one's own reach
         change_milestone(mine, by=as_lead(top), now=NOW, organisation=beside)
+    with pytest.raises(NotAllowed):
+        reassign_milestone(mine, by=as_lead(top), now=NOW, owner=None, organisation=beside)
 
 
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.VERIFIER, Role.AUDITOR, Role.OBSERVER])
