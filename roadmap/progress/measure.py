@@ -17,6 +17,7 @@ SILENT_AFTER_DAYS = 30
 DUE_SOON_DAYS = 30
 BEHIND_BY_POINTS = Decimal(10)
 SPI_AMBER, SPI_RED = Decimal("0.95"), Decimal("0.85")
+SPI_COUNTS_FROM_POINTS = Decimal(1)  # behind by less, a low index only says that little was planned yet
 
 
 @dataclass(frozen=True)
@@ -215,11 +216,12 @@ def _group_health(
 ) -> tuple[Rag | None, Reason]:
     if not weight:
         return None, Reason("empty")
-    if spi is not None and spi < SPI_RED:
+    index = spi if spi is not None and planned - earned >= SPI_COUNTS_FROM_POINTS else Decimal(1)
+    if index < SPI_RED:
         return Rag.RED, Reason("spi_low", number=spi)
     if late:
         return Rag.AMBER, Reason("some_late", number=Decimal(late))
-    if spi is not None and spi < SPI_AMBER:
+    if index < SPI_AMBER:
         return Rag.AMBER, Reason("spi_low", number=spi)
     if not planned and not earned:
         return Rag.GREEN, Reason("not_started")

@@ -163,6 +163,26 @@ def test_group_weighs_its_members_and_compares_earned_with_planned():
     )
 
 
+@pytest.mark.parametrize(
+    ("planned", "earned", "rag", "reason"),
+    [
+        ("1.0", "0.5", Rag.GREEN, Reason("on_plan")),
+        ("5", "4", Rag.RED, Reason("spi_low", number=Decimal("0.8"))),
+        ("50", "47", Rag.AMBER, Reason("spi_low", number=Decimal("0.94"))),
+        ("50", "48", Rag.GREEN, Reason("on_plan")),
+        ("0", "0", Rag.GREEN, Reason("not_started")),
+    ],
+)
+def test_group_health_by_index_needs_a_point_of_variance(planned, earned, rag, reason):
+    one = replace(
+        measure_milestone(facts(planned_start_on=date(2026, 12, 1)), today=TODAY),
+        planned_percent=Decimal(planned),
+        earned_percent=Decimal(earned),
+    )
+    group = measure_group([(Decimal(1), one)])
+    assert (group.rag, group.reason) == (rag, reason)
+
+
 DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31))
 PERCENTS = st.decimals(0, 100, places=2)
 
