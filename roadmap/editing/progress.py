@@ -55,7 +55,7 @@ def record_progress(
         if current.status == MilestoneStatus.PLANNED and update.percent_complete > 0:
             current.status = MilestoneStatus.ACTIVE
             current.version += 1
-            note_change(current, by=by, reason=str(_("Progress was reported.")))
+            note_change(current, by=by)  # the report, of the same instant, says why
             current.save()
     return update
 
