@@ -157,6 +157,7 @@ def make_person(**fields: Any) -> Person:
             "username": username,
             "full_name": f"人员 {number}",
             "email": f"{username}@example.org",
+            "password": "!",  # unusable
             "role": Role.CONTRIBUTOR,
             **fields,
         }

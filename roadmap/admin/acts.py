@@ -25,9 +25,9 @@ from roadmap.editing.milestones import (
     reopen_milestone,
     reschedule_milestone,
 )
-from roadmap.editing.rights import may_edit
 from roadmap.errors import RoadmapError
 from roadmap.models import Dependency, Milestone, ReminderOccurrence
+from roadmap.rights import may_edit
 from roadmap.vocabulary import OPEN_STATUSES, MessageState
 
 AT_MOST = 200

@@ -1,4 +1,4 @@
-"""The base of every admin page: rights from ``editing.rights``, writing only through acts, errors back on the form.
+"""The base of every admin page: rights from ``rights``, writing only through acts, errors back on the form.
 
 A subclass names its acts in ``create``, ``change`` and ``remove``; Django's own saving and deleting is never reached.
 """
@@ -19,10 +19,10 @@ from roadmap.admin.history import Change, changes_of
 from roadmap.admin.refusals import Refused, refusals_of
 from roadmap.admin.stale import merge, refuse_stale, seen_state
 from roadmap.editing.entries import change_entry, create_entry, remove_entry
-from roadmap.editing.rights import may_administer
 from roadmap.errors import InvalidChange, RoadmapError, StaleEdit
 from roadmap.models import Person
 from roadmap.models.history import Actor
+from roadmap.rights import may_administer
 from roadmap.vocabulary import Door
 
 

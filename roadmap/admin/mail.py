@@ -20,9 +20,9 @@ from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.stale import refuse_stale
 from roadmap.digests.subscriptions import change_subscription, pause, subscribe, unsubscribe
-from roadmap.editing.rights import may_administer
 from roadmap.models import DigestSubscription, ReminderRule
 from roadmap.reminders.rules import change_rule, create_rule, remove_rule
+from roadmap.rights import may_administer
 
 
 class OffsetsField(forms.CharField):

@@ -16,8 +16,8 @@ from roadmap import clock
 from roadmap.admin.acts import AT_MOST, act_view
 from roadmap.admin.base import person_of
 from roadmap.admin.export import milestones_as_csv, milestones_as_xlsx
-from roadmap.editing.rights import may_edit
 from roadmap.models import Milestone
+from roadmap.rights import may_edit
 from roadmap.vocabulary import OPEN_STATUSES
 
 

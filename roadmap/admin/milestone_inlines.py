@@ -19,9 +19,9 @@ from roadmap.editing.deliverables import add_deliverable, change_deliverable, re
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.editing.evidence import attach_evidence, remove_evidence
 from roadmap.editing.progress import record_progress
-from roadmap.editing.rights import may_edit, may_report
 from roadmap.models import Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
 from roadmap.models.history import Actor
+from roadmap.rights import may_edit, may_report
 
 
 class ActingInline:

@@ -29,8 +29,8 @@ from roadmap.admin.milestone_inlines import (
 from roadmap.admin.milestone_rows import MilestoneChangeList, measured
 from roadmap.admin.refusals import refusals_of
 from roadmap.editing.milestones import change_milestone, create_milestone
-from roadmap.editing.rights import may_edit, may_report
 from roadmap.models import Milestone
+from roadmap.rights import may_edit, may_report
 from roadmap.vocabulary import OPEN_STATUSES, Role
 
 

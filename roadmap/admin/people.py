@@ -24,7 +24,7 @@ from roadmap.editing.entries import change_entry, create_entry
 from roadmap.models import Person
 
 if admin.site.is_registered(Group):
-    admin.site.unregister(Group)  # rights come from roles and organisations, see editing.rights
+    admin.site.unregister(Group)  # rights come from roles and organisations, see roadmap.rights
 
 
 class PasswordForm(forms.Form):

@@ -17,8 +17,8 @@ from roadmap.admin.forms import ActForm
 from roadmap.admin.reports import AppendedAdmin
 from roadmap.editing.baselines import set_baseline
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
-from roadmap.editing.rights import may_edit
 from roadmap.models import Baseline, BaselineEntry, Dependency
+from roadmap.rights import may_edit
 
 
 class BaselineEntryInline(TabularInline):

@@ -18,8 +18,8 @@ from roadmap.admin.marks import MarkedColumns
 from roadmap.admin.milestone_inlines import ProgressForm
 from roadmap.editing.evidence import attach_evidence, remove_evidence
 from roadmap.editing.progress import record_progress
-from roadmap.editing.rights import may_report
 from roadmap.models import Evidence, ProgressUpdate
+from roadmap.rights import may_report
 from roadmap.vocabulary import Rag
 
 MILESTONE_SEARCH = ["milestone__title_zh", "milestone__title_en", "milestone__code"]

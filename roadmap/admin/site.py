@@ -14,8 +14,8 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from roadmap import clock
-from roadmap.editing.rights import may_administer
 from roadmap.models import Initiative, Milestone, Person
+from roadmap.rights import may_administer
 
 FOUND_OF_EACH = 15
 SEARCHED: list[type[Model]] = [Milestone, Initiative, Person]

@@ -20,13 +20,13 @@ from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.refusals import put_on_form
-from roadmap.editing.rights import may_administer
 from roadmap.editing.tokens import make_token, revoke_token
 from roadmap.errors import RoadmapError
 from roadmap.models import ApiToken
+from roadmap.rights import may_administer
 
 if admin.site.is_registered(Group):
-    admin.site.unregister(Group)  # rights come from roles and organisations, see editing.rights
+    admin.site.unregister(Group)  # rights come from roles and organisations, see roadmap.rights
 
 
 @admin.register(ApiToken)

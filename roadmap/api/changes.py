@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from roadmap.editing.checks import locked_milestone
+from roadmap.editing.locking import locked_milestone
 from roadmap.editing.milestones import change_milestone, reassign_milestone, reschedule_milestone
-from roadmap.editing.rights import require_edit
 from roadmap.models import Milestone
 from roadmap.models.history import Actor
+from roadmap.rights import require_edit
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Who may come in at all. What a person may do to which object is decided by ``roadmap.editing.rights``."""
+"""Who may come in at all. What a person may do to which object is decided by ``roadmap.rights``."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +12,8 @@ from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import DigestSubscription, Person, Roadmap
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_digests_of
-from roadmap.vocabulary import Role
+from roadmap.rights import may_administer
+from roadmap.validity import check_fields, check_whole
 
 KEPT_BY_ACTS = ("covered_until", "next_issue_at", "paused_until", "is_active", "person")
 
@@ -105,10 +105,7 @@ def _locked(subscription: DigestSubscription) -> DigestSubscription:
 
 
 def _set(subscription: DigestSubscription, fields: dict[str, Any]) -> None:
-    known = {field.name for field in subscription._meta.concrete_fields if field.editable and not field.primary_key}
-    unknown = {name: _("There is no such field.") for name in fields if name not in known.difference(KEPT_BY_ACTS)}
-    if unknown:
-        raise InvalidChange(unknown)
+    check_fields(DigestSubscription, fields, kept_by_acts=KEPT_BY_ACTS)
     for name, value in fields.items():
         setattr(subscription, name, value)
 
@@ -119,13 +116,7 @@ def _check(subscription: DigestSubscription) -> None:
         part = getattr(subscription, name)
         if part is not None and part.roadmap_id != subscription.roadmap_id:
             wrong[name] = _("This belongs to another roadmap than the subscription.")
-    try:
-        subscription.full_clean(exclude=set(wrong))
-    except ValidationError as error:
-        found = {name or NON_FIELD_ERRORS: " ".join(messages) for name, messages in error.message_dict.items()}
-        wrong = {**found, **wrong}
-    if wrong:
-        raise InvalidChange(wrong)
+    check_whole(subscription, found_wrong=wrong)
 
 
 def _write(subscription: DigestSubscription, *, by: Actor, reason: str) -> DigestSubscription:
@@ -137,9 +128,6 @@ def _write(subscription: DigestSubscription, *, by: Actor, reason: str) -> Diges
 
 def _require_own(by: Actor, subscription: DigestSubscription) -> None:
     person = by.person
-    if person is None or not person.is_active:
-        allowed = person is None
-    else:
-        allowed = person.pk == subscription.person_id or person.is_superuser or person.role == Role.OFFICE
-    if not allowed:
+    own = person is not None and person.is_active and person.pk == subscription.person_id
+    if person is not None and not own and not may_administer(person):
         raise NotAllowed(_("You may change your own subscriptions only."))

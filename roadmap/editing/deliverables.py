@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
-from roadmap.editing.checks import check_fields, check_whole, locked_milestone
-from roadmap.editing.rights import require_report
+from roadmap.editing.locking import locked_milestone
 from roadmap.models import Deliverable, Milestone
 from roadmap.models.history import Actor, note_change
+from roadmap.rights import require_report
+from roadmap.validity import check_fields, check_whole
 
 
 def add_deliverable(milestone: Milestone, *, by: Actor, now: datetime, reason: str = "", **fields: Any) -> Deliverable:

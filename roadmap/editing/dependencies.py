@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.editing.checks import check_whole
-from roadmap.editing.rights import require_edit
 from roadmap.errors import InvalidChange
 from roadmap.models import Dependency, Milestone, Roadmap
 from roadmap.models.history import Actor, note_change
+from roadmap.rights import require_edit
+from roadmap.validity import check_whole
 from roadmap.vocabulary import Provenance
 
 

@@ -6,15 +6,15 @@ Milestones, progress, baselines, reminder rules and subscriptions have acts of t
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from django.db.models import ProtectedError, RestrictedError, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models import ProtectedError, Q, RestrictedError, Value
+from django.db.models.functions import Concat, Now, Substr
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.editing.checks import check_fields, check_whole
-from roadmap.editing.rights import require_administer
 from roadmap.errors import InvalidChange
-from roadmap.models import Organisation
+from roadmap.models import Milestone, Organisation, Person, Roadmap, WorkdayOverride
 from roadmap.models.history import Actor, note_change
+from roadmap.rights import require_administer
+from roadmap.validity import check_fields, check_whole
 
 Entry = TypeVar("Entry", bound=models.Model)
 
@@ -63,7 +63,24 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
         check_whole(instance)
         note_change(instance, by=by, reason=reason)
         instance.save()
+        _ask_the_planner_to_look(instance)
     return instance
+
+
+def _ask_the_planner_to_look(instance: models.Model) -> None:
+    """Whom to remind, and when, also hangs on people, organisations, zones and working days: look anew where it may."""
+    reached: Q | None = None
+    if isinstance(instance, Person):
+        reached = Q(owner=instance.pk) | Q(organisation__lead=instance.pk)
+    elif isinstance(instance, Organisation):
+        reached = Q(organisation__path__startswith=instance.path)
+    elif isinstance(instance, Roadmap):
+        reached = Q(initiative__roadmap=instance.pk)
+    elif isinstance(instance, WorkdayOverride):
+        reached = Q()
+    if reached is not None:
+        found = Milestone.objects.still_open().filter(reached).order_by()
+        Milestone.objects.filter(pk__in=found.values("pk")).update(remind_at=Now())
 
 
 def _place_in_tree(organisation: Organisation) -> None:

@@ -6,11 +6,12 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.editing.checks import check_whole, locked_milestone
-from roadmap.editing.rights import require_report
+from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
 from roadmap.models import Evidence, Milestone, ProgressUpdate
 from roadmap.models.history import Actor, note_change
+from roadmap.rights import require_report
+from roadmap.validity import check_whole
 from roadmap.vocabulary import EvidenceKind, Provenance
 
 

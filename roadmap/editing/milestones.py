@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
-from roadmap.editing.checks import check_fields, check_whole, locked_milestone
-from roadmap.editing.rights import require_edit
+from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
 from roadmap.models import Deliverable, Milestone, Organisation, Person
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_about
+from roadmap.rights import require_edit
+from roadmap.validity import check_fields, check_whole
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 HAVE_THEIR_OWN_ACT = {

@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from roadmap.editing.checks import check_fields, check_whole
-from roadmap.editing.rights import require_administer
 from roadmap.models import Person
 from roadmap.models.history import Actor, note_change
+from roadmap.rights import require_administer
+from roadmap.validity import check_fields, check_whole
 
 
 def create_sample_person(*, by: Actor, reason: str = "", **fields: Any) -> Person:

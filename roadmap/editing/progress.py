@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
-from roadmap.editing.checks import check_whole, locked_milestone
-from roadmap.editing.rights import require_report
+from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
 from roadmap.models import Milestone, ProgressUpdate
 from roadmap.models.history import Actor, note_change
+from roadmap.rights import require_report
+from roadmap.validity import check_whole
 from roadmap.vocabulary import MilestoneStatus, Provenance, Rag
 
 

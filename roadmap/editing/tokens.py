@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.editing.checks import check_whole
-from roadmap.editing.rights import may_administer
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import ApiToken, Person
 from roadmap.models.history import Actor
+from roadmap.rights import may_administer
+from roadmap.validity import check_whole
 
 MARK = "rmt_"
 SECRET_BYTES = 32  # 256 bits, 43 characters; far beyond guessing, so that a plain SHA-256 is digest enough

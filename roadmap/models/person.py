@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
+from roadmap.models.zones import check_time_zone
 from roadmap.vocabulary import Language, Role
 
 
@@ -27,7 +28,7 @@ class Person(AbstractUser):
     )
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OBSERVER)
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
     is_sample = models.BooleanField(_("sample"), default=False)
 
     history = change_history(excluded_fields=["password", "last_login"])

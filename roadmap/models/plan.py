@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.models.bilingual import Localized
 from roadmap.models.history import change_history
 from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.zones import check_time_zone
 
 
 class Titled(Marked):
@@ -33,7 +34,7 @@ class Roadmap(Titled):
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     starts_on = models.DateField(_("starts on"))
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
 
     history = change_history()
 

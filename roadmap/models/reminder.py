@@ -42,7 +42,7 @@ class ReminderRule(models.Model):
         Organisation, verbose_name=_("organisation"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     audience = models.CharField(_("audience"), max_length=10, choices=Audience.choices, default=Audience.OWNER)
-    offsets = models.JSONField(_("days before the due date"), default=first_offsets)
+    offsets = models.JSONField(_("days before the due date"), default=first_offsets, blank=True)
     day_kind = models.CharField(_("counted in"), max_length=10, choices=DayKind.choices, default=DayKind.CALENDAR)
     overdue_every_days = models.PositiveSmallIntegerField(
         _("repeat when overdue, every … days"), null=True, blank=True, default=7

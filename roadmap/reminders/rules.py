@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Milestone, ReminderRule
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_of
 from roadmap.reminders.scope import milestones_in_scope
-from roadmap.vocabulary import OPEN_STATUSES, Role
+from roadmap.rights import require_administer
+from roadmap.validity import check_fields, check_whole
+from roadmap.vocabulary import OPEN_STATUSES
 
 LONGEST_LEAD = 365
 MOST_OFFSETS = 20
@@ -23,15 +23,15 @@ def create_rule(*, by: Actor, now: datetime, reason: str = "", **fields: Any) ->
 
     Raises InvalidChange naming the fields that are wrong, NotAllowed for all but the programme office.
     """
-    _require_office(by)
-    _refuse_unknown(fields)
+    require_administer(by)
+    check_fields(ReminderRule, fields)
     return _write(ReminderRule(**fields), by=by, now=now, reason=reason)
 
 
 def change_rule(rule: ReminderRule, *, by: Actor, now: datetime, reason: str = "", **fields: Any) -> ReminderRule:
     """Change fields of a rule. What it told already is not told again. Raises as ``create_rule``."""
-    _require_office(by)
-    _refuse_unknown(fields)
+    require_administer(by)
+    check_fields(ReminderRule, fields)
     with transaction.atomic():
         current = (
             ReminderRule.objects.select_for_update(of=("self",), no_key=True)
@@ -48,7 +48,7 @@ def change_rule(rule: ReminderRule, *, by: Actor, now: datetime, reason: str = "
 
 def remove_rule(rule: ReminderRule, *, by: Actor, now: datetime, reason: str = "") -> None:
     """Delete a rule; its history stays, its unsent reminders are not sent. Raises NotAllowed."""
-    _require_office(by)
+    require_administer(by)
     with transaction.atomic():
         _look_anew(rule, now)
         withdraw_reminders_of(rule)
@@ -83,13 +83,7 @@ def _check(rule: ReminderRule) -> None:
         part = getattr(rule, name)
         if part is not None and part.roadmap_id != rule.roadmap_id:
             wrong[name] = _("This belongs to another roadmap than the rule.")
-    try:
-        rule.full_clean(exclude=set(wrong))
-    except ValidationError as error:
-        found = {name or NON_FIELD_ERRORS: " ".join(messages) for name, messages in error.message_dict.items()}
-        wrong = {**found, **wrong}
-    if wrong:
-        raise InvalidChange(wrong)
+    check_whole(rule, found_wrong=wrong)
     rule.offsets = sorted(rule.offsets, reverse=True)
 
 
@@ -100,16 +94,3 @@ def _are_offsets(value: object) -> bool:
         and all(type(item) is int and 0 <= item <= LONGEST_LEAD for item in value)
         and len(set(value)) == len(value)
     )
-
-
-def _refuse_unknown(fields: dict[str, Any]) -> None:
-    known = {field.name for field in ReminderRule._meta.concrete_fields if field.editable and not field.primary_key}
-    unknown = {name: _("There is no such field.") for name in fields if name not in known}
-    if unknown:
-        raise InvalidChange(unknown)
-
-
-def _require_office(by: Actor) -> None:
-    person = by.person
-    if person is not None and not (person.is_active and (person.is_superuser or person.role == Role.OFFICE)):
-        raise NotAllowed(_("Only the programme office may change this."))

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from roadmap.editing.baselines import set_baseline
 from roadmap.editing.deliverables import add_deliverable, change_deliverable, remove_deliverable
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.editing.entries import change_entry, create_entry, remove_entry
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import Deliverable, Dependency, Organisation, Pillar, WorkdayOverride
+from roadmap.models import Deliverable, Dependency, Milestone, Organisation, Pillar, WorkdayOverride
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
@@ -153,3 +154,32 @@ def test_an_entry_with_a_reason_of_its_own_keeps_it_there_too():
     assert (override.reason, override.history.first().history_change_reason) == ("make-up day", "make-up day")
     change_entry(override, by=SYSTEM, is_working=False)
     assert WorkdayOverride.objects.get().reason == "make-up day"
+
+
+def test_entries_that_reminders_hang_on_ask_the_planner_to_look_anew():
+    owner, lead = make.make_person(), make.make_person()
+    top = make.make_organisation(lead=lead)
+    mine = make.make_milestone(owner=owner, organisation=make.make_organisation(top))
+    other = make.make_milestone()
+    closed = make.make_milestone(owner=owner, status=MilestoneStatus.DONE, completed_on=TODAY)
+
+    def looked_at_after(entry, **fields):
+        Milestone.objects.update(remind_at=None)
+        change_entry(entry, by=SYSTEM, **fields)
+        return set(Milestone.objects.filter(remind_at__lte=timezone.now()))
+
+    assert looked_at_after(owner, email="new@example.org") == {mine}
+    assert looked_at_after(top, lead=None) == {mine}
+    assert looked_at_after(other.initiative.roadmap, time_zone="Asia/Urumqi") == {other}
+    assert looked_at_after(other.initiative, title_en="New") == set()
+    Milestone.objects.update(remind_at=None)
+    create_entry(WorkdayOverride, by=SYSTEM, calendar="CN", day=TODAY, is_working=True)
+    assert set(Milestone.objects.filter(remind_at__isnull=False)) == {mine, other}
+    assert closed.remind_at is None
+
+
+@pytest.mark.parametrize("zone", ["Middle-earth/Shire", "", "../etc/passwd", "Asia"])
+def test_a_time_zone_must_exist(zone):
+    with pytest.raises(InvalidChange) as caught:
+        change_entry(make.make_roadmap(), by=SYSTEM, time_zone=zone)
+    assert list(caught.value.fields) == ["time_zone"]

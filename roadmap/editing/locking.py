@@ -1,0 +1,24 @@
+"""The lock under which a milestone is changed, and the check that the editor saw its newest state."""
+
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.errors import StaleEdit
+from roadmap.models import Milestone
+
+
+def locked_milestone(milestone: Milestone, expected_version: int | None) -> Milestone:
+    """The milestone as stored now, locked until the transaction ends, with what acts need to know of it.
+
+    Raises StaleEdit when the editor worked from another version than the one stored.
+    """
+    current = (
+        Milestone.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("initiative__roadmap", "phase", "workstream", "organisation", "owner")
+        .get(pk=milestone.pk)
+    )
+    if expected_version is not None and expected_version != current.version:
+        raise StaleEdit(
+            _("Someone else changed this milestone meanwhile. Look at the newer state and try again."),
+            current_version=current.version,
+        )
+    return current

@@ -1,0 +1,36 @@
+"""Checks that all acts share, whichever room they are in: an instance before it is saved, and names of fields."""
+
+from collections.abc import Collection, Mapping
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.errors import InvalidChange
+
+NOTHING_WRONG: Mapping[str, str | Promise] = {}
+
+
+def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promise] = NOTHING_WRONG) -> None:
+    """Run the model's own checks, constraints included; raise InvalidChange naming each field that is wrong.
+
+    ``found_wrong`` is what the act found itself; those fields aren't looked at again, and all is told at once. What
+    belongs to no single field is reported under ``__all__``.
+    """
+    wrong = dict(found_wrong)
+    try:
+        instance.full_clean(exclude=set(found_wrong))
+    except ValidationError as error:
+        found = {field or NON_FIELD_ERRORS: " ".join(messages) for field, messages in error.message_dict.items()}
+        wrong = {**found, **wrong}
+    if wrong:
+        raise InvalidChange(wrong)
+
+
+def check_fields(model: type[models.Model], fields: Collection[str], *, kept_by_acts: Collection[str] = ()) -> None:
+    """Raise InvalidChange for names that acts may not set: unknown, not editable, or ``kept_by_acts`` of their own."""
+    known = {field.name for field in model._meta.concrete_fields if field.editable and not field.primary_key}
+    unknown = {name: _("There is no such field.") for name in fields if name not in known.difference(kept_by_acts)}
+    if unknown:
+        raise InvalidChange(unknown)
