@@ -1,6 +1,7 @@
 """Checks that all acts share, whichever room they are in: an instance before it is saved, and names of fields."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.errors import InvalidChange
 
 NOTHING_WRONG: Mapping[str, str | Promise] = {}
+# A day outside is a slip of the hand, or "never" as other programs write it; reckoning from it would lead nowhere.
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
 
 
 def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promise] = NOTHING_WRONG) -> None:
@@ -24,8 +27,22 @@ def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promi
     except ValidationError as error:
         found = {field or NON_FIELD_ERRORS: " ".join(messages) for field, messages in error.message_dict.items()}
         wrong = {**found, **wrong}
+    wrong = {**_days_out_of_reach(instance), **wrong}
     if wrong:
         raise InvalidChange(wrong)
+
+
+def _days_out_of_reach(instance: models.Model) -> dict[str, Promise]:
+    days = {
+        field.name: getattr(instance, field.attname)
+        for field in instance._meta.concrete_fields
+        if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField)
+    }
+    return {
+        name: _("Give a day from 1950 to 2099.")
+        for name, day in days.items()
+        if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY
+    }
 
 
 def check_fields(model: type[models.Model], fields: Collection[str], *, kept_by_acts: Collection[str] = ()) -> None:

@@ -3,9 +3,10 @@
 A threshold counts once it is *crossed*, however late anybody looks; so downtime delays a reminder and never loses it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import count, takewhile
 
 from roadmap.clock import instant_at
 from roadmap.workdays import WorkCalendar
@@ -42,22 +43,15 @@ def thresholds_crossed(
 ) -> tuple[Threshold, ...]:
     """Every threshold of an open milestone whose instant is not after ``now``, earliest first."""
     crossed = [threshold for threshold in _leads(rule, due_on, zone, calendar) if threshold.at <= now]
-    number = 1
-    while (repeat := _repeat(rule, number, due_on, zone, calendar)) is not None and repeat.at <= now:
-        crossed.append(repeat)
-        number += 1
+    crossed += takewhile(lambda repeat: repeat.at <= now, _repeats(rule, due_on, zone, calendar))
     return tuple(sorted(crossed, key=lambda threshold: (threshold.at, -_days_before(threshold.name))))
 
 
 def next_look(rule: RuleFacts, *, due_on: date, zone: str, calendar: WorkCalendar, now: datetime) -> datetime | None:
     """The first threshold's instant after ``now``; None when the rule has nothing more to say of this due date."""
     ahead = [threshold.at for threshold in _leads(rule, due_on, zone, calendar) if threshold.at > now]
-    number = 1
-    while (repeat := _repeat(rule, number, due_on, zone, calendar)) is not None:
-        if repeat.at > now:
-            ahead.append(repeat.at)
-            break
-        number += 1
+    repeat = next((repeat for repeat in _repeats(rule, due_on, zone, calendar) if repeat.at > now), None)
+    ahead += [repeat.at] if repeat else []
     return min(ahead, default=None)
 
 
@@ -85,13 +79,14 @@ def _leads(rule: RuleFacts, due_on: date, zone: str, calendar: WorkCalendar) -> 
     return thresholds
 
 
-def _repeat(rule: RuleFacts, number: int, due_on: date, zone: str, calendar: WorkCalendar) -> Threshold | None:
-    """The ``number``-th reminder (from 1) after the due date."""
+def _repeats(rule: RuleFacts, due_on: date, zone: str, calendar: WorkCalendar) -> Iterator[Threshold]:
+    """The reminders after the due date, one after the other, without end; none where the rule doesn't repeat."""
     if rule.overdue_every_days is None:
-        return None
-    days = number * rule.overdue_every_days
-    day = calendar.shift(due_on, days) if rule.in_working_days else due_on + timedelta(days=days)
-    return Threshold(f"due={due_on}/overdue-{number}", instant_at(day, rule.send_at, zone=zone))
+        return
+    day, step = due_on, rule.overdue_every_days
+    for number in count(1):
+        day = calendar.shift(day, step) if rule.in_working_days else day + timedelta(days=step)
+        yield Threshold(f"due={due_on}/overdue-{number}", instant_at(day, rule.send_at, zone=zone))
 
 
 def _days_before(name: str) -> int:

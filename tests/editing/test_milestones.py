@@ -66,6 +66,8 @@ def test_create_writes_the_milestone_its_deliverables_and_their_history(office):
     [
         ({"due_on": date(2025, 12, 31)}, "due_on"),
         ({"title_zh": ""}, "title_zh"),
+        ({"due_on": date(9999, 12, 31)}, "due_on"),  # "never" of other programs; the reminders' reckoning would fail
+        ({"planned_start_on": date(26, 1, 1)}, "planned_start_on"),
         ({"weight": -1}, "__all__"),
         ({"unheard_of": 1}, "unheard_of"),
         ({"code": "not a slug"}, "code"),
