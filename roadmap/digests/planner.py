@@ -31,8 +31,9 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
         for subscription in subscriptions:
             issue = issues.get(subscription.pk)
             # a period that had its issue already (its day was changed since) has no second; the next one covers it
-            if issue is not None and rows[issue.key].facts == issue.facts:
-                subscription.covered_until = now
+            if issue is not None:
+                is_new = rows[issue.key].facts == issue.facts
+                subscription.covered_until = now if is_new else datetime.fromisoformat(issue.facts["from"])
             subscription.next_issue_at = next_issue(schedule_of(subscription), after=now).at
         DigestSubscription.objects.bulk_update(subscriptions, ["covered_until", "next_issue_at"])
     return len(subscriptions)

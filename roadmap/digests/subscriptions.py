@@ -11,7 +11,7 @@ from roadmap.digests.period import Schedule, first_issue_from, next_issue, perio
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import DigestSubscription, Person, Roadmap
 from roadmap.models.history import Actor, note_change
-from roadmap.outbox.withdraw import withdraw_digests_of
+from roadmap.outbox.withdraw import waiting_digests, withdraw_superseded
 from roadmap.rights import may_administer
 from roadmap.validity import check_fields, check_whole
 
@@ -71,7 +71,7 @@ def pause(
             raise InvalidChange({"paused_until": _("Give a day that lies ahead.")})
         current.paused_until = until
         current.next_issue_at = first_issue_from(schedule_of(current), day=until).at
-        withdraw_digests_of(current)
+        _take_back_what_waits(current)
         return _write(current, by=by, reason=reason)
 
 
@@ -81,7 +81,7 @@ def unsubscribe(subscription: DigestSubscription, *, by: Actor, now: datetime, r
         current = _locked(subscription)
         _require_own(by, current)
         current.is_active, current.next_issue_at = False, None
-        withdraw_digests_of(current)
+        _take_back_what_waits(current)
         return _write(current, by=by, reason=reason)
 
 
@@ -102,6 +102,14 @@ def _locked(subscription: DigestSubscription) -> DigestSubscription:
         .select_related("person")
         .get(pk=subscription.pk)
     )
+
+
+def _take_back_what_waits(subscription: DigestSubscription) -> None:
+    """An issue that waits is not sent; what it was to tell is left to the next one."""
+    waiting = waiting_digests([subscription])
+    starts = [datetime.fromisoformat(row.facts["from"]) for row in waiting]
+    subscription.covered_until = min([subscription.covered_until, *starts])
+    withdraw_superseded(waiting)
 
 
 def _set(subscription: DigestSubscription, fields: dict[str, Any]) -> None:

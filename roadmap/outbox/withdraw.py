@@ -41,11 +41,6 @@ def _forget_waiting(reminders: QuerySet[ReminderOccurrence]) -> int:
     return len(rows)
 
 
-def withdraw_digests_of(subscription: DigestSubscription) -> int:
-    """Take back the issues of ``subscription`` that wait to be sent; returns how many."""
-    return _withdraw(waiting_digests([subscription]))
-
-
 def waiting_digests(subscriptions: Iterable[DigestSubscription]) -> list[OutboxMessage]:
     """The unsent issues of the subscriptions, locked until the transaction ends, oldest first."""
     by_id = {subscription.pk: subscription for subscription in subscriptions}
@@ -58,7 +53,7 @@ def waiting_digests(subscriptions: Iterable[DigestSubscription]) -> list[OutboxM
 
 
 def withdraw_superseded(rows: Iterable[OutboxMessage]) -> int:
-    """Take back unsent mails whose content a later one takes over; returns how many."""
+    """Take back unsent mails whose content is left to a later one; returns how many."""
     return _withdraw(rows)
 
 

@@ -92,6 +92,30 @@ def test_second_issue_of_a_period_is_left_to_the_next(roadmap: Roadmap, reader: 
     ]
 
 
+def test_unsent_issue_is_told_later_where_no_new_one_takes_it_over(roadmap: Roadmap, reader: Person) -> None:
+    subscription = subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, frequency=Frequency.WEEKLY)
+    plan_due_digests(now=MONDAY)
+    mark_all_sent(MONDAY)
+    change_subscription(subscription, by=SYSTEM, now=MONDAY, frequency=Frequency.DAILY)
+    plan_due_digests(now=MONDAY + DAY)  # stays unsent
+    change_subscription(subscription, by=SYSTEM, now=MONDAY + DAY, frequency=Frequency.WEEKLY, weekday=3)
+    plan_due_digests(now=MONDAY + 2 * DAY)  # the week has had its issue
+    plan_due_digests(now=MONDAY + 9 * DAY)
+    assert living_issues() == [
+        ("weekly/2026-W48", MONDAY - WEEK, MONDAY),
+        ("weekly/2026-W49", MONDAY, MONDAY + 9 * DAY),
+    ]
+
+
+def test_ended_subscription_that_begins_anew_tells_what_waited_when_it_ended(roadmap: Roadmap, reader: Person) -> None:
+    subscription = subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, frequency=Frequency.DAILY)
+    plan_due_digests(now=MONDAY)
+    unsubscribe(subscription, by=SYSTEM, now=MONDAY)
+    change_subscription(subscription, by=SYSTEM, now=MONDAY)
+    plan_due_digests(now=MONDAY + DAY)
+    assert living_issues() == [("daily/2026-11-24", MONDAY - DAY, MONDAY + DAY)]
+
+
 def test_paused_subscription_is_silent_and_then_covers_the_pause(roadmap: Roadmap, reader: Person) -> None:
     subscription = subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, frequency=Frequency.DAILY)
     plan_due_digests(now=MONDAY)
@@ -99,7 +123,7 @@ def test_paused_subscription_is_silent_and_then_covers_the_pause(roadmap: Roadma
     assert living_issues() == []
     assert plan_due_digests(now=MONDAY + 7 * DAY) == 0
     plan_due_digests(now=MONDAY + 8 * DAY)
-    assert living_issues() == [("daily/2026-12-01", MONDAY, MONDAY + 8 * DAY)]
+    assert living_issues() == [("daily/2026-12-01", MONDAY - DAY, MONDAY + 8 * DAY)]  # with what waited when it began
     with pytest.raises(InvalidChange):
         pause(subscription, by=SYSTEM, now=MONDAY, until=date(2026, 11, 23))
 
