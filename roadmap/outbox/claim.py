@@ -34,8 +34,9 @@ def claimed_messages(*, clock: Clock, limit: int) -> Iterator[OutboxMessage]:
 
 
 def note_rendered(row: OutboxMessage) -> bool:
-    """Keep the mail made for ``row`` (bytes, subject, Message-ID); False when the claim was lost meanwhile."""
-    return _write(row, rendered=row.rendered, subject=row.subject, message_id=row.message_id)
+    """Keep the mail made for ``row``, and to whom it goes; False when the claim was lost meanwhile."""
+    made = ("address", "language", "subject", "message_id", "rendered")
+    return _write(row, **{name: getattr(row, name) for name in made})
 
 
 def note_sent(row: OutboxMessage, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from roadmap.models import OutboxMessage
 from roadmap.outbox import claim
-from roadmap.outbox.render import BatchMemory, render
+from roadmap.outbox.render import BatchMemory, ascii_address, render
 from roadmap.outbox.smtp import Courier, NeverTaken, NotNow, ServerUnreachable
 from roadmap.outbox.withdraw import drop_untrue_reminders
 from roadmap.vocabulary import MessageKind
@@ -46,7 +46,7 @@ def _deliver(row: OutboxMessage, courier: Courier, memory: BatchMemory, clock: c
     assert row.rendered is not None  # noqa: S101  # made above
     _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     try:
-        courier.send(bytes(row.rendered), sender=sender, recipient=row.address)
+        courier.send(bytes(row.rendered), sender=sender, recipient=ascii_address(row.address))
     except NotNow as refusal:
         claim.note_deferred(row, error=str(refusal), now=clock())
         return False
@@ -60,7 +60,7 @@ def _deliver(row: OutboxMessage, courier: Courier, memory: BatchMemory, clock: c
 
 def _made(row: OutboxMessage, memory: BatchMemory, clock: claim.Clock) -> bool:
     """See to it that ``row`` holds its finished mail; False when there is nothing (any more) to tell."""
-    if not row.recipient.is_active:
+    if not (row.recipient.is_active and row.recipient.email):
         return False
     if drop_untrue_reminders(row, now=clock()):
         row.rendered = None

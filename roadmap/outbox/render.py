@@ -61,7 +61,11 @@ def register(kind: str, renderer: Renderer) -> None:
 
 
 def render(row: OutboxMessage, memory: BatchMemory) -> bool:
-    """Fill ``row``'s subject, Message-ID and bytes (not saved), in the reader's language; False: nothing to tell."""
+    """Fill ``row``'s subject, Message-ID and bytes (not saved), in the reader's language; False: nothing to tell.
+
+    It goes where its reader is reached now, whatever was known when it was planned.
+    """
+    row.address, row.language = row.recipient.email, row.recipient.language
     with translation.override(row.language):
         mail = _renderers[row.kind](row, memory)
         if mail is None:
@@ -76,7 +80,7 @@ def composed(mail: Mail, *, row: OutboxMessage, at: datetime) -> bytes:
     """The mail as it travels: multipart/alternative in UTF-8, short lines ended by CRLF."""
     message = MIMEMultipart("alternative")
     message["From"] = formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL))
-    message["To"] = formataddr((str(row.recipient), row.address))
+    message["To"] = formataddr((" ".join(str(row.recipient).split()), ascii_address(row.address)))
     message.add_header(
         "Subject", Header(row.subject, "us-ascii" if row.subject.isascii() else "utf-8", header_name="Subject").encode()
     )
@@ -89,6 +93,12 @@ def composed(mail: Mail, *, row: OutboxMessage, at: datetime) -> bytes:
     message.attach(MIMEText(mail.text, "plain", "utf-8"))
     message.attach(MIMEText(INLINER.inline(mail.html), "html", "utf-8"))
     return message.as_bytes(policy=compat32.clone(linesep="\r\n"))
+
+
+def ascii_address(address: str) -> str:
+    """The address as every mail server takes it: a domain such as ``海关.中国`` in its ASCII form (RFC 3490)."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name}@{domain.encode('idna').decode()}"
 
 
 def _message_id(row: OutboxMessage) -> str:

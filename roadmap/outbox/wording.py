@@ -49,6 +49,11 @@ def text_bar(percent: int, *, width: int = 20) -> str:
     return "█" * filled + "░" * (width - filled)
 
 
+def mark_of(provenance: str) -> str:
+    """The word shown beside what was made up or planned by ourselves; nothing for all else."""
+    return str(Provenance(provenance).label) if provenance in (Provenance.SAMPLE, Provenance.DERIVED) else ""
+
+
 def whole_percent(value: Decimal) -> int:
     """A percentage as the site shows it too: rounded, but only what is whole is 100 and only nothing is 0."""
     shown = int(value.quantize(Decimal(1)))

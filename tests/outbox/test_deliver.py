@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.test import override_settings
 
-from roadmap.models import OutboxMessage
+from roadmap.models import OutboxMessage, Person
 from roadmap.outbox import claim
 from roadmap.outbox.deliver import deliver_pending
 from roadmap.outbox.render import Mail
@@ -47,6 +47,40 @@ def test_mail_arrives_as_it_was_made(clock: Clock, words: Words, smtp_sink: Sink
     assert '<p style="color: red;">你好</p>' in html.get_content()
     assert bytes(row.rendered or b"") == smtp_sink.raw[0]
     assert (row.state, row.sent_at, row.attempts, row.leased_until) == (MessageState.SENT, NOW, 1, None)
+
+
+def test_mail_goes_to_an_address_in_chinese_and_to_a_name_of_two_lines(
+    clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    make_message(make_person(email="lan@海关.中国", full_name="Lin\r\nBcc: other@example.org"))
+    assert deliver_pending(clock=clock) == 1
+    assert smtp_sink.recipients == [["lan@xn--d6qv69d.xn--fiqs8s"]]
+    (mail,) = smtp_sink.messages
+    assert (mail["To"].addresses[0].display_name, mail["Bcc"]) == ("Lin Bcc: other@example.org", None)
+
+
+def test_mail_made_anew_goes_to_the_readers_present_address_in_the_present_language(
+    clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    person = make_person(email="wrong@example.org")
+    message = make_message(person)
+    smtp_sink.refuse_addresses = {"wrong@example.org": "550 no such user"}
+    assert deliver_pending(clock=clock) == 0
+    person.email, person.language = "right@example.org", Language.ENGLISH
+    person.save()
+    assert send_again(stored(message), now=clock()) is True
+    assert deliver_pending(clock=clock) == 1
+    assert smtp_sink.recipients == [["right@example.org"]]
+    assert smtp_sink.messages[0]["Content-Language"] == "en"
+    assert (stored(message).address, stored(message).language) == ("right@example.org", Language.ENGLISH)
+
+
+def test_mail_to_somebody_without_an_address_is_withdrawn(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    person = make_person()
+    message = make_message(person)
+    Person.objects.filter(pk=person.pk).update(email="")
+    assert deliver_pending(clock=clock) == 0
+    assert (stored(message).state, smtp_sink.raw) == (MessageState.WITHDRAWN, [])
 
 
 def test_mail_is_not_sent_twice(clock: Clock, words: Words, smtp_sink: Sink) -> None:
@@ -148,7 +182,7 @@ def test_renderer_is_called_in_the_readers_language(
 ) -> None:
     from django.utils.translation import get_language
 
-    make_message(language=language)
+    make_message(make_person(language=language))
     seen: list[str | None] = []
     make = words.answer
     words.answer = lambda row: (seen.append(get_language()), make(row))[1]
