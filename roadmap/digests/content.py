@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 
 from roadmap.digests.changes import Changes
 from roadmap.models import DigestSubscription, Phase
-from roadmap.outbox.wording import COLOURS, address_of, days_left_text, shortened, text_bar, whole_percent
+from roadmap.outbox.wording import COLOURS, address_of, days_left_text, mark_of, shortened, text_bar, whole_percent
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import Figures, measure_group
 from roadmap.progress.queries import RoadmapProgress
 from roadmap.progress.reasons import reason_text
-from roadmap.vocabulary import Provenance
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many lines of what presses, and of all else
 URGENT_LINES, OTHER_LINES = 10, 5
@@ -55,7 +54,7 @@ class Line:
     colour: str
     who: str
     note: str
-    is_sample: bool
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -224,5 +223,5 @@ def _line(line: MilestoneLine, note: str) -> Line:
         colour=COLOURS[figures.rag or ""],
         who=" · ".join(who),
         note=note,
-        is_sample=milestone.provenance == Provenance.SAMPLE,
+        mark=mark_of(milestone.provenance),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.outbox.render import Mail
+from roadmap.vocabulary import Provenance
 
 COLOURS = {"green": "#1b7f5c", "amber": "#b26a00", "red": "#b3261e", "": "#5b6575"}
 

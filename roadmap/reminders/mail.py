@@ -16,6 +16,7 @@ from roadmap.outbox.wording import (
     day_text,
     days_left_text,
     mail_from,
+    mark_of,
     shortened,
     text_bar,
     whole_percent,
@@ -23,7 +24,7 @@ from roadmap.outbox.wording import (
 from roadmap.progress.facts import MilestoneLine, milestone_lines
 from roadmap.progress.measure import BEHIND_BY_POINTS
 from roadmap.progress.reasons import reason_text
-from roadmap.vocabulary import OPEN_STATUSES, Provenance
+from roadmap.vocabulary import OPEN_STATUSES
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many in full, so many as a line, the rest on the site
 IN_FULL, AS_A_LINE = 9, 16
@@ -51,7 +52,7 @@ class Item:
     gate: str
     last_report: str
     to_do: str
-    is_sample: bool
+    mark: str
 
 
 def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
@@ -135,7 +136,7 @@ def _item(line: MilestoneLine, reader: Person, today: date) -> Item:
         % {"phase": milestone.phase.title, "day": date_format(milestone.phase.gate_on, "DATE_FORMAT")},
         last_report=_last_report(line),
         to_do=_to_do(line, reader, days_left),
-        is_sample=milestone.provenance == Provenance.SAMPLE,
+        mark=mark_of(milestone.provenance),
     )
 
 

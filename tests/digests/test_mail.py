@@ -86,17 +86,18 @@ def test_digest_in_chinese_says_everything(roadmap: Roadmap, reader: Person) -> 
     }
     assert said == {
         "阶段关口": [],
-        "已逾期 (1)": ["逾期项 [示例]"],
-        "30 天内到期 (1)": ["临近项"],
-        "日期调整 (1)": ["调整项"],
-        "已完成 (1)": ["完成项"],
-        "进展填报 (1)": ["填报项"],
-        "30 天以上未填报 (1)": ["逾期项 [示例]"],
+        "已逾期（1）": ["逾期项 [示例]"],
+        "30 天内到期（1）": ["临近项"],
+        "日期调整（1）": ["调整项"],
+        "已完成（1）": ["完成项 [推导]"],
+        "进展填报（1）": ["填报项"],
+        "30 天以上未填报（1）": ["逾期项 [示例]"],
     }
     for words in (
         "总体进度 38%，计划 ",
         "里程碑共 5 项：已完成 1 项，已逾期 1 项，30 天内到期 1 项，久未填报 1 项。",
-        "基本框架: 2026年12月31日 (还有 38 天)",
+        "数据截至2026年11月23日",
+        "基本框架：2026年12月31日（还有 38 天）",
         "原定 2027年1月31日，调整 +30 天：设备到货延后",
         "2026年11月22日完成",
         "30% → 90% · 高峰 · 指标复核完成",
@@ -119,7 +120,7 @@ def test_text_and_html_say_the_same(roadmap: Roadmap, language: str, frequency: 
     counted = "Milestones:" if language == "en" else "里程碑共"
     lines = [line.strip(" -") for line in mail.text.splitlines() if line.strip(" -━") and counted not in line]
     for line in lines:
-        for fact in re.split(r": |[\[\]()（）]|[█░]+| · |━━━", line):
+        for fact in re.split(r": |[：\[\]()（）]|[█░]+| · |━━━", line):
             if fact.strip():
                 assert fact.strip() in shown or fact.strip() in mail.html, fact
 
