@@ -84,12 +84,15 @@ def _ask_the_planner_to_look(instance: models.Model) -> None:
 
 
 def _place_in_tree(organisation: Organisation) -> None:
-    """Work out ``path`` from the parent's; move everything below along. Refuses a circle."""
-    old_path = organisation.path
-    parent = organisation.parent
-    if parent is not None and old_path and parent.path.startswith(old_path):
+    """Work out ``path`` from the parent's, both as stored; move everything below along. Refuses a circle."""
+    # Two moves that each are fine may close a circle together: one change of the tree at a time.
+    list(Organisation.objects.select_for_update(no_key=True).filter(parent=None).order_by("pk").values_list("pk"))
+    involved = Organisation.objects.filter(pk__in=[organisation.pk, organisation.parent_id])
+    paths = dict(involved.values_list("pk", "path"))
+    old_path, parent_path = paths.get(organisation.pk, ""), paths.get(organisation.parent_id or 0, "")
+    if old_path and parent_path.startswith(old_path):
         raise InvalidChange({"parent": _("An organisation can't belong to itself or to one below it.")})
-    organisation.path = f"{parent.path if parent else ''}{organisation.code}/"
+    organisation.path = f"{parent_path}{organisation.code}/"
     if old_path and organisation.path != old_path:
         below = Organisation.objects.filter(path__startswith=old_path).exclude(pk=organisation.pk)
         below.update(path=Concat(Value(organisation.path), Substr("path", len(old_path) + 1)))

@@ -1,6 +1,6 @@
 """Acts on baselines, dependencies, deliverables, organisations and plain entries."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -82,6 +82,25 @@ def test_dependencies_stay_within_a_roadmap_and_are_unique():
         link_milestones(first, second, by=SYSTEM)
 
 
+def test_a_change_of_a_deliverable_leaves_alone_what_others_changed_meanwhile():
+    seen = add_deliverable(make.make_milestone(), by=SYSTEM, now=NOW, title_zh="报告", title_en="Report")
+    change_deliverable(Deliverable.objects.get(), by=SYSTEM, now=NOW, done_on=TODAY)
+    changed = change_deliverable(seen, by=SYSTEM, now=NOW, title_en="Final report")
+    assert (changed.title_en, changed.done_on) == ("Final report", TODAY)
+
+
+def test_a_deliverable_is_not_done_on_a_day_ahead_and_stays_with_its_milestone():
+    milestone = make.make_milestone()
+    titles = {"title_zh": "报告", "title_en": "Report"}
+    with pytest.raises(InvalidChange) as caught:
+        add_deliverable(milestone, by=SYSTEM, now=NOW, done_on=TODAY + timedelta(days=1), **titles)
+    assert list(caught.value.fields) == ["done_on"]
+    one = add_deliverable(milestone, by=SYSTEM, now=NOW, **titles)
+    with pytest.raises(InvalidChange) as caught:
+        change_deliverable(one, by=SYSTEM, now=NOW, milestone=make.make_milestone())
+    assert list(caught.value.fields) == ["milestone"]
+
+
 def test_deliverables_are_added_changed_and_removed_with_history():
     milestone = make.make_milestone()
     one = add_deliverable(milestone, by=SYSTEM, now=NOW, title_zh="报告", title_en="Report")
@@ -118,6 +137,16 @@ def test_organisations_know_their_path_and_take_their_branch_along():
             Organisation.objects.get(code="district"), by=SYSTEM, parent=Organisation.objects.get(code="office")
         )
     assert list(caught.value.fields) == ["parent"]
+
+
+def test_an_organisation_changed_from_an_older_view_stays_where_its_branch_moved_meanwhile():
+    top, district = make.make_organisation(code="top"), make.make_organisation(code="district")
+    office = make.make_organisation(make.make_organisation(district, code="port"), code="office")
+    seen = Organisation.objects.select_related("parent").get(code="port")
+    change_entry(Organisation.objects.get(pk=district.pk), by=SYSTEM, parent=top)
+    change_entry(seen, by=SYSTEM, name_en="Port")
+    office.refresh_from_db()
+    assert (seen.path, office.path) == ("top/district/port/", "top/district/port/office/")
 
 
 def test_entries_are_the_programme_offices_checked_and_recorded():
