@@ -18,6 +18,7 @@ from roadmap.admin.stale import refuse_stale
 from roadmap.editing.deliverables import add_deliverable, change_deliverable, remove_deliverable
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.editing.evidence import attach_evidence, remove_evidence
+from roadmap.editing.locking import locked_milestone
 from roadmap.editing.progress import record_progress
 from roadmap.models import Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
 from roadmap.models.history import Actor
@@ -191,6 +192,7 @@ def write_row(milestone: Milestone, row: Any, *, by: Actor, now: datetime, reaso
             new = {name: getattr(item, name) for name in DELIVERABLE_FIELDS}
             add_deliverable(milestone, by=by, now=now, reason=reason, **new)
         case Deliverable():
+            locked_milestone(milestone, None)  # whoever changes its items takes this lock first
             stored = Deliverable.objects.select_related("milestone").get(pk=item.pk)
             refuse_stale(stored, row.cleaned_data["seen"])
             change_deliverable(stored, by=by, now=now, reason=reason, **given)

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
+from roadmap.editing.deliverables import add_deliverable
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
-from roadmap.models import Deliverable, Milestone, Organisation, Person
+from roadmap.models import Milestone, Organisation, Person
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_about
 from roadmap.rights import require_edit
@@ -44,11 +45,7 @@ def create_milestone(
         note_change(milestone, by=by, reason=reason)
         milestone.save()
         for position, item in enumerate(deliverables, start=1):
-            check_fields(Deliverable, dict(item))
-            deliverable = Deliverable(**{"position": position, **item, "milestone": milestone})
-            check_whole(deliverable)
-            note_change(deliverable, by=by, reason=reason)
-            deliverable.save()
+            add_deliverable(milestone, by=by, now=now, reason=reason, **{"position": position, **item})
     return milestone
 
 
@@ -63,10 +60,10 @@ def change_milestone(
 ) -> Milestone:
     """Change any plain fields at once. Status and its dates have acts of their own and are refused here."""
     check_fields(Milestone, fields)
-    _refuse_fields_with_their_own_act(milestone, fields)
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
+        _refuse_fields_with_their_own_act(current, fields)
         for name, value in fields.items():
             setattr(current, name, value)
         require_edit(by, current)  # nobody moves a milestone out of their own reach but the programme office
