@@ -11,6 +11,8 @@ import pytest
 
 from embedded import bootstrap
 
+pytestmark = pytest.mark.own_database
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 Usage = namedtuple("Usage", "total used free")
 

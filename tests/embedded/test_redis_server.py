@@ -11,6 +11,8 @@ from redis.exceptions import AuthenticationError
 
 from embedded.redis_server import NotAnswering, answers, configure, server_binary
 
+pytestmark = pytest.mark.own_database
+
 
 def test_redis_server_runs_closed_and_durable(tmp_path: Path) -> None:
     configuration, url = configure(tmp_path)
