@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.choices import one_of
@@ -45,6 +46,11 @@ class Person(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @property
+    def public_name(self) -> str:
+        """What readers of the site and the API see: the name, never that with which the person signs in."""
+        return self.full_name or gettext("person no. %(number)s") % {"number": self.pk}
 
     def get_full_name(self) -> str:
         """The name by which the admin greets a person."""

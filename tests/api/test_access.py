@@ -1,6 +1,6 @@
 """Tokens, sessions, rights and limits."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -8,9 +8,10 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from roadmap.editing.milestones import reschedule_milestone
 from roadmap.editing.tokens import digest_of, make_token, revoke_token
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import ApiToken, ProgressUpdate
+from roadmap.models import ApiToken, Milestone, ProgressUpdate
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, Role
 from tests import factories as make
@@ -222,3 +223,18 @@ def test_command_makes_a_token_and_prints_it_once(client, milestone):
     for arguments in (["nobody", "--name", "x"], ["owner", "--name", ""], ["owner", "--name", "x", "--days", "0"]):
         with pytest.raises(CommandError):
             call_command("create_token", *arguments)
+
+
+def test_readers_never_see_what_people_sign_in_with(stranger, milestone):
+    nameless = make.make_person(username="secret-login", full_name="")
+    office = make.make_office_person(username="secret-office", full_name="")
+    update = make.make_update(milestone, 10, NOW.date(), reported_by=nameless)
+    reschedule_milestone(milestone, by=Actor(office, Door.ADMIN), now=NOW, due_on=date(2027, 1, 1), reason="late")
+    Milestone.objects.filter(pk=milestone.pk).update(owner=nameless)
+    pages = [
+        stranger.get(f"milestones/{milestone.pk}/"),
+        stranger.get(f"progress-updates/{update.pk}/"),
+        *(stranger.client.get(address) for address in ("/", "/milestones/", f"/milestones/{milestone.code}/")),
+    ]
+    assert [b"secret-" in answer.content for answer in pages] == [False] * 5
+    assert pages[0].json()["owner"] == {"id": nameless.pk, "name": f"person no. {nameless.pk}"}

@@ -28,7 +28,7 @@ class PersonReference(Outgoing):
     """A person, by name only: accounts and addresses aren't shown."""
 
     id = serializers.IntegerField()
-    name = serializers.CharField(source="__str__")
+    name = serializers.CharField(source="public_name")
 
 
 class SourceReference(OutgoingModel):

@@ -71,7 +71,7 @@ def changes_view(
             views.append(
                 ChangeView(
                     at=row.history_date,
-                    who=str(row.history_user) if row.history_user else _("the program"),
+                    who=row.history_user.public_name if row.history_user else _("the program"),
                     door=str(Door(row.door).label),
                     reason=row.history_change_reason,
                     is_first=before is None,
@@ -90,7 +90,7 @@ def _in_words(name: str, value: object, people: Mapping[int, Person], units: Map
         case Decimal():
             return f"{value.normalize():f}"
         case int() if name == "owner_id":
-            return str(people.get(value, NOTHING))
+            return people[value].public_name if value in people else NOTHING
         case int() if name == "organisation_id":
             return str(units.get(value, NOTHING))
         case str() if name == "status":

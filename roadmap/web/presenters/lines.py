@@ -81,7 +81,7 @@ def line_view(line: MilestoneLine, *, as_of: date) -> LineView:
 
 def owner_of(person: Person | None) -> str:
     """A person's name, or a dash."""
-    return str(person) if person else NOTHING
+    return person.public_name if person else NOTHING
 
 
 def unit_of(milestone: Milestone) -> str:
