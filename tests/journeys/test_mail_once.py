@@ -106,6 +106,24 @@ def test_after_a_killed_dispatcher_workers_woken_through_redis_send_the_rest(
     assert len(copies) == len(kinds(smtp_sink))
 
 
+def test_a_mail_whose_sender_was_killed_while_the_server_hung_is_sent_after_its_lease(
+    loaded: dict[str, str], smtp_sink: Sink
+) -> None:
+    smtp_sink.is_hanging = True
+    victim = manage(loaded, "dispatch")
+    wait_until(lambda: len(smtp_sink.held) == 1)
+    victim.kill()
+    victim.communicate()
+    smtp_sink.is_hanging = False
+    side_by_side(loaded, ("dispatch", "--once"), ("dispatch", "--once"))
+    (held,) = smtp_sink.held
+    assert held not in smtp_sink.raw  # whoever holds it may still be alive
+    side_by_side(loaded, ("shell", "-v0", "-c", LEASES_ARE_OVER))
+    side_by_side(loaded, ("dispatch", "--once"), ("dispatch", "--once"))
+    assert smtp_sink.raw.count(held) == 1
+    assert_each_once(smtp_sink)
+
+
 @contextmanager
 def worker(environment: Mapping[str, str], name: str) -> Iterator[None]:
     """A Celery worker of one process, ended when done with."""

@@ -1,5 +1,6 @@
 """A real SMTP server in a thread that keeps what it is given and can be told to refuse."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 @dataclass
 class Sink:
     """Mails received so far, in order. ``refuse_with`` (such as ``"451 later"``) refuses every further message;
-    ``refuse_addresses`` maps a recipient's address to the reply that its RCPT gets."""
+    ``refuse_addresses`` maps a recipient's address to the reply that its RCPT gets; while ``is_hanging``, messages get
+    no reply, and those that wait for one are in ``held``."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -22,6 +24,8 @@ class Sink:
     recipients: list[list[str]] = field(default_factory=list)
     refuse_with: str = ""
     refuse_addresses: dict[str, str] = field(default_factory=dict)
+    is_hanging: bool = False
+    held: list[bytes] = field(default_factory=list)
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -34,6 +38,8 @@ class Sink:
         self.recipients.clear()
         self.refuse_addresses.clear()
         self.refuse_with = ""
+        self.is_hanging = False
+        self.held.clear()
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -49,6 +55,10 @@ class Sink:
         """The reply to one message."""
         if self.refuse_with:
             return self.refuse_with
+        if self.is_hanging:
+            self.held.append(bytes(envelope.content or b""))
+        while self.is_hanging:
+            await asyncio.sleep(0.02)
         self.raw.append(bytes(envelope.content or b""))
         self.recipients.append(list(envelope.rcpt_tos))
         return "250 kept"
