@@ -121,6 +121,8 @@ def install_alone(name: str) -> None:
 def main(arguments: "list[str]") -> int:
     """Runs the command named first in ``arguments``; doesn't come back when it starts."""
     if not arguments or arguments[0] not in COMMANDS:
+        if arguments and arguments[0] != "help":
+            print("There is no command {!r}; there are:".format(arguments[0]), file=sys.stderr)
         for command, (_, _, meaning) in COMMANDS.items():
             print("  {:<14} {}".format(command, meaning))
         return 0 if arguments in ([], ["help"]) else 2

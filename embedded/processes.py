@@ -26,11 +26,11 @@ def shared_environment(place: Place, *, port: int, mail_port: int | None) -> dic
     return environment
 
 
-def leave_word(place: Place, environment: dict[str, str]) -> None:
+def leave_word(place: Place, environment: dict[str, str], *, mail_port: int | None) -> None:
     """Leaves the addresses in the data folder, so that ``manage.py`` beside the running program finds them."""
     write_private(place.data_dir / "site-url", environment["SITE_URL"])
-    if "EMAIL_PORT" in environment:
-        write_private(place.data_dir / "mail-port", environment["EMAIL_PORT"])
+    if mail_port is not None:
+        write_private(place.data_dir / "mail-port", str(mail_port))
 
 
 def valkey(place: Place, configuration: Path) -> Child:

@@ -20,6 +20,7 @@ from embedded.children import Child
 from embedded.greeting import greeting
 from embedded.place import ROOT, Place, Refused, hold, listen, site_url
 
+NOT_STARTED = "Not started: "  # as tracker/start.py says it too
 LOOK_EVERY = 0.25
 FIRST_PAGE_WITHIN = 60.0
 END_WITHIN = 12.0
@@ -43,7 +44,7 @@ class Supervisor:
         mail_listener = listen("127.0.0.1", 0) if own_mailbox else None
         mail_port = mail_listener.getsockname()[1] if mail_listener else None
         environment = processes.shared_environment(self.place, port=port, mail_port=mail_port)
-        processes.leave_word(self.place, environment)
+        processes.leave_word(self.place, environment, mail_port=mail_port)
         url = site_url(self.place.host, port)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) != signal.SIG_IGN:  # nohup stays what it is
@@ -90,7 +91,10 @@ class Supervisor:
                 continue
             self.children.remove(step)
             if status:
-                raise Refused(f"preparing the data failed: {_last_line(step)}; see {step.log}")
+                last = _last_line(step)
+                if last.startswith(NOT_STARTED):  # a setting's own refusal, which says all
+                    raise Refused(last.removeprefix(NOT_STARTED))
+                raise Refused(f"preparing the data failed: {last}; see {step.log}")
             return
 
     def _await_first_page(self, url: str) -> None:
@@ -150,7 +154,7 @@ def main() -> int:
     try:
         Supervisor(Place.from_environment()).run()
     except (Refused, ImproperlyConfigured) as error:
-        print(f"Not started: {error}", file=sys.stderr)
+        print(f"{NOT_STARTED}{error}", file=sys.stderr)
         return 1
     return 0
 

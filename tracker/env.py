@@ -7,6 +7,7 @@ or empty.
 import os
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -61,6 +62,16 @@ def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
     word = text(name, default).lower()
     if word not in among:
         raise ImproperlyConfigured(f"{name} is {word!r}; write one of: {', '.join(among)}.")
+    return word
+
+
+def time_zone(name: str, default: str) -> str:
+    """The name of a time zone; any other word raises ImproperlyConfigured."""
+    word = text(name, default)
+    try:
+        ZoneInfo(word)
+    except (ValueError, OSError, LookupError) as error:  # of the shape of a path, a folder, unknown
+        raise ImproperlyConfigured(f"{name} is {word!r}; write a time zone, as Asia/Shanghai.") from error
     return word
 
 

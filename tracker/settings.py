@@ -194,11 +194,12 @@ LOCALE_PATHS = [BASE_DIR / "roadmap" / "locale"]
 FORMAT_MODULE_PATH = ["roadmap.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Shanghai")
 
 # -- Mail -------------------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1" if EMBEDDED else None)
-_MAIL_PORT = int(_told_by_supervisor("mail-port", "8025")) if EMBEDDED else 587
+_HAS_OWN_MAILBOX = EMBEDDED and not env.text("EMAIL_HOST", "")
+_MAIL_PORT = int(_told_by_supervisor("mail-port", "8025")) if _HAS_OWN_MAILBOX else 587
 EMAIL_PORT = env.whole_number("EMAIL_PORT", _MAIL_PORT, at_least=1, at_most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")

@@ -57,6 +57,13 @@ def test_bootstrap_lists_its_commands() -> None:
     assert [line.split()[0] for line in done.stdout.splitlines()] == list(bootstrap.COMMANDS)
 
 
+def test_bootstrap_names_a_command_that_it_does_not_have() -> None:
+    done = subprocess.run(
+        [sys.executable, "embedded/bootstrap.py", "rum"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, "There is no command 'rum'; there are:\n")
+
+
 def test_bootstrap_is_readable_by_any_python_3() -> None:
     source = (ROOT / "embedded" / "bootstrap.py").read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 5))

@@ -80,6 +80,22 @@ def test_supervisor_refuses_a_taken_port_in_one_line(tmp_path: Path) -> None:
     assert processes_of(tmp_path / "var") == {}
 
 
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE is 'Mars/Base'; write a time zone, as Asia/Shanghai."),
+        (
+            {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": "x"},
+            "EMAIL_PORT is 'x'; write a whole number from 1 to 65535.",
+        ),
+    ],
+)
+def test_supervisor_tells_a_bad_setting_in_one_line(wrong: dict[str, str], complaint: str, tmp_path: Path) -> None:
+    refused = start(tmp_path / "var", **wrong)
+    assert refused.process.wait(60) == 1
+    assert refused.output.read_text(encoding="utf-8").splitlines()[1:] == [f"Not started: {complaint}"]
+
+
 def test_supervisor_killed_leaves_no_orphan_and_starts_again(program: Program) -> None:
     for child in CHILDREN:
         program.child(words_of(child))

@@ -47,6 +47,8 @@ def started(code: str, data_dir: Path, **environment: str) -> subprocess.Complet
             "SECRET_KEY_FILE points to /nowhere, which can't be read: No such file or directory.",
         ),
         ({"DEBUG": "true"}, "DEBUG is on in production; unset it."),
+        ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE is 'Mars/Base'; write a time zone, as Asia/Shanghai."),
+        ({"TIME_ZONE": "../etc"}, "TIME_ZONE is '../etc'; write a time zone, as Asia/Shanghai."),
         ({"DEBUG": "maybe"}, "DEBUG is 'maybe'; write true or false."),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the host names of this site, without '*'."),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the host names of this site, without '*'."),
