@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,9 @@ from roadmap.outbox.wording import day_text, mail_from
 from roadmap.progress.measure import Figures
 from roadmap.progress.queries import RoadmapProgress, roadmap_progress
 from roadmap.vocabulary import Frequency, Provenance
+
+# Figures are those of whole days: a window is measured from the end of the day nearest to its beginning
+HALF_A_DAY = timedelta(hours=12)
 
 
 def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
@@ -36,9 +39,10 @@ def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     start, end = (datetime.fromisoformat(row.facts[name]) for name in ("from", "until"))
     today = day_in(roadmap.time_zone, at=memory.now)
     started = day_in(roadmap.time_zone, at=start)
+    before = day_in(roadmap.time_zone, at=start - HALF_A_DAY)
     content = memory.once(
         ("digest", row.language, _same_for(subscription), start, end),
-        lambda: _content(subscription, memory, today=today, started=started, start=start, end=end),
+        lambda: _content(subscription, memory, today=today, before=before, start=start, end=end),
     )
     if not content.sections and subscription.skip_when_empty:
         return None
@@ -85,12 +89,12 @@ def _content(
     memory: BatchMemory,
     *,
     today: date,
-    started: date,
+    before: date,
     start: datetime,
     end: datetime,
 ) -> _Content:
     roadmap = subscription.roadmap
-    progress, earlier = _progress(roadmap, today, memory), _progress(roadmap, started, memory)
+    progress, earlier = _progress(roadmap, today, memory), _progress(roadmap, before, memory)
     changes: Changes = memory.once(
         ("changes", roadmap.pk, start, end), lambda: changes_between(roadmap, start=start, end=end)
     )

@@ -125,6 +125,17 @@ def test_text_and_html_say_the_same(roadmap: Roadmap, language: str, frequency: 
                 assert fact.strip() in shown or fact.strip() in mail.html, fact
 
 
+def test_daily_digest_counts_what_was_reported_in_yesterdays_office_hours(roadmap: Roadmap, reader: Person) -> None:
+    milestone = made_long_ago(make_milestone(make_initiative(make_pillar(roadmap))))
+    make_update(milestone, 20, date(2026, 11, 1))
+    ProgressUpdate.objects.update(recorded_at=MONDAY - 20 * DAY)
+    yesterday = make_update(milestone, 50, date(2026, 11, 22))
+    ProgressUpdate.objects.filter(pk=yesterday.pk).update(recorded_at=MONDAY - timedelta(hours=17))
+    mail = mail_of(issue_for(reader, roadmap, frequency=Frequency.DAILY))
+    assert "20% → 50%" in mail.text
+    assert "自2026年11月22日以来变化 +30.0 个百分点" in " ".join(mail.text.split())
+
+
 def test_digest_counts_only_what_the_filters_let_through(roadmap: Roadmap, reader: Person) -> None:
     plan(roadmap)
     mine = made_long_ago(make_milestone(make_initiative(make_pillar(roadmap)), owner=reader, due_on=date(2026, 12, 1)))
