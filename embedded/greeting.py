@@ -14,7 +14,7 @@ def greeting(place: Place, *, url: str, seconds: float, has_mailbox: bool) -> st
         f"  Page 页面        {url}/",
         f"  Admin 管理后台   {url}/admin/",
         f"  API 接口文档     {url}/api/docs/",
-        *([f"  Mailbox 邮箱   {url}/mailbox/"] if has_mailbox else []),
+        *([f"  Mailbox 邮箱     {url}/mailbox/"] if has_mailbox else []),
         *_login(password_file),
         f"  Data 数据        {place.data_dir}",
         f"  Logs 日志        {place.logs}",
