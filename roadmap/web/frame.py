@@ -1,7 +1,7 @@
 """What every page has around its content: its roadmap, the day it shows, the way back to today."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -37,6 +37,11 @@ class Frame:
     def is_past(self) -> bool:
         """A day before today is shown."""
         return self.as_of != self.today
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant at which the day shown ends, where the roadmap is."""
+        return clock.instant_at(self.as_of + timedelta(days=1), time.min, zone=self.roadmap.time_zone)
 
     @property
     def query(self) -> str:

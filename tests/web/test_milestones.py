@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from roadmap.editing.milestones import reschedule_milestone
-from roadmap.models import Dependency, Evidence, Milestone
-from roadmap.models.history import Actor
+from roadmap.models import Dependency, Evidence, Milestone, Roadmap
+from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door
 from tests import factories as make
 from tests.web.rows import Frame, make_milestone
@@ -194,3 +195,20 @@ def test_every_milestone_in_the_timeline_opens_its_page(frame: Frame, client: Cl
     assert re.findall(r'<a href="/milestones/([^/]+)/', svg) == ["m-0", "m-1", "m-2"]
     assert Milestone.objects.count() == 3
     assert "时间轴" in text_of(html)
+
+
+def test_evidence_and_history_are_those_of_the_roadmaps_day(frame: Frame, client: Client, time_machine: Any) -> None:
+    """In New York it is still the day before while the program's own zone, Shanghai, has a new one."""
+    Roadmap.objects.update(time_zone="America/New_York")
+    time_machine.move_to(datetime(2026, 10, 1, 20, 0, tzinfo=UTC), tick=False)  # the second of October in Shanghai
+    milestone = make_milestone(frame, code="scanner")
+    reschedule_milestone(
+        milestone,
+        by=SYSTEM,
+        now=datetime(2026, 10, 1, 20, 0, tzinfo=UTC),
+        due_on=date(2027, 2, 1),
+        reason="Devices come late",
+    )
+    Evidence.objects.create(milestone=milestone, kind="note", title="Test protocol", note="All passed")
+    told = client.get("/milestones/scanner/", headers={"Accept-Language": "en"}).content.decode()
+    assert ["Devices come late" in told, "Test protocol" in told] == [True, True]

@@ -67,10 +67,10 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
         predecessors=list(milestone.predecessor_links.select_related("predecessor")),
         successors=list(milestone.successor_links.select_related("successor")),
         updates=list(milestone.progress_updates.filter(reported_on__lte=frame.as_of).select_related("reported_by")),
-        evidence=list(milestone.evidence.filter(added_at__date__lte=frame.as_of).select_related("added_by")),
+        evidence=list(milestone.evidence.filter(added_at__lt=frame.ends_at).select_related("added_by")),
     )
     history = list(
-        milestone.history.filter(history_date__date__lte=frame.as_of)
+        milestone.history.filter(history_date__lt=frame.ends_at)
         .select_related("history_user")
         .order_by("history_date", "history_id")
     )
