@@ -1,4 +1,4 @@
-"""What unfold says on pages that people see, and has no Chinese for; listed here so that our catalogue holds it."""
+"""What unfold and Django say to people with no Chinese or the wrong one; listed here so that our catalogue holds it."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -34,6 +34,7 @@ WORDS = (
     _("No recent searches"),
     _("No results found"),
     _("No results matching your query"),
+    _("Null characters are not allowed."),
     _("Recent searches"),
     _("Record picture"),
     _("Reset filters"),

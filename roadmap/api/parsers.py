@@ -39,13 +39,13 @@ class StrictJSONParser(BaseParser):
 
 
 def _refuse_constant(word: str) -> object:
-    raise ValueError(f"{word} is no JSON number")
+    raise ValueError(_("%(word)s is no JSON number") % {"word": word})
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name comes twice in one object")
+        raise ValueError(_("a name comes twice in one object"))
     return found
 
 
