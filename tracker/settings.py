@@ -153,6 +153,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "tracker.address.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no line in the log at each start
 AXES_ENABLE_ADMIN = False  # a lock ends by itself; nothing of it is edited by hand
