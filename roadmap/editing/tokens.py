@@ -27,6 +27,8 @@ def make_token(
 ) -> tuple[ApiToken, str]:
     """A new token of ``person`` and its text, which can't be had again. Raises InvalidChange, NotAllowed."""
     _require_own(by, person)
+    if person.is_superuser and by.person is not None and not by.person.is_superuser:
+        raise NotAllowed(_("Only a superuser makes a superuser's tokens."))
     if expires_at is not None and expires_at <= now:
         raise InvalidChange({"expires_at": _("The token would have expired already.")})
     text = MARK + secrets.token_urlsafe(SECRET_BYTES)

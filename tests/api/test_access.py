@@ -37,6 +37,8 @@ def test_token_is_made_and_revoked_by_its_owner_or_the_office():
         make_token(person, by=Actor(stranger, Door.WEB), now=NOW, name="t")
     with pytest.raises(NotAllowed):
         revoke_token(token, by=Actor(stranger, Door.WEB), now=NOW)
+    with pytest.raises(NotAllowed):
+        make_token(make.make_person(is_superuser=True), by=Actor(office, Door.WEB), now=NOW, name="t")
     with pytest.raises(InvalidChange):
         make_token(person, by=SYSTEM, now=NOW, name="t", expires_at=NOW)
     with pytest.raises(InvalidChange):
