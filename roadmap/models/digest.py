@@ -54,10 +54,14 @@ class DigestSubscription(models.Model):
         constraints = [
             one_of("digestsubscription", "frequency", Frequency),
             models.CheckConstraint(
-                name="roadmap_digestsubscription_weekday_in_week", condition=Q(weekday__gte=1, weekday__lte=7)
+                name="roadmap_digestsubscription_weekday_in_week",
+                condition=Q(weekday__gte=1, weekday__lte=7),
+                violation_error_message=_("A weekday is a number from 1 to 7."),
             ),
             models.CheckConstraint(
-                name="roadmap_digestsubscription_month_day_in_month", condition=Q(month_day__gte=1, month_day__lte=31)
+                name="roadmap_digestsubscription_month_day_in_month",
+                condition=Q(month_day__gte=1, month_day__lte=31),
+                violation_error_message=_("A day of the month is a number from 1 to 31."),
             ),
         ]
         indexes = [

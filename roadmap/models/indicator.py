@@ -72,6 +72,7 @@ class Observation(Marked):
             models.CheckConstraint(
                 name="roadmap_observation_ends_not_before_start",
                 condition=Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("The last day lies before the first."),
             ),
         ]
 

@@ -1,9 +1,11 @@
 """Milestones with their deliverables and the dependencies between them."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.bilingual import Localized
@@ -17,11 +19,20 @@ from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
-    """Questions about milestones."""
+    """Questions about milestones, and the one thing that is asked for many of them at once."""
 
     def still_open(self) -> "MilestoneQuerySet":
         """Neither done nor cancelled."""
         return self.filter(status__in=OPEN_STATUSES)
+
+    def ask_planner_to_look(self, *, at: datetime | Now) -> None:
+        """Let the reminder planner look at these milestones again from ``at`` on. Runs inside the act's transaction.
+
+        They are locked in the order of their ids first, so that two acts on many milestones don't block each other.
+        """
+        rows = self.order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+        self.model._default_manager.filter(pk__in=rows.order_by().values("pk")).update(remind_at=at)
 
 
 class Milestone(Titled):
@@ -82,9 +93,15 @@ class Milestone(Titled):
             *marked_constraints("milestone"),
             one_of("milestone", "status", MilestoneStatus),
             models.CheckConstraint(
-                name="roadmap_milestone_due_not_before_start", condition=Q(due_on__gte=F("planned_start_on"))
+                name="roadmap_milestone_due_not_before_start",
+                condition=Q(due_on__gte=F("planned_start_on")),
+                violation_error_message=_("The due date lies before the planned start."),
             ),
-            models.CheckConstraint(name="roadmap_milestone_weight_not_negative", condition=Q(weight__gte=0)),
+            models.CheckConstraint(
+                name="roadmap_milestone_weight_not_negative",
+                condition=Q(weight__gte=0),
+                violation_error_message=_("A weight can't be negative."),
+            ),
             models.CheckConstraint(
                 name="roadmap_milestone_done_has_its_day",
                 condition=Q(status=MilestoneStatus.DONE, completed_on__isnull=False)
@@ -124,7 +141,11 @@ class Deliverable(Marked):
         ordering = ["position", "id"]
         constraints = [
             *marked_constraints("deliverable"),
-            models.CheckConstraint(name="roadmap_deliverable_weight_not_negative", condition=Q(weight__gte=0)),
+            models.CheckConstraint(
+                name="roadmap_deliverable_weight_not_negative",
+                condition=Q(weight__gte=0),
+                violation_error_message=_("A weight can't be negative."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,7 +172,11 @@ class Dependency(Marked):
         constraints = [
             *marked_constraints("dependency"),
             models.UniqueConstraint(fields=["predecessor", "successor"], name="roadmap_dependency_unique"),
-            models.CheckConstraint(name="roadmap_dependency_not_on_itself", condition=~Q(predecessor=F("successor"))),
+            models.CheckConstraint(
+                name="roadmap_dependency_not_on_itself",
+                condition=~Q(predecessor=F("successor")),
+                violation_error_message=_("A milestone can't wait for itself."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,9 @@ class Organisation(Marked):
             *marked_constraints("organisation"),
             models.CheckConstraint(name="roadmap_organisation_path_ends_with_slash", condition=Q(path__endswith="/")),
             models.CheckConstraint(
-                name="roadmap_organisation_not_its_own_parent", condition=Q(parent__isnull=True) | ~Q(parent=F("id"))
+                name="roadmap_organisation_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                violation_error_message=_("An organisation can't belong to itself or to one below it."),
             ),
         ]
 

@@ -41,7 +41,12 @@ class Person(AbstractUser):
         constraints = [
             one_of("person", "role", Role),
             one_of("person", "language", Language),
-            models.UniqueConstraint(Lower("email"), name="roadmap_person_email_unique", condition=~models.Q(email="")),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="roadmap_person_email_unique",
+                condition=~models.Q(email=""),
+                violation_error_message=_("Another account has this address already."),
+            ),
         ]
 
     def __str__(self) -> str:

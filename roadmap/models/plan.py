@@ -62,7 +62,9 @@ class Phase(Titled):
             *marked_constraints("phase"),
             models.UniqueConstraint(fields=["roadmap", "code"], name="roadmap_phase_code_unique"),
             models.CheckConstraint(
-                name="roadmap_phase_gate_not_before_start", condition=Q(gate_on__gte=F("starts_on"))
+                name="roadmap_phase_gate_not_before_start",
+                condition=Q(gate_on__gte=F("starts_on")),
+                violation_error_message=_("The gate lies before the first day."),
             ),
         ]
 

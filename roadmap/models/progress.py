@@ -47,6 +47,7 @@ class ProgressUpdate(Marked):
             models.CheckConstraint(
                 name="roadmap_progressupdate_percent_in_range",
                 condition=Q(percent_complete__gte=0, percent_complete__lte=100),
+                violation_error_message=_("Write a percentage from 0 to 100."),
             ),
         ]
         indexes = [
@@ -95,6 +96,7 @@ class Evidence(Marked):
                 condition=(Q(kind=EvidenceKind.LINK) & ~Q(url=""))
                 | (Q(kind=EvidenceKind.NOTE) & ~Q(note=""))
                 | (Q(kind=EvidenceKind.FILE) & ~Q(file="")),
+                violation_error_message=_("Give what this kind of evidence consists of: an address, a note or a file."),
             ),
         ]
 

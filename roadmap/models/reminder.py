@@ -64,6 +64,7 @@ class ReminderRule(models.Model):
             models.CheckConstraint(
                 name="roadmap_reminderrule_repeat_positive",
                 condition=Q(overdue_every_days__isnull=True) | Q(overdue_every_days__gte=1),
+                violation_error_message=_("Give a whole number of days from 1 to 365, or nothing."),
             ),
         ]
 

@@ -54,5 +54,6 @@ def marked_constraints(model: str) -> list[models.BaseConstraint]:
         models.CheckConstraint(
             name=f"roadmap_{model}_sourced_has_source",
             condition=~models.Q(provenance=Provenance.SOURCED) | models.Q(source__isnull=False),
+            violation_error_message=_("A sourced entry needs its source."),
         ),
     ]

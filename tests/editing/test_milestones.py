@@ -81,6 +81,12 @@ def test_create_names_the_field_that_is_wrong_and_writes_nothing(office, change,
     assert Milestone.objects.count() == 0
 
 
+def test_create_says_what_is_wrong_with_the_weight(office):
+    with pytest.raises(InvalidChange) as caught:
+        create_milestone(by=office, now=NOW, **{**new_fields(), "weight": -1})
+    assert caught.value.fields == {"__all__": "权重不能为负数。"}
+
+
 def test_create_refuses_a_phase_of_another_roadmap(office):
     with pytest.raises(InvalidChange) as caught:
         create_milestone(by=office, now=NOW, **{**new_fields(), "phase": make.make_phase(make.make_roadmap())})
