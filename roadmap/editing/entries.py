@@ -79,8 +79,7 @@ def _ask_the_planner_to_look(instance: models.Model) -> None:
     elif isinstance(instance, WorkdayOverride):
         reached = Q()
     if reached is not None:
-        found = Milestone.objects.still_open().filter(reached).order_by()
-        Milestone.objects.filter(pk__in=found.values("pk")).update(remind_at=Now())
+        Milestone.objects.still_open().filter(reached).ask_planner_to_look(at=Now())
 
 
 def _place_in_tree(organisation: Organisation) -> None:

@@ -71,7 +71,8 @@ def drop_untrue_reminders(row: OutboxMessage, *, now: datetime) -> bool:
         ]
         if not untrue:
             return False
-        Milestone.objects.filter(pk__in={reminder.milestone_id for reminder in untrue}).update(remind_at=now)
+        about = {reminder.milestone_id for reminder in untrue}
+        Milestone.objects.filter(pk__in=about).ask_planner_to_look(at=now)
         ReminderOccurrence.objects.filter(pk__in=[reminder.pk for reminder in untrue]).delete()
     return True
 

@@ -12,7 +12,6 @@ from roadmap.outbox.withdraw import withdraw_reminders_of
 from roadmap.reminders.scope import milestones_in_scope
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, check_whole
-from roadmap.vocabulary import OPEN_STATUSES
 
 LONGEST_LEAD = 365
 MOST_OFFSETS = 20
@@ -66,9 +65,8 @@ def _write(rule: ReminderRule, *, by: Actor, now: datetime, reason: str) -> Remi
 
 
 def _look_anew(rule: ReminderRule, now: datetime) -> None:
-    """One statement: every open milestone in scope is looked at by the next tick."""
-    in_scope = Milestone.objects.filter(milestones_in_scope(rule), status__in=OPEN_STATUSES)
-    Milestone.objects.filter(pk__in=in_scope.order_by().values("pk")).update(remind_at=now)
+    """Every open milestone in scope is looked at by the next tick."""
+    Milestone.objects.still_open().filter(milestones_in_scope(rule)).ask_planner_to_look(at=now)
 
 
 def _check(rule: ReminderRule) -> None:
