@@ -31,6 +31,7 @@ from roadmap.rights import may_edit
 from roadmap.vocabulary import OPEN_STATUSES, MessageState
 
 AT_MOST = 200
+MOST_ID_DIGITS = 18  # what a database's number holds for certain
 Act = Callable[[Milestone, Any, dict[str, Any]], object]
 
 
@@ -121,7 +122,8 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _milestones(request: HttpRequest) -> list[Milestone]:
-    ids = [int(word) for word in request.GET.get("ids", "").split(",") if word.isdecimal()][:AT_MOST]
+    words = request.GET.get("ids", "").split(",")[:AT_MOST]
+    ids = [int(word) for word in words if word.isdecimal() and len(word) <= MOST_ID_DIGITS]
     related = ("initiative__pillar", "initiative__roadmap", "phase", "organisation", "owner")
     return list(Milestone.objects.filter(pk__in=ids).select_related(*related))
 
@@ -164,8 +166,12 @@ def _foretell(verb: Verb, rows: list[Row], form: Any) -> None:
             for name, label in (("owner", _("owner")), ("organisation", _("organisation"))):
                 before, after = getattr(row.milestone, name), new[name]
                 if before != after:
-                    row.changes.append(f"{label}: {before or '–'} → {after or '–'}")
+                    row.changes.append(_in_words(label, before or "–", after or "–"))
     _foretell_mail(rows)
+
+
+def _in_words(field: str, before: object, after: object) -> str:
+    return _("%(field)s: %(before)s → %(after)s") % {"field": field, "before": before, "after": after}
 
 
 def _foretell_dates(rows: list[Row], form: Any) -> None:
@@ -176,8 +182,8 @@ def _foretell_dates(rows: list[Row], form: Any) -> None:
     for row in rows:
         start, due = form.new_dates(row.milestone, form.calendar)
         if start != row.milestone.planned_start_on:
-            row.changes.append(f"{_('planned start')}: {day_text(row.milestone.planned_start_on)} → {day_text(start)}")
-        row.changes.append(f"{_('due date')}: {day_text(row.milestone.due_on)} → {day_text(due)}")
+            row.changes.append(_in_words(_("planned start"), day_text(row.milestone.planned_start_on), day_text(start)))
+        row.changes.append(_in_words(_("due date"), day_text(row.milestone.due_on), day_text(due)))
         if due > row.milestone.phase.gate_on:
             row.heed.append(_("after the gate of its phase (%(day)s)") % {"day": day_text(row.milestone.phase.gate_on)})
         if not form.calendar.is_working(due):

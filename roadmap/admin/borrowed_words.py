@@ -59,4 +59,14 @@ WORDS = (
     _("Welcome"),
     _("Welcome back to"),
     _("You have been successfully logged out from the administration"),
+    _("Designates that this user has all permissions without explicitly assigning them."),
+    _("Designates whether the user can log into this admin site."),
+    _("Designates whether this user should be treated as active. Unselect this instead of deleting accounts."),
+    _("Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."),
+    _(
+        "Please enter the correct %(username)s and password for a staff account. "
+        "Note that both fields may be case-sensitive."
+    ),
+    _("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
 )
