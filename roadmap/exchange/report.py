@@ -77,5 +77,5 @@ class LoadReport:
     def _listed(self, deed: Deed) -> str:
         counts = self.counts[deed]
         return _(", ").join(
-            f"{counts[section]} {label}" for section, label in SECTION_LABELS.items() if counts[section]
+            f"{label} {counts[section]}" for section, label in SECTION_LABELS.items() if counts[section]
         )

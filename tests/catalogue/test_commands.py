@@ -31,18 +31,18 @@ def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str], monk
         call_command(name)
     assert capsys.readouterr().out.splitlines() == [
         "75 entries were up to date.",
-        "Created: 10 organisations, 13 people, 62 milestones, 186 deliverables, 48 dependencies, 202 progress updates,"
-        " 24 evidence, 1 baselines, 5 digest subscriptions.",
+        "Created: organisations 10, people 13, milestones 62, deliverables 186, dependencies 48, progress updates 202,"
+        " evidence 24, baselines 1, digest subscriptions 5.",
         "527 entries were up to date.",
-        "Removed: 1 baselines.",
-        "Removed: 24 evidence.",
-        "Removed: 202 progress updates.",
-        "Removed: 48 dependencies.",
-        "Removed: 186 deliverables.",
-        "Removed: 62 milestones.",
-        "Removed: 5 digest subscriptions.",
-        "Removed: 13 people.",
-        "Removed: 10 organisations.",
+        "Removed: baselines 1.",
+        "Removed: evidence 24.",
+        "Removed: progress updates 202.",
+        "Removed: dependencies 48.",
+        "Removed: deliverables 186.",
+        "Removed: milestones 62.",
+        "Removed: digest subscriptions 5.",
+        "Removed: people 13.",
+        "Removed: organisations 10.",
         "There is no sample layer.",
     ]
 

@@ -91,7 +91,7 @@ def test_what_people_edited_stays_as_it_is(tmp_path: Path) -> None:
         report = load_text(tmp_path, newer)
         lines = report.lines()
     assert lines == [
-        "Left as people edited them: 1 pillars, 2 milestones.",
+        "Left as people edited them: pillars 1, milestones 2.",
         "  pillars: safe",
         "  milestones: north-1",
         "  milestones: north-2",

@@ -30,4 +30,4 @@ class Command(BaseCommand):
             if not removed:
                 self.stdout.write(_("There is no sample layer."))
             for name, count in removed.items():
-                self.stdout.write(_("Removed: %(count)s %(what)s.") % {"count": count, "what": name})
+                self.stdout.write(_("Removed: %(what)s %(count)s.") % {"count": count, "what": name})
