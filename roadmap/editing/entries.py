@@ -11,7 +11,7 @@ from django.db.models.functions import Concat, Now, Substr
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import InvalidChange
-from roadmap.models import Milestone, Organisation, Person, Roadmap, WorkdayOverride
+from roadmap.models import Initiative, Milestone, Organisation, Person, Roadmap, WorkdayOverride
 from roadmap.models.history import Actor, note_change
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, check_whole
@@ -45,6 +45,7 @@ def remove_entry(instance: models.Model, *, by: Actor, reason: str = "") -> None
     require_administer(by)
     with transaction.atomic():
         note_change(instance, by=by, reason=reason)
+        _ask_the_planner_to_look(instance)
         try:
             instance.delete()
         except (ProtectedError, RestrictedError) as error:
@@ -68,12 +69,14 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
 
 
 def _ask_the_planner_to_look(instance: models.Model) -> None:
-    """Whom to remind, and when, also hangs on people, organisations, zones and working days: look anew where it may."""
+    """Reminders also hang on people, organisations, pillars, zones and working days: look anew where it may matter."""
     reached: Q | None = None
     if isinstance(instance, Person):
         reached = Q(owner=instance.pk) | Q(organisation__lead=instance.pk)
     elif isinstance(instance, Organisation):
         reached = Q(organisation__path__startswith=instance.path)
+    elif isinstance(instance, Initiative):
+        reached = Q(initiative=instance.pk)  # it may have moved to a pillar with rules of its own
     elif isinstance(instance, Roadmap):
         reached = Q(initiative__roadmap=instance.pk)
     elif isinstance(instance, WorkdayOverride):

@@ -200,9 +200,13 @@ def test_entries_that_reminders_hang_on_ask_the_planner_to_look_anew():
     assert looked_at_after(owner, email="new@example.org") == {mine}
     assert looked_at_after(top, lead=None) == {mine}
     assert looked_at_after(other.initiative.roadmap, time_zone="Asia/Urumqi") == {other}
-    assert looked_at_after(other.initiative, title_en="New") == set()
+    assert looked_at_after(other.initiative, pillar=make.make_pillar(other.initiative.roadmap)) == {other}
+    assert looked_at_after(other.phase, title_en="New") == set()
     Milestone.objects.update(remind_at=None)
-    create_entry(WorkdayOverride, by=SYSTEM, calendar="CN", day=TODAY, is_working=True)
+    override = create_entry(WorkdayOverride, by=SYSTEM, calendar="CN", day=TODAY, is_working=True)
+    assert set(Milestone.objects.filter(remind_at__isnull=False)) == {mine, other}
+    Milestone.objects.update(remind_at=None)
+    remove_entry(override, by=SYSTEM)
     assert set(Milestone.objects.filter(remind_at__isnull=False)) == {mine, other}
     assert closed.remind_at is None
 
