@@ -15,8 +15,9 @@ from roadmap.vocabulary import MessageState
 
 Clock = Callable[[], datetime]
 
-# Longer than the ten minutes that a server may take for its last reply (RFC 5321, 4.5.3.2.6)
-LEASE = timedelta(minutes=15)
+# Longer than the slowest server may take in all: ten minutes for its last reply (RFC 5321, 4.5.3.2.6), and each of
+# the steps before it just within its own limit
+LEASE = timedelta(minutes=20)
 MOST_ATTEMPTS = 10
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=2)

@@ -8,7 +8,15 @@ from contextlib import contextmanager
 import pytest
 from pytest_django import Settings
 
-from roadmap.outbox.smtp import Courier, NeverTaken, NotNow, ServerUnreachable
+from roadmap.outbox import claim
+from roadmap.outbox.smtp import (
+    CONNECT_SECONDS,
+    LAST_REPLY_SECONDS,
+    Courier,
+    NeverTaken,
+    NotNow,
+    ServerUnreachable,
+)
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n.dot\r\n"
 
@@ -88,6 +96,13 @@ def test_kept_connection_gone_stale_is_opened_anew(settings: Settings) -> None:
         send(courier)
     assert heard.count(".") == 2
     assert heard.count("ehlo") == 2
+
+
+def test_lease_outlasts_the_slowest_server(settings: Settings) -> None:
+    """Else another worker would send the mail again while this one still waits for its reply."""
+    stale, steps_to_be_connected, steps_of_a_mail = 1, 9, 4  # TCP, TLS, greetings, login; MAIL, RCPT, DATA, the bytes
+    longest = steps_to_be_connected * CONNECT_SECONDS + (stale + steps_of_a_mail) * settings.EMAIL_TIMEOUT
+    assert claim.LEASE.total_seconds() > longest + LAST_REPLY_SECONDS
 
 
 @pytest.mark.parametrize(
