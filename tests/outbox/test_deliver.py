@@ -199,7 +199,7 @@ def test_dead_workers_mail_is_taken_over_after_its_lease_with_the_same_bytes(
     claim.note_rendered(held)
     assert claim.release_expired(now=clock()) == 0
     assert deliver_pending(clock=clock) == 0
-    clock.move(minutes=16)
+    clock.move(minutes=21)
     assert claim.release_expired(now=clock()) == 1
     assert deliver_pending(clock=clock) == 1
     assert (words.asked, smtp_sink.raw) == ([], [b"Subject: made\r\n\r\nbefore the worker died\r\n"])
@@ -209,7 +209,7 @@ def test_dead_workers_mail_is_taken_over_after_its_lease_with_the_same_bytes(
 def test_overslept_worker_cannot_undo_what_another_did(clock: Clock, words: Words, smtp_sink: Sink) -> None:
     message = make_message()
     (overslept,) = claim.claimed_messages(clock=clock, limit=1)
-    clock.move(minutes=16)
+    clock.move(minutes=21)
     claim.release_expired(now=clock())
     deliver_pending(clock=clock)
     assert claim.note_deferred(overslept, error="too late", now=clock()) is False

@@ -39,7 +39,7 @@ def test_milestone_closed_while_a_worker_held_the_mail_is_left_out(
     held.rendered, held.message_id = b"Subject: both\r\n\r\n", "<kept@example.org>"
     claim.note_rendered(held)
     complete_milestone(first, by=SYSTEM, now=clock())  # too late to withdraw: the mail is being sent
-    clock.move(minutes=16)  # the worker died
+    clock.move(minutes=21)  # the worker died
     claim.release_expired(now=clock())
     assert deliver_pending(clock=clock) == 1
     (mail,) = smtp_sink.messages
@@ -59,7 +59,7 @@ def test_mail_about_nothing_open_any_more_is_not_sent_and_can_be_earned_anew(
     for _row in claim.claimed_messages(clock=clock, limit=1):
         done = [complete_milestone(milestone, by=SYSTEM, now=clock()) for milestone in milestones]
     plan_due_reminders(now=clock())
-    clock.move(minutes=16)
+    clock.move(minutes=21)
     claim.release_expired(now=clock())
     assert deliver_pending(clock=clock) == 0
     assert OutboxMessage.objects.get().state == MessageState.WITHDRAWN
@@ -76,7 +76,7 @@ def test_due_date_moved_while_a_worker_held_the_mail_is_told_by_its_new_date(
     first, _second = milestones
     for _row in claim.claimed_messages(clock=clock, limit=1):
         reschedule_milestone(first, by=SYSTEM, now=clock(), due_on=date(2026, 12, 7), reason="Later")
-    clock.move(minutes=16)
+    clock.move(minutes=21)
     claim.release_expired(now=clock())
     deliver_pending(clock=clock)
     plan_due_reminders(now=clock() + timedelta(seconds=1))
