@@ -34,6 +34,11 @@ class Frame:
     has_mailbox: bool
 
     @property
+    def command_line(self) -> str:
+        """How this installation's commands begin."""
+        return "python3 embedded/bootstrap.py manage" if self.has_mailbox else "python manage.py"
+
+    @property
     def is_past(self) -> bool:
         """A day before today is shown."""
         return self.as_of != self.today
