@@ -17,11 +17,20 @@ from roadmap.reminders.planner import plan_due_reminders
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="roadmap.plan")
-def plan() -> None:
-    """Turn what is due into outbox rows, then wake a deliverer."""
+@shared_task(name="roadmap.plan_reminders")
+def plan_reminders() -> None:
+    """Turn due reminders into outbox rows, then wake a deliverer."""
     now = clock.now()
-    while plan_due_reminders(now=now) or plan_due_digests(now=now):
+    while plan_due_reminders(now=now):
+        pass
+    _wake_delivery()
+
+
+@shared_task(name="roadmap.plan_digests")
+def plan_digests() -> None:
+    """The same for digests; a task of its own, so that trouble with the one never holds up the other."""
+    now = clock.now()
+    while plan_due_digests(now=now):
         pass
     _wake_delivery()
 

@@ -8,8 +8,13 @@ TICK_SECONDS = 60.0
 EXPIRES_SECONDS = 55
 
 TIMETABLE: dict[str, dict[str, object]] = {
-    "plan what is due": {
-        "task": "roadmap.plan",
+    "plan due reminders": {
+        "task": "roadmap.plan_reminders",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
+    "plan due digests": {
+        "task": "roadmap.plan_digests",
         "schedule": TICK_SECONDS,
         "options": {"expires": EXPIRES_SECONDS},
     },

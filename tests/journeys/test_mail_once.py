@@ -23,8 +23,9 @@ call_command("load_sample")
 """
 TICK = """
 import tracker.celery
-from roadmap.tasks import plan
-plan()
+from roadmap.tasks import plan_digests, plan_reminders
+plan_reminders()
+plan_digests()
 print("ticked")
 """
 WAITS_ARE_OVER = """
@@ -96,7 +97,7 @@ def test_after_a_killed_dispatcher_workers_woken_through_redis_send_the_rest(
     side_by_side(loaded, ("shell", "-v0", "-c", LEASES_ARE_OVER))
     with worker(loaded, "one"), worker(loaded, "two"):
         call = [sys.executable, "-m", "celery", "-A", "tracker", "call"]
-        for task in ("roadmap.sweep", "roadmap.plan", "roadmap.plan"):  # as two beats would send them
+        for task in ("roadmap.sweep", *2 * ("roadmap.plan_reminders", "roadmap.plan_digests")):  # as two beats would
             subprocess.run([*call, task], env=loaded, cwd=ROOT, check=True, capture_output=True, timeout=120)
         wait_until(lambda: sum(kind == "digest" for kind, _ in kinds(smtp_sink)) == EXPECTED_DIGESTS)
         time.sleep(2)  # a second copy would come now

@@ -18,9 +18,9 @@ def test_timetable_names_only_tasks_that_exist() -> None:
 def test_jobs_reach_a_real_server_and_expire(valkey_url: str) -> None:
     broker = valkey_url.replace("unix://", "redis+socket://")
     with app.connection_for_write(broker) as connection:
-        app.send_task("roadmap.plan", connection=connection, expires=55)
+        app.send_task("roadmap.plan_reminders", connection=connection, expires=55)
         message = connection.default_channel.basic_get("tracker", no_ack=True)
-    assert message.headers["task"] == "roadmap.plan"
+    assert message.headers["task"] == "roadmap.plan_reminders"
     assert message.headers["expires"] is not None
 
 
@@ -30,5 +30,5 @@ def test_waking_gives_up_within_seconds_when_there_is_no_server(tmp_path: Path) 
         app.connection_for_write(f"redis+socket://{tmp_path / 'nobody'}") as connection,
         pytest.raises(OperationalError),
     ):
-        app.send_task("roadmap.plan", connection=connection)
+        app.send_task("roadmap.plan_reminders", connection=connection)
     assert time.monotonic() - began < 5
