@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django import Settings
 
 import tracker.celery  # noqa: F401 (makes the application current, so that tasks are bound to it)
@@ -29,6 +30,12 @@ hypothesis.settings.load_profile("busy machine")
 def _forget_throttles() -> None:
     """Each test starts with an empty cache, so with no request counted."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _speak_the_sites_language(settings: Settings) -> None:
+    """A request or a command of the test before may have left another language active."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

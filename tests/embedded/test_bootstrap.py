@@ -11,7 +11,7 @@ import pytest
 
 from embedded import bootstrap
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Usage = namedtuple("Usage", "total used free")

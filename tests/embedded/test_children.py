@@ -9,7 +9,7 @@ import pytest
 from embedded import children
 from embedded.children import Child
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 
 
 def test_child_that_keeps_dying_waits_longer_each_time(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEADERS = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: =?utf-8?b?5o+Q6YaS?=\r\n"

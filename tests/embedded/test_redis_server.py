@@ -11,7 +11,7 @@ from redis.exceptions import AuthenticationError
 
 from embedded.redis_server import NotAnswering, answers, configure, server_binary
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 
 
 def test_redis_server_runs_closed_and_durable(tmp_path: Path) -> None:

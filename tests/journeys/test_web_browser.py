@@ -13,7 +13,7 @@ from roadmap.models import Baseline, BaselineEntry, Indicator, Observation
 from tests import factories as make
 from tests.servers.browser import chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")
