@@ -10,19 +10,15 @@ from unfold.views import ChangeList
 
 from roadmap import clock
 from roadmap.models import Milestone, ProgressUpdate
-from roadmap.progress.facts import milestone_lines
+from roadmap.progress.facts import lines_on_their_day
 from roadmap.progress.measure import DUE_SOON_DAYS, SILENT_AFTER_DAYS
 from roadmap.vocabulary import OPEN_STATUSES
 
 
 def measured(milestones: list[Milestone], *, now: datetime) -> list[Milestone]:
-    """The same milestones, each with its ``line`` as of today in its roadmap's zone; three queries a zone."""
-    by_zone: dict[str, list[Milestone]] = {}
-    for milestone in milestones:
-        by_zone.setdefault(milestone.initiative.roadmap.time_zone, []).append(milestone)
-    for zone, members in by_zone.items():
-        for line in milestone_lines(members, as_of=clock.day_in(zone, at=now)):
-            line.milestone.line = line  # type: ignore[attr-defined]
+    """The same milestones, each with its ``line`` as of today in its roadmap's zone."""
+    for line, _day in lines_on_their_day(milestones, as_of=None, now=now):
+        line.milestone.line = line  # type: ignore[attr-defined]
     return milestones
 
 

@@ -1,13 +1,11 @@
-"""Which day figures are of: the one asked for, else today in the time zone of each milestone's roadmap."""
+"""The filter for late milestones: on the day asked for, else today in the time zone of each milestone's roadmap."""
 
-from collections import defaultdict
 from datetime import date, datetime
 
 from django.db.models import Q
 
 from roadmap import clock
-from roadmap.models import Milestone, Roadmap
-from roadmap.progress.facts import MilestoneLine, milestone_lines
+from roadmap.models import Roadmap
 
 
 def late_on(as_of: date | None, *, now: datetime) -> Q:
@@ -25,19 +23,3 @@ def _late(day: date) -> Q:
         cancelled_on__lte=day, cancelled_on__isnull=False
     )
     return Q(due_on__lt=day) & open_then
-
-
-def measured(milestones: list[Milestone], *, as_of: date | None, now: datetime) -> list[tuple[MilestoneLine, date]]:
-    """The milestones in their order, each with its figures and the day these are of; three queries a time zone.
-
-    Each milestone needs its initiative's roadmap at hand.
-    """
-    groups: dict[date, list[Milestone]] = defaultdict(list)
-    for milestone in milestones:
-        groups[as_of or clock.day_in(milestone.initiative.roadmap.time_zone, at=now)].append(milestone)
-    found = {
-        line.milestone.pk: (line, day)
-        for day, members in groups.items()
-        for line in milestone_lines(members, as_of=day)
-    }
-    return [found[milestone.pk] for milestone in milestones]

@@ -1,12 +1,14 @@
 """Gets the facts that the rules need from the database, for any set of milestones, in four queries."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 
+from roadmap import clock
 from roadmap.models import Baseline, BaselineEntry, Deliverable, Milestone, ProgressUpdate
 from roadmap.progress.measure import FULL, MilestoneFacts, MilestoneFigures, measure_milestone
 from roadmap.vocabulary import Rag
@@ -43,6 +45,24 @@ def milestone_lines(milestones: QuerySet[Milestone] | list[Milestone], *, as_of:
         )
         for milestone in rows
     ]
+
+
+def lines_on_their_day(
+    milestones: list[Milestone], *, as_of: date | None, now: datetime
+) -> list[tuple[MilestoneLine, date]]:
+    """The milestones in their order, each with its figures and the day these are of; three queries a day.
+
+    That day is ``as_of``, or else today in the time zone of the milestone's roadmap, which must be at hand.
+    """
+    groups: dict[date, list[Milestone]] = defaultdict(list)
+    for milestone in milestones:
+        groups[as_of or clock.day_in(milestone.initiative.roadmap.time_zone, at=now)].append(milestone)
+    found = {
+        line.milestone.pk: (line, day)
+        for day, members in groups.items()
+        for line in milestone_lines(members, as_of=day)
+    }
+    return [found[milestone.pk] for milestone in milestones]
 
 
 def facts_of(

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from roadmap import clock
-from roadmap.api.days import measured
 from roadmap.api.etags import etag_of
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.problems import Stale
@@ -18,6 +17,7 @@ from roadmap.api.serializers.milestones import MilestoneDetail
 from roadmap.api.viewsets.base import ReadOnlyResource
 from roadmap.errors import StaleEdit
 from roadmap.models import Milestone
+from roadmap.progress.facts import lines_on_their_day
 
 SHOWN = Milestone.objects.select_related(
     "initiative__roadmap", "initiative__pillar", "phase", "workstream", "organisation", "owner", "source"
@@ -32,7 +32,7 @@ class MilestonesShown(ReadOnlyResource):
 
     def measured(self, milestones: list[Milestone], serializer: type) -> Any:
         """The milestones as ``serializer`` shows them, with the figures of the day asked for."""
-        lines = measured(milestones, as_of=day_asked_for(self.request), now=clock.now())
+        lines = lines_on_their_day(milestones, as_of=day_asked_for(self.request), now=clock.now())
         by_id = {line.milestone.pk: (line, day) for line, day in lines}
         return serializer(milestones, many=True, context={**self.get_serializer_context(), "lines": by_id}).data
 
