@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from roadmap.digests.changes import Changes
 from roadmap.models import DigestSubscription, Phase
-from roadmap.outbox.wording import COLOURS, address_of, days_left_text, mark_of, shortened, text_bar, whole_percent
+from roadmap.outbox.wording import COLOURS, address_of, mark_of, shortened, text_bar
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import Figures, measure_group
 from roadmap.progress.queries import RoadmapProgress
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import days_left_text, shown_percent
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many lines of what presses, and of all else
 URGENT_LINES, OTHER_LINES = 10, 5
@@ -178,7 +179,7 @@ def _report(changes: Changes, line: MilestoneLine) -> str:
 
 def standing(title: str, when: str, days_left: int, figures: Figures) -> Standing:
     """The figures of a whole in words."""
-    earned, planned = whole_percent(figures.earned), whole_percent(figures.planned)
+    earned, planned = int(shown_percent(figures.earned)), int(shown_percent(figures.planned))
     return Standing(
         title=title,
         when=when,
@@ -209,7 +210,7 @@ def _gate(phase: Phase, figures: Figures, today: date) -> Standing:
 
 def _line(line: MilestoneLine, note: str) -> Line:
     milestone, figures = line.milestone, line.figures
-    earned = whole_percent(figures.earned_percent)
+    earned = int(shown_percent(figures.earned_percent))
     who = [str(person_or_unit) for person_or_unit in (milestone.owner, milestone.organisation) if person_or_unit]
     return Line(
         title=milestone.title,
@@ -218,7 +219,7 @@ def _line(line: MilestoneLine, note: str) -> Line:
         days=days_left_text(figures.days_left) if figures.days_left is not None else "",
         is_late=figures.is_late,
         earned=earned,
-        planned=whole_percent(figures.planned_percent),
+        planned=int(shown_percent(figures.planned_percent)),
         bar=text_bar(earned, width=10),
         colour=COLOURS[figures.rag or ""],
         who=" · ".join(who),

@@ -4,14 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from roadmap.outbox.render import Mail
 from roadmap.vocabulary import Provenance
@@ -35,15 +33,6 @@ def day_text(day: date) -> str:
     return _("%(weekday)s, %(day)s") % {"day": date_format(day, "DATE_FORMAT"), "weekday": date_format(day, "l")}
 
 
-def days_left_text(days: int) -> str:
-    """How long until a due date that lies ``days`` ahead (behind, if negative)."""
-    if days == 0:
-        return _("due today")
-    if days > 0:
-        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
-    return ngettext("%(count)d day overdue", "%(count)d days overdue", -days) % {"count": -days}
-
-
 def text_bar(percent: int, *, width: int = 20) -> str:
     """A bar for plain text; not quite done never looks full, not quite nothing never empty."""
     filled = min(max(round(percent * width / 100), 1 if percent else 0), width if percent >= 100 else width - 1)
@@ -53,14 +42,6 @@ def text_bar(percent: int, *, width: int = 20) -> str:
 def mark_of(provenance: str) -> str:
     """The word shown beside what was made up or planned by ourselves; nothing for all else."""
     return str(Provenance(provenance).label) if provenance in (Provenance.SAMPLE, Provenance.DERIVED) else ""
-
-
-def whole_percent(value: Decimal) -> int:
-    """A percentage as the site shows it too: rounded, but only what is whole is 100 and only nothing is 0."""
-    shown = int(value.quantize(Decimal(1)))
-    if shown == 100 and value < 100:
-        return 99
-    return 1 if shown == 0 and value > 0 else shown
 
 
 def shortened(text: str, *, width: int) -> str:

@@ -14,16 +14,15 @@ from roadmap.outbox.wording import (
     COLOURS,
     address_of,
     day_text,
-    days_left_text,
     mail_from,
     mark_of,
     shortened,
     text_bar,
-    whole_percent,
 )
 from roadmap.progress.facts import MilestoneLine, milestone_lines
 from roadmap.progress.measure import BEHIND_BY_POINTS
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import days_left_text, shown_percent
 from roadmap.vocabulary import OPEN_STATUSES
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many in full, so many as a line, the rest on the site
@@ -114,7 +113,7 @@ def _groups(late: Sequence[Item], ahead: Sequence[Item]) -> list[Group]:
 
 def _item(line: MilestoneLine, reader: Person, today: date) -> Item:
     milestone, figures = line.milestone, line.figures
-    earned, planned = whole_percent(figures.earned_percent), whole_percent(figures.planned_percent)
+    earned, planned = int(shown_percent(figures.earned_percent)), int(shown_percent(figures.planned_percent))
     days_left = (milestone.due_on - today).days
     return Item(
         title=milestone.title,

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
+from roadmap.progress.shown import days_left_text
 from roadmap.web.presenters.indicators import amount
-from roadmap.web.presenters.values import Day, countdown, day_of, percent, signed
+from roadmap.web.presenters.values import Day, day_of, percent, signed
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_day_is_written_in_the_language_with_its_weekday() -> None:
 
 def test_countdown_speaks_of_today_tomorrow_and_yesterday() -> None:
     with override("en"):
-        assert [countdown(0), countdown(1), countdown(30), countdown(-1), countdown(-2)] == [
+        assert [days_left_text(days) for days in (0, 1, 30, -1, -2)] == [
             "due today",
             "1 day left",
             "30 days left",

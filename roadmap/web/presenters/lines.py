@@ -6,13 +6,13 @@ from datetime import date
 from roadmap.models import Milestone, Person
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import days_left_text
 from roadmap.web.presenters.values import (
     NOTHING,
     Badge,
     Day,
     Sign,
     badge_of,
-    countdown,
     day_of,
     milestone_sign,
     percent,
@@ -65,7 +65,7 @@ def line_view(line: MilestoneLine, *, as_of: date) -> LineView:
         has_owner=bool(milestone.owner or milestone.organisation),
         due=day_of(milestone.due_on),
         days=None if days is None else abs(days),
-        countdown="" if days is None else countdown(days),
+        countdown="" if days is None else days_left_text(days),
         earned=percent(figures.earned_percent),
         planned=percent(figures.planned_percent),
         earned_x=round(float(figures.earned_percent), 1),

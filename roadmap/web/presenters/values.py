@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from roadmap.progress.measure import Figures, MilestoneFigures
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import shown_percent
 from roadmap.vocabulary import Provenance, Rag
 
 NOTHING = "—"
@@ -72,13 +73,7 @@ class FiguresView:
 
 def percent(value: Decimal, *, decimals: int = 0) -> str:
     """``48%`` or ``48.2%``. Only what is whole shows as 100%, only nothing as 0%."""
-    step = Decimal(1).scaleb(-decimals)
-    shown = value.quantize(step)
-    if shown == 100 and value < 100:
-        shown = 100 - step
-    if shown == 0 and value > 0:
-        shown = step
-    return f"{shown}%"
+    return f"{shown_percent(value, decimals=decimals)}%"
 
 
 def signed(value: Decimal, *, decimals: int = 1) -> str:
@@ -144,15 +139,6 @@ def badge_of(provenance: str) -> Badge | None:
         case Provenance.DERIVED:
             return Badge("derived", pgettext("badge", "Derived"), _("Our own planning, not stated by the source"))
     return None
-
-
-def countdown(days: int) -> str:
-    """``38 days left``, ``today``, ``3 days overdue``."""
-    if days == 0:
-        return _("due today")
-    if days > 0:
-        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
-    return ngettext("%(count)d day overdue", "%(count)d days overdue", -days) % {"count": -days}
 
 
 def figures_view(figures: Figures) -> FiguresView:
