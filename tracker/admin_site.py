@@ -38,7 +38,7 @@ CUSTOMS_BLUE = {
 
 def _entry(title: Any, icon: str, model: str, permission: str | None = None) -> dict[str, Any]:
     entry = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:roadmap_{model}_changelist")}
-    return {**entry, "permission": f"roadmap.admin.site.{permission}"} if permission else entry
+    return {**entry, "permission": f"roadmap.admin.base.{permission}"} if permission else entry
 
 
 def _link_out(title: Any, icon: str, link: str) -> dict[str, Any]:

@@ -36,6 +36,11 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(person_of(request), Door.ADMIN)
 
 
+def may_see_mail(request: HttpRequest) -> bool:
+    """Whether the reader may look at other people's mail."""
+    return bool(getattr(request.user, "is_staff", False)) and may_administer(request.user)  # type: ignore[arg-type]
+
+
 class ActingAdmin(ModelAdmin):
     """An admin page whose every write is an act."""
 
@@ -205,8 +210,8 @@ class ActingAdmin(ModelAdmin):
         return TemplateResponse(request, self.history_template, context)
 
 
-class ReadOnlyAdmin(ActingAdmin):
-    """A page to look at: nothing is added, changed or removed here."""
+class NobodyWrites:
+    """For pages and tables to look at: nothing is added, changed or removed there."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
@@ -219,3 +224,7 @@ class ReadOnlyAdmin(ActingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
+
+
+class ReadOnlyAdmin(NobodyWrites, ActingAdmin):
+    """A page to look at."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from roadmap import clock
-from roadmap.admin.site import may_see_mail
+from roadmap.admin.base import may_see_mail
 from roadmap.models import OutboxMessage, Roadmap
 from roadmap.progress.measure import Figures
 from roadmap.progress.queries import RoadmapProgress, roadmap_progress

@@ -16,8 +16,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import action, display
 
 from roadmap import clock
-from roadmap.admin.base import ReadOnlyAdmin
-from roadmap.admin.site import may_see_mail
+from roadmap.admin.base import ReadOnlyAdmin, may_see_mail
 from roadmap.models import OutboxMessage, ReminderOccurrence
 from roadmap.outbox.resend import send_again
 from roadmap.vocabulary import MessageState

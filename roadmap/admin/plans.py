@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from roadmap import clock
-from roadmap.admin.base import ActingAdmin, actor_of, person_of
+from roadmap.admin.base import ActingAdmin, NobodyWrites, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.reports import AppendedAdmin
 from roadmap.editing.baselines import set_baseline
@@ -21,7 +21,7 @@ from roadmap.models import Baseline, BaselineEntry, Dependency
 from roadmap.rights import may_edit
 
 
-class BaselineEntryInline(TabularInline):
+class BaselineEntryInline(NobodyWrites, TabularInline):
     """The frozen dates; to look at."""
 
     model = BaselineEntry
@@ -37,18 +37,6 @@ class BaselineEntryInline(TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """All staff."""
         return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
 
 @admin.register(Baseline)

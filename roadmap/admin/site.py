@@ -15,15 +15,9 @@ from unfold.sites import UnfoldAdminSite
 
 from roadmap import clock
 from roadmap.models import Initiative, Milestone, Person
-from roadmap.rights import may_administer
 
 FOUND_OF_EACH = 15
 SEARCHED: list[type[Model]] = [Milestone, Initiative, Person]
-
-
-def may_see_mail(request: HttpRequest) -> bool:
-    """Whether the reader may look at other people's mail."""
-    return bool(getattr(request.user, "is_staff", False)) and may_administer(request.user)  # type: ignore[arg-type]
 
 
 class TrackerAdminSite(UnfoldAdminSite):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,9 +23,6 @@ from roadmap.editing.tokens import make_token, revoke_token
 from roadmap.errors import RoadmapError
 from roadmap.models import ApiToken
 from roadmap.rights import may_administer
-
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)  # rights come from roles and organisations, see roadmap.rights
 
 
 @admin.register(ApiToken)

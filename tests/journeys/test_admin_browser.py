@@ -1,18 +1,16 @@
 """The administration in a real browser: the commonest tasks, the policy, phones, keyboards, both languages."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from roadmap.models import ApiToken, Milestone, Person, ProgressUpdate
 from roadmap.vocabulary import Door
 from tests import factories as make
-from tests.servers.browser import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -29,20 +27,6 @@ PAGES = [
     "/admin/roadmap/reminderrule/add/",
     "/admin/roadmap/outboxmessage/",
 ]
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    if chromium() is None:
-        pytest.skip("no Chromium is installed")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread; rows are made beside it
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield found
-        found.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -70,10 +54,10 @@ def milestone(office: Person) -> Milestone:
 
 
 def context_of(
-    chrome: Browser, live_server: LiveServer, office: Person, *, language: str = "en", width: int = 1280
+    browser: Browser, live_server: LiveServer, office: Person, *, language: str = "en", width: int = 1280
 ) -> BrowserContext:
     """Somebody of the office, signed in."""
-    context = chrome.new_context(
+    context = browser.new_context(
         base_url=live_server.url, viewport={"width": width, "height": 900}, reduced_motion="reduce"
     )
     context.set_default_timeout(15_000)
@@ -89,8 +73,8 @@ def context_of(
 
 
 @pytest.fixture
-def page(chrome: Browser, live_server: LiveServer, office: Person) -> Iterator[Page]:
-    context = context_of(chrome, live_server, office)
+def page(browser: Browser, live_server: LiveServer, office: Person) -> Iterator[Page]:
+    context = context_of(browser, live_server, office)
     yield context.new_page()
     context.close()
 
@@ -171,9 +155,9 @@ def test_a_token_is_made_and_seen_once(page: Page, office: Person) -> None:
 
 @pytest.mark.parametrize(("language", "width"), [("zh-hans", 1280), ("en", 390)])
 def test_pages_break_no_policy_and_fit_the_screen(
-    language: str, width: int, chrome: Browser, live_server: LiveServer, office: Person, milestone: Milestone
+    language: str, width: int, browser: Browser, live_server: LiveServer, office: Person, milestone: Milestone
 ) -> None:
-    context = context_of(chrome, live_server, office, language=language, width=width)
+    context = context_of(browser, live_server, office, language=language, width=width)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
