@@ -4,14 +4,25 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from roadmap.models import Initiative, Milestone, Phase, Pillar, ProgressUpdate, Roadmap
+from roadmap.models import (
+    Initiative,
+    Milestone,
+    Organisation,
+    Person,
+    Phase,
+    Pillar,
+    ProgressUpdate,
+    Roadmap,
+    Workstream,
+)
 from roadmap.vocabulary import Door, Provenance
 
 FAR_AHEAD = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 def fill(milestones: int, *, updates_each: int = 3) -> Roadmap:
-    """A roadmap with two phases, three pillars, 21 initiatives and the given number of milestones with their reports.
+    """A roadmap with two phases, three pillars, three workstreams, 21 initiatives, 40 organisations, 40 owners, and the
+    given number of milestones with their reports.
 
     Nothing in it is due for the reminder planner. All of it is marked as sample.
     """
@@ -48,9 +59,21 @@ def fill(milestones: int, *, updates_each: int = 3) -> Roadmap:
             )
             for each in range(7)
         ]
+    workstreams = [
+        Workstream.objects.create(
+            roadmap=roadmap, code=f"stream-{number}", title_zh="工作线", title_en="Workstream", **mark
+        )
+        for number in range(3)
+    ]
+    units = _organisations(mark)
+    people = [
+        Person.objects.create(username=f"owner-{number}", full_name=f"Owner {number}", organisation=unit)
+        for number, unit in enumerate(units)
+    ]
     for start in range(0, milestones, 5000):
         made = []
         for number in range(start, min(start + 5000, milestones)):
+            unit = random.randrange(len(units))
             due_on = date(2024, 6, 1) + timedelta(days=random.randrange(2000))
             made.append(
                 Milestone(
@@ -59,6 +82,9 @@ def fill(milestones: int, *, updates_each: int = 3) -> Roadmap:
                     title_en=f"Milestone {number}",
                     initiative=random.choice(initiatives),
                     phase=phases[due_on.year > 2026],
+                    workstream=workstreams[number % 3],
+                    organisation=units[unit],
+                    owner=people[unit],
                     planned_start_on=due_on - timedelta(days=random.randrange(30, 300)),
                     due_on=due_on,
                     weight=Decimal(random.randrange(1, 9)),
@@ -82,3 +108,18 @@ def fill(milestones: int, *, updates_each: int = 3) -> Roadmap:
             batch_size=1000,
         )
     return roadmap
+
+
+def _organisations(mark: dict[str, Provenance]) -> list[Organisation]:
+    root = Organisation.objects.create(code="root", name_zh="总署", name_en="Head office", path="root/", **mark)
+    return [
+        Organisation.objects.create(
+            code=f"unit-{number}",
+            name_zh=f"单位 {number}",
+            name_en=f"Unit {number}",
+            parent=root,
+            path=f"root/unit-{number}/",
+            **mark,
+        )
+        for number in range(40)
+    ]
