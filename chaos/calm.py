@@ -1,0 +1,39 @@
+"""Waiting until the program has done all that it knows of, with nothing in its way."""
+
+import time
+
+import psycopg
+
+from chaos.cluster import Cluster
+
+# By the database's clock: what is due now and not done; what waits for its time; what failed for good
+TO_DO = """
+SELECT
+    (SELECT count(*) FROM roadmap_outboxmessage
+      WHERE state = 'sending' OR (state IN ('pending', 'unsure') AND deliver_after <= statement_timestamp()))
+  + (SELECT count(*) FROM roadmap_milestone WHERE remind_at <= statement_timestamp())
+  + (SELECT count(*) FROM roadmap_digestsubscription WHERE is_active AND next_issue_at <= statement_timestamp()),
+    (SELECT count(*) FROM roadmap_outboxmessage WHERE state IN ('pending', 'unsure')),
+    (SELECT count(*) FROM roadmap_outboxmessage WHERE state = 'failed')
+"""
+LOOK_EVERY = 1.0
+QUIET_LOOKS = 3  # so many looks in a row must find nothing due
+
+
+def left_to_do(cluster: Cluster) -> tuple[int, int, int]:
+    """How much is due now, how many mails wait for their time, how many failed."""
+    with psycopg.connect(cluster.postgres.url) as database:
+        row = database.execute(TO_DO).fetchone()
+    assert row is not None  # noqa: S101  (an aggregate has a row)
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def nothing_is_due(cluster: Cluster, *, within: float) -> bool:
+    """Comes back once nothing is due any more; False when that took longer than ``within`` seconds."""
+    ends, quiet = time.monotonic() + within, 0
+    while quiet < QUIET_LOOKS:
+        if time.monotonic() > ends:
+            return False
+        time.sleep(LOOK_EVERY)
+        quiet = quiet + 1 if left_to_do(cluster)[0] == 0 else 0
+    return True
