@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @$(PYTHON) embedded/bootstrap.py
 
-.PHONY: help run test check messages compose-check
+.PHONY: help run test check messages chaos compose-check
 help: ## what there is
 	$(BOOTSTRAP) help
 
@@ -18,6 +18,9 @@ check: ## format, lint, types, floors, migrations, translations
 
 messages: ## collect and compile translations
 	$(BOOTSTRAP) messages
+
+chaos: ## kill everything for ten minutes, and count who was told what (CHAOS="--short --seed 2")
+	$(BOOTSTRAP) chaos $(CHAOS)
 
 compose-check: ## bring up docker-compose.yml and try everything in it
 	$(BOOTSTRAP) compose-check

@@ -24,6 +24,11 @@ COMMANDS = {
     "check": ("requirements-dev.txt", ["-m", "embedded.checks"], "format, lint, types, floors, migrations, messages"),
     "messages": ("requirements-dev.txt", ["-m", "embedded.messages"], "collect and compile translations"),
     "manage": ("requirements.txt", ["manage.py"], "Django's command line on the data of run"),
+    "chaos": (
+        "requirements-dev.txt",
+        ["-m", "chaos.run"],
+        "kill everything for ten minutes, and count who was told what",
+    ),
     "compose-check": ("requirements.txt", ["-m", "embedded.compose_check"], "bring up docker-compose.yml and try it"),
 }
 

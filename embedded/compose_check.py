@@ -44,6 +44,7 @@ class Stack:
             "REDIS_PASSWORD": secrets.token_urlsafe(20), "EMAIL_HOST": "mail", "EMAIL_PORT": "8025",
             "EMAIL_USE_TLS": "false", "MAIL_FROM": f"Roadmap <tracker@{HOST}>", "PUBLISH": f"127.0.0.1:{port}",
             "PUBLIC_READING": "true", "BUILD_NETWORK": os.environ.get("BUILD_NETWORK", "default"),
+            "QUIET_HOURS": "none", "QUIET_DAYS_OFF": "false",
         }  # fmt: skip
         written = write_private(folder / "env", "".join(f"{name}={value}\n" for name, value in values.items()))
         self.command = [*program, "--env-file", str(written), "-p", f"tracker-check-{port}", *files]

@@ -1,6 +1,12 @@
 """The application's configuration; the only place where rooms are joined that may not know each other."""
 
+from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
+from typing import Any
+
 from django.apps import AppConfig
+from django.apps import apps as registry
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,11 +18,44 @@ class RoadmapConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the outbox who makes which mail: the rooms that know the words stand above it."""
-        from roadmap.digests.mail import digest_mail
+        """Tell the outbox who makes which mail, and what is looked at before it goes: those rooms stand above it."""
+        from roadmap.digests.mail import digest_mail, prepare_digests
+        from roadmap.digests.subscriptions import unsubscribe_from_mail
+        from roadmap.outbox import leaving
         from roadmap.outbox.render import register
+        from roadmap.outbox.truth import register_check
+        from roadmap.outbox.withdraw import reminders_still_true
         from roadmap.reminders.mail import reminder_mail
+        from roadmap.reminders.meant import reader_is_still_meant
+        from roadmap.reminders.optional import leave_from_mail
         from roadmap.vocabulary import MessageKind
 
         register(MessageKind.REMINDER, reminder_mail)
-        register(MessageKind.DIGEST, digest_mail)
+        register(MessageKind.DIGEST, digest_mail, prepare=prepare_digests)
+        register_check(MessageKind.REMINDER, reminders_still_true)
+        register_check(MessageKind.REMINDER, reader_is_still_meant)
+        pre_migrate.connect(_without_triggers, sender=self, dispatch_uid="roadmap_without_triggers")
+        post_migrate.connect(_with_triggers, sender=self, dispatch_uid="roadmap_with_triggers")
+        leaving.register(MessageKind.REMINDER, leave_from_mail)
+        leaving.register(MessageKind.DIGEST, unsubscribe_from_mail)
+        connection_created.connect(_let_sqlite_take_what_it_can, dispatch_uid="roadmap_sqlite_limits")
+
+
+def _let_sqlite_take_what_it_can(connection: Any, **_rest: object) -> None:
+    """Django cuts bulk statements into pieces of 999 values, the limit of old; ask SQLite for its real one."""
+    if connection.vendor == "sqlite":
+        most = connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER)
+        connection.features.max_query_params = most
+
+
+def _without_triggers(using: str, **_rest: object) -> None:
+    from roadmap.models import revision_triggers
+
+    revision_triggers.remove(using)
+
+
+def _with_triggers(using: str, apps: Any = registry, **_rest: object) -> None:
+    """``apps`` are the models as migrated so far."""
+    from roadmap.models import revision_triggers
+
+    revision_triggers.install(using, apps)

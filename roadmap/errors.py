@@ -21,6 +21,14 @@ class InvalidChange(RoadmapError):
         self.fields = dict(fields)
 
 
+class InvalidItems(RoadmapError):
+    """Some of many items can't be accepted, so none was; ``items`` maps a position (from 0) to what is wrong there."""
+
+    def __init__(self, items: Mapping[int, Mapping[str, str | Promise]]) -> None:
+        super().__init__(next(iter(next(iter(items.values())).values())))
+        self.items = {position: dict(fields) for position, fields in items.items()}
+
+
 class StaleEdit(RoadmapError):
     """The object changed since the editor read it; nothing was written. ``current_version`` is the newer one."""
 

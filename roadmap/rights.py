@@ -1,11 +1,17 @@
 """Who may do what: the one place where rights are decided, by role and by the subtree of a person's organisation."""
 
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import NotAllowed
-from roadmap.models import Milestone, Organisation, Person
+from roadmap.models import Milestone, Organisation, Person, ReminderOccurrence
 from roadmap.models.history import Actor
-from roadmap.vocabulary import Role
+from roadmap.vocabulary import AnswerKind, PersonKind, Role
+
+# A lead hands on no more than what they may do themselves
+ROLES_LEADS_GIVE = frozenset({Role.LEAD, Role.CONTRIBUTOR, Role.OBSERVER})
 
 
 def _within_subtree(person: Person, organisation: Organisation | None) -> bool:
@@ -39,6 +45,109 @@ def may_report(person: Person, milestone: Milestone) -> bool:
     )
 
 
+def may_answer(person: Person, milestone: Milestone) -> bool:
+    """May acknowledge a reminder for all to see: who may report, and whoever leads its organisation or one above."""
+    return bool(answerable_by(person, [milestone]))
+
+
+def answerable_by(person: Person, milestones: Sequence[Milestone]) -> set[int]:
+    """The ids of those among ``milestones`` whose reminders the person may acknowledge; two queries at most."""
+    may = {milestone.pk for milestone in milestones if may_report(person, milestone)}
+    if person.is_active and len(may) < len(milestones):
+        led = list(Organisation.objects.filter(lead=person).order_by().values_list("path", flat=True))
+        for milestone in milestones:
+            if milestone.organisation is not None and milestone.organisation.path.startswith(tuple(led)):
+                may.add(milestone.pk)
+    return may
+
+
+def answers_open_to(person: Person, milestones: Sequence[Milestone]) -> dict[int, tuple[AnswerKind, ...]]:
+    """What the person, whom reminders of ``milestones`` reach, may answer to each; two queries at most."""
+    answerable = answerable_by(person, milestones)
+    found: dict[int, tuple[AnswerKind, ...]] = {}
+    for milestone in milestones:
+        if may_report(person, milestone):
+            found[milestone.pk] = (AnswerKind.TRACK, AnswerKind.DONE, AnswerKind.FORECAST, AnswerKind.SNOOZE)
+        elif milestone.pk in answerable:
+            found[milestone.pk] = (AnswerKind.TRACK, AnswerKind.SNOOZE)
+        else:
+            found[milestone.pk] = (AnswerKind.SNOOZE,)
+    return found
+
+
+def may_see_reminders(person: Person, milestone: Milestone) -> bool:
+    """May know who was reminded of the milestone, and what comes: who may answer, and auditors, of any milestone."""
+    return (person.is_active and person.role == Role.AUDITOR) or may_answer(person, milestone)
+
+
+def may_snooze(person: Person, milestone: Milestone) -> bool:
+    """May silence reminders to themselves: who may answer, and whoever was reminded of it."""
+    return may_answer(person, milestone) or (
+        person.is_active and ReminderOccurrence.objects.filter(milestone=milestone, recipient=person).exists()
+    )
+
+
+def within_reach(person: Person, milestone: Milestone) -> bool:
+    """Whether the milestone is any of the person's business: their own, of their branch, or they administer.
+
+    Outside, a change isn't refused by role: to the person there is nothing to change.
+    """
+    return may_administer(person) or milestone.owner_id == person.pk or _within_subtree(person, milestone.organisation)
+
+
+def allows_report(by: Actor, milestone: Milestone) -> bool:
+    """Whether the actor is the system itself or may report on the milestone."""
+    return by.person is None or may_report(by.person, milestone)
+
+
+def may_verify(person: Person, milestone: Milestone) -> bool:
+    """May confirm that this milestone is done: who administers, and verifiers and leads within their subtree."""
+    return may_administer(person) or (
+        person.is_active
+        and person.role in (Role.VERIFIER, Role.LEAD)
+        and _within_subtree(person, milestone.organisation)
+    )
+
+
+def may_manage_account(person: Person, account: Person) -> bool:
+    """May make and revoke the account's tokens: its owner, the programme office (a superuser's: superusers), and for a
+    service account of their branch its organisation's lead."""
+    if person.pk == account.pk:
+        return person.is_active
+    if account.is_superuser and not person.is_superuser:
+        return False
+    return may_administer(person) or (
+        account.kind == PersonKind.SERVICE
+        and account.role in ROLES_LEADS_GIVE
+        and person.kind == PersonKind.HUMAN
+        and person.is_active
+        and person.role == Role.LEAD
+        and _within_subtree(person, account.organisation)
+    )
+
+
+def managed_accounts(person: Person) -> QuerySet[Person]:
+    """The accounts of which ``may_manage_account`` is true (one query)."""
+    if may_administer(person):
+        everybody = Person.objects.all()
+        return everybody if person.is_superuser else everybody.filter(is_superuser=False)
+    reached = Q(pk=person.pk)
+    if person.kind == PersonKind.HUMAN and person.role == Role.LEAD and person.organisation is not None:
+        reached |= Q(
+            kind=PersonKind.SERVICE,
+            is_superuser=False,
+            role__in=ROLES_LEADS_GIVE,
+            organisation__path__startswith=person.organisation.path,
+        )
+    return Person.objects.filter(reached)
+
+
+def require_manage_account(by: Actor, account: Person) -> None:
+    """Raise NotAllowed unless the actor is the system itself or may manage the account."""
+    if by.person is not None and not may_manage_account(by.person, account):
+        raise NotAllowed(_("Tokens are made and revoked by their owner, the organisation's lead or the office."))
+
+
 def require_administer(by: Actor) -> None:
     """Raise NotAllowed unless the actor is the system itself or may administer."""
     if by.person is not None and not may_administer(by.person):
@@ -53,5 +162,29 @@ def require_edit(by: Actor, milestone: Milestone) -> None:
 
 def require_report(by: Actor, milestone: Milestone) -> None:
     """Raise NotAllowed unless the actor is the system itself or may report on the milestone."""
-    if by.person is not None and not may_report(by.person, milestone):
+    if not allows_report(by, milestone):
         raise NotAllowed(_("You may report on milestones that you own or that belong to your organisation."))
+
+
+def require_answer(by: Actor, milestone: Milestone) -> None:
+    """Raise NotAllowed unless the actor is a person who may answer reminders of the milestone."""
+    if by.person is None or not may_answer(by.person, milestone):
+        raise NotAllowed(_("Only those who are responsible for this milestone may acknowledge its reminders."))
+
+
+def require_snooze(by: Actor, milestone: Milestone) -> None:
+    """Raise NotAllowed unless the actor is a person whom reminders of the milestone reach."""
+    if by.person is None or not may_snooze(by.person, milestone):
+        raise NotAllowed(_("No reminders of this milestone come to you."))
+
+
+def require_see_reminders(person: Person, milestone: Milestone) -> None:
+    """Raise NotAllowed unless the person may see the milestone's reminders."""
+    if not may_see_reminders(person, milestone):
+        raise NotAllowed(_("Reminders are shown to those who are responsible for the milestone, and to auditors."))
+
+
+def require_verify(by: Actor, milestone: Milestone) -> None:
+    """Raise NotAllowed unless the actor is the system itself or may confirm that the milestone is done."""
+    if by.person is not None and not may_verify(by.person, milestone):
+        raise NotAllowed(_("You may confirm milestones of your own organisation only, as its lead or verifier."))

@@ -4,16 +4,27 @@ They carry nothing: what is to be done stands in the database, and a task lost i
 """
 
 import logging
+from pathlib import Path
 
 from celery import shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from roadmap import clock
+from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
-from roadmap.outbox.claim import release_expired
-from roadmap.outbox.deliver import deliver_pending
+from roadmap.editing.repeats import forget_old_answers
+from roadmap.outbox.deliver import deliver_pending, release_dead
+from roadmap.outbox.hold import Watch
+from roadmap.outbox.moment import database_clock, instant
+from roadmap.outbox.returned import take_back_all
+from roadmap.outbox.unknown import settle_unknown
+from roadmap.outbox.webhooks import deliver_webhooks, forget_old_deliveries, release_dead_webhooks
+from roadmap.reminders.calendars import notice_published_years
+from roadmap.reminders.missed import heal_missed_reminders
 from roadmap.reminders.planner import plan_due_reminders
 
+WATCH = Watch()
 log = logging.getLogger(__name__)
 
 
@@ -21,6 +32,8 @@ log = logging.getLogger(__name__)
 def plan_reminders() -> None:
     """Turn due reminders into outbox rows, then wake a deliverer."""
     now = clock.now()
+    release_dead(clock=database_clock)  # first, so that new news joins the mail that waits
+    notice_published_years(now=now)
     while plan_due_reminders(now=now):
         pass
     _wake_delivery()
@@ -30,6 +43,7 @@ def plan_reminders() -> None:
 def plan_digests() -> None:
     """The same for digests; a task of its own, so that trouble with the one never holds up the other."""
     now = clock.now()
+    release_dead(clock=database_clock)
     while plan_due_digests(now=now):
         pass
     _wake_delivery()
@@ -38,15 +52,45 @@ def plan_digests() -> None:
 @shared_task(name="roadmap.deliver")
 def deliver() -> None:
     """Send what waits; a long queue is handed on in stretches."""
-    if deliver_pending(clock=clock.now):
+    if not is_held() and deliver_pending(clock=database_clock):
         _wake_delivery()
+
+
+@shared_task(name="roadmap.tell_webhooks")
+def tell_webhooks() -> None:
+    """Send what webhooks are to be told."""
+    deliver_webhooks(clock=database_clock)
 
 
 @shared_task(name="roadmap.sweep")
 def sweep() -> None:
-    """Give back mail whose worker died, and look for mail that nobody was woken for."""
-    release_expired(now=clock.now())
-    deliver_pending(clock=clock.now)
+    """Take up mail whose worker died, settle unknown outcomes, find mail nobody was woken for, forget old answers."""
+    release_dead(clock=database_clock)
+    release_dead_webhooks(clock=database_clock)
+    if not is_held():
+        settle_unknown(now=database_clock())
+        deliver_pending(clock=database_clock)
+    forget_old_answers(now=clock.now())
+    forget_old_deliveries(now=clock.now())
+
+
+@shared_task(name="roadmap.heal")
+def heal() -> None:
+    """Find what the planners would miss, as a column of the schedule is wrong; the next tick plans it."""
+    heal_missed_reminders(now=clock.now())
+    heal_missed_digests()
+
+
+@shared_task(name="roadmap.read_returned")
+def read_returned() -> None:
+    """Act on mail that came back, where a Maildir for it is set up."""
+    if settings.BOUNCE_MAILDIR:
+        take_back_all(Path(settings.BOUNCE_MAILDIR), now=clock.now())
+
+
+def is_held() -> bool:
+    """Whether nothing may go out now; looks at the clocks first, and at whether the database is the latest."""
+    return WATCH.look(worker=clock.now(), database=instant(database_clock()))
 
 
 def _wake_delivery() -> None:

@@ -32,6 +32,17 @@ def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promi
         raise InvalidChange(wrong)
 
 
+def faults_of_values(instance: models.Model) -> dict[str, str | Promise]:
+    """What is wrong with the instance's own values, found without a query; the database enforces the constraints."""
+    relations = {field.name for field in instance._meta.concrete_fields if field.is_relation or field.primary_key}
+    wrong: dict[str, str | Promise] = {}
+    try:
+        instance.clean_fields(exclude=relations)
+    except ValidationError as error:
+        wrong = {field: " ".join(messages) for field, messages in error.message_dict.items()}
+    return {**wrong, **_days_out_of_reach(instance)}
+
+
 def _days_out_of_reach(instance: models.Model) -> dict[str, Promise]:
     days = {
         field.name: getattr(instance, field.attname)

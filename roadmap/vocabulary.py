@@ -45,6 +45,32 @@ class Role(TextChoices):
     OBSERVER = "observer", _("Observer")
 
 
+class PersonKind(TextChoices):
+    """Who stands behind an account."""
+
+    HUMAN = "human", _("Person")
+    SERVICE = "service", _("Service account")
+
+
+class Scope(TextChoices):
+    """What a token may be used for; its person's rights bound it further."""
+
+    READ = "read", _("Read")
+    PROGRESS = "progress:write", _("Report progress, evidence and observations")
+    CATALOGUE = "catalogue:write", _("Make and change milestones")
+    ACCOUNT = "account:write", _("Manage one's own tokens, subscriptions and webhooks")
+
+
+class HookEvent(TextChoices):
+    """Of what webhooks are told."""
+
+    MILESTONE_CREATED = "milestone.created", _("A milestone was made")
+    MILESTONE_CHANGED = "milestone.changed", _("A milestone's plan or status changed")
+    MILESTONE_COMPLETED = "milestone.completed", _("A milestone was completed")
+    PROGRESS_RECORDED = "progress.recorded", _("Progress was recorded")
+    OBSERVATION_ADDED = "observation.added", _("An observation was added")
+
+
 class Door(TextChoices):
     """Through which door a change came in."""
 
@@ -74,12 +100,36 @@ class Qualifier(TextChoices):
     NEARLY = "nearly", _("nearly")
 
 
+class RuleKind(TextChoices):
+    """What a reminder rule looks at."""
+
+    DUE = "due", _("Due date")
+    SILENCE = "silence", _("Silence: no report")
+    EVIDENCE = "evidence", _("Evidence missing")
+    UNVERIFIED = "unverified", _("Reported as done, not confirmed")
+
+
+# Begins, in the name of a reminder's occurrence, what was passed up for want of an answer
+UNANSWERED = "unanswered-"
+
+
 class Audience(TextChoices):
     """Whom a reminder rule addresses."""
 
     OWNER = "owner", _("Owner")
+    CONTRIBUTORS = "contributors", _("Contributors of the organisation")
     LEAD = "lead", _("Organisation's lead")
+    WATCHERS = "watchers", _("Watchers")
     OFFICE = "office", _("Programme office")
+
+
+class AnswerKind(TextChoices):
+    """What a person answers to a reminder."""
+
+    TRACK = "track", pgettext_lazy("answer", "On track")
+    DONE = "done", pgettext_lazy("answer", "Done")
+    FORECAST = "forecast", pgettext_lazy("answer", "New date")
+    SNOOZE = "snooze", pgettext_lazy("answer", "Snooze")
 
 
 class DayKind(TextChoices):
@@ -87,6 +137,21 @@ class DayKind(TextChoices):
 
     CALENDAR = "calendar", _("Calendar days")
     WORKING = "working", _("Working days")
+
+
+class CalendarCode(TextChoices):
+    """Whose working days are counted."""
+
+    MAINLAND = "CN", _("Mainland China")
+    HONG_KONG = "HK", _("Hong Kong")
+    MACAO = "MO", _("Macao")
+
+
+class PublishedBy(TextChoices):
+    """How a year's schedule became known."""
+
+    LIBRARY = "library", _("the program's calendar data")
+    PEOPLE = "people", _("entered by people")
 
 
 class Frequency(TextChoices):
@@ -104,11 +169,22 @@ class MessageKind(TextChoices):
     DIGEST = "digest", _("Digest")
 
 
+class SuppressionReason(TextChoices):
+    """Why nothing is sent to an address."""
+
+    REFUSED = "refused", _("Refused by the mail server")
+    RETURNED = "returned", _("Came back")
+
+
 class MessageState(TextChoices):
-    """The life of an outbox message: pending, sending (claimed under a lease), then one of three ends."""
+    """The life of a delivery: pending, sending (claimed under a lease), then one of three ends.
+
+    Unsure is between sending and an end: it was handed over, and whoever did so died before noting the answer.
+    """
 
     PENDING = "pending", _("Waiting")
     SENDING = "sending", _("Being sent")
+    UNSURE = "unsure", _("Outcome unknown")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     WITHDRAWN = "withdrawn", _("Withdrawn")

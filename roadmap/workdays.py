@@ -1,7 +1,8 @@
 """Which days are worked, and counting in them. Pure: people's overrides are handed in (``WorkdayOverride`` rows).
 
-China's published years (with make-up days, 调休) come from chinesecalendar; a year not yet published falls back to the
-statutory holidays and is *provisional*: its make-up days are still unknown.
+Mainland China's published years (with make-up days, 调休) come from chinesecalendar; a year not yet published falls
+back to the statutory holidays and is *provisional*: its make-up days are still unknown. Hong Kong and Macao have no
+make-up days; their public holidays come from holidays.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from functools import cache
 import chinese_calendar
 import holidays
 
+MAINLAND = "CN"
 SATURDAY = 5
 FIRST_PUBLISHED = min(chinese_calendar.holidays).year
 LAST_PUBLISHED = max(chinese_calendar.holidays).year
@@ -19,27 +21,40 @@ ONE_DAY = timedelta(days=1)
 
 
 @cache
-def _statutory_days(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("CN", years=year))
+def _public_holidays(code: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(code, years=year))
 
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """China's working days, with people's own word on single days over them."""
+    """One calendar's working days, with people's own word on single days over them.
+
+    ``code`` is ISO 3166's: ``CN``, ``HK`` or ``MO``. ``entered_years`` are years whose schedule people entered in full
+    as overrides, so that they no longer count as provisional.
+    """
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
+    code: str = MAINLAND
+    entered_years: frozenset[int] = frozenset()
 
     def is_working(self, day: date) -> bool:
         """Whether ``day`` is worked."""
         if day in self.overrides:
             return self.overrides[day]
-        if FIRST_PUBLISHED <= day.year <= LAST_PUBLISHED:
+        if self.code == MAINLAND and FIRST_PUBLISHED <= day.year <= LAST_PUBLISHED:
             return bool(chinese_calendar.is_workday(day))
-        return day.weekday() < SATURDAY and day not in _statutory_days(day.year)
+        return day.weekday() < SATURDAY and day not in _public_holidays(self.code, day.year)
 
     def is_provisional(self, day: date) -> bool:
         """Whether the schedule of the day's year isn't published yet, so that the answer may still change."""
-        return day.year > LAST_PUBLISHED and day not in self.overrides
+        is_open = self.code == MAINLAND and day.year > LAST_PUBLISHED and day.year not in self.entered_years
+        return is_open and day not in self.overrides
+
+    def is_provisional_between(self, start: date, end: date) -> bool:
+        """Whether counting from one of these days to the other, whichever is the earlier, may still change."""
+        first, last = sorted((start, end))
+        years = range(max(first.year, LAST_PUBLISHED + 1), last.year + 1)
+        return self.code == MAINLAND and any(year not in self.entered_years for year in years)
 
     def working_day_on_or_before(self, day: date) -> date:
         """``day`` itself if it is worked, else the last worked day before it."""
@@ -55,6 +70,10 @@ class WorkCalendar:
             while not self.is_working(day):
                 day += step
         return day
+
+    def day_after_lag(self, done_on: date, lag_working_days: int) -> date:
+        """The first day on which a successor may begin, once so many working days have passed since ``done_on``."""
+        return self.shift(done_on, lag_working_days) + ONE_DAY
 
     def working_days_between(self, start: date, end: date) -> int:
         """How many worked days follow ``start`` up to and with ``end``; negative when ``end`` lies before ``start``."""

@@ -13,7 +13,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 import tracker.celery  # noqa: F401 (makes the application current, so that tasks are bound to it)
-from tests.servers.databases import empty_database
+from tests.servers.databases import copied_database, migrated_database
 from tests.servers.smtp import Sink, running_sink
 from tests.servers.valkey import running_valkey
 
@@ -58,14 +58,22 @@ def smtp_sink(_smtp_sink: Sink, settings: Settings) -> Sink:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = _smtp_sink.host, _smtp_sink.port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.MAIL_JOURNAL = settings.MAIL_JOURNAL_ADDRESS = ""
     return _smtp_sink
 
 
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a migrated database that nobody uses, to be copied."""
+    with migrated_database(tmp_path_factory.mktemp("migrated")) as url:
+        yield url
+
+
 @pytest.fixture
-def process_environment(valkey_url: str, smtp_sink: Sink, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of real processes (``manage.py``, workers): an empty database of this run's kind, not yet
-    migrated, its own data folder, the session's Valkey and the sink. The interpreter is ``sys.executable``."""
-    with empty_database(tmp_path) as database_url:
+def process_environment(valkey_url: str, smtp_sink: Sink, _migrated: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of real processes (``manage.py``, workers): a migrated database of this run's kind without rows,
+    its own data folder, the session's Valkey and the sink. The interpreter is ``sys.executable``."""
+    with copied_database(_migrated, tmp_path) as database_url:
         yield {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "LANG": "C.UTF-8",

@@ -119,9 +119,14 @@ UNFOLD: dict[str, Any] = {
             _group(
                 _("Mail"),
                 _entry(_("Reminder rules"), "notifications_active", "reminderrule"),
+                _entry(_("Watches"), "visibility", "watch"),
                 _entry(_("Digest subscriptions"), "newspaper", "digestsubscription"),
+                {"title": _("Preview"), "icon": "preview", "link": reverse_lazy("admin:mail_preview")},
                 _entry(_("Reminders"), "alarm_on", "reminderoccurrence", "may_see_mail"),
+                _entry(_("Answers"), "mark_email_read", "answer", "may_see_mail"),
                 _entry(_("Outbox"), "outbox", "outboxmessage", "may_see_mail"),
+                _entry(_("Hold and release"), "pause_circle", "deliverygate", "may_see_mail"),
+                _entry(_("Suppressed addresses"), "unsubscribe", "suppressedaddress", "may_see_mail"),
             ),
             _group(
                 _("People"),
@@ -134,6 +139,7 @@ UNFOLD: dict[str, Any] = {
                 _entry(_("Roadmaps"), "map", "roadmap"),
                 _entry(_("Sources"), "menu_book", "source"),
                 _entry(_("Working-day overrides"), "event_available", "workdayoverride"),
+                _entry(_("Published years"), "event_available", "publishedyear"),
             ),
         ],
     },

@@ -1,4 +1,4 @@
-"""How the API describes itself: the settings of the OpenAPI generator, which tracker/settings.py takes over."""
+"""The API's settings, which tracker/settings.py takes over: the framework's, and those of the OpenAPI generator."""
 
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "Roadmap Tracker API",
@@ -15,8 +15,13 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
         {"name": "roadmaps", "description": "Programmes, and their progress along every dimension"},
         {"name": "milestones", "description": "Dated, owned, weighted results with figures, reports and evidence"},
         {"name": "progress-updates", "description": "Reports of all milestones"},
+        {"name": "external-references", "description": "What other systems call milestones"},
         {"name": "indicators", "description": "Measured figures over time"},
         {"name": "observations", "description": "Observed values of all indicators"},
+        {"name": "tokens", "description": "Keys for this API: one's own, and those of accounts that one manages"},
+        {"name": "service-accounts", "description": "Accounts of organisations' programs"},
+        {"name": "digest-subscriptions", "description": "Who gets which digest when: one's own"},
+        {"name": "webhooks", "description": "Addresses that are told of events"},
         {"name": "phases", "description": "Dated stages with their gates"},
         {"name": "pillars", "description": "What results serve"},
         {"name": "workstreams", "description": "How the work is done"},
@@ -40,8 +45,45 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
         "Rag": "roadmap.vocabulary.Rag",
         "Qualifier": "roadmap.vocabulary.Qualifier",
         "Door": "roadmap.vocabulary.Door",
+        "Scope": "roadmap.vocabulary.Scope",
+        "Frequency": "roadmap.vocabulary.Frequency",
+        "LanguageOrEmpty": "roadmap.api.serializers.subscriptions.LANGUAGES",
+        "HookEvent": "roadmap.vocabulary.HookEvent",
+        "DeliveryState": "roadmap.vocabulary.MessageState",
+        "Role": "roadmap.vocabulary.Role",
         "EvidenceKind": "roadmap.vocabulary.EvidenceKind",
         "NewEvidenceKind": "roadmap.api.serializers.acts.ATTACHABLE",
+        "ChangeKind": "roadmap.api.serializers.changes.CHANGES",
+        "Audience": "roadmap.vocabulary.Audience",
+        "RuleKind": "roadmap.vocabulary.RuleKind",
+        "PlannedFrom": "roadmap.api.serializers.rollups.PLANNED_FROM",
+        "EarnedFrom": "roadmap.api.serializers.rollups.EARNED_FROM",
+        "ItemOutcome": "roadmap.api.serializers.many.OUTCOMES",
         "SettableStatus": "roadmap.api.serializers.acts.SETTABLE",
     },
 }
+
+
+def rest_framework_settings(*, proxies: int) -> dict[str, object]:
+    """The REST framework's settings, behind that many proxies."""
+    return {
+        "DEFAULT_AUTHENTICATION_CLASSES": [
+            "roadmap.api.authentication.TokenAuthentication",
+            "rest_framework.authentication.SessionAuthentication",
+        ],
+        "DEFAULT_PERMISSION_CLASSES": ["roadmap.api.permissions.ReadOpenlyWriteKnown"],
+        "DEFAULT_THROTTLE_CLASSES": ["roadmap.api.throttles.PerMinute"],
+        "DEFAULT_RENDERER_CLASSES": ["roadmap.api.renderers.FastJSONRenderer"],
+        "DEFAULT_PARSER_CLASSES": ["roadmap.api.parsers.StrictJSONParser"],
+        "DEFAULT_FILTER_BACKENDS": [
+            "roadmap.api.filters.FieldFilters",
+            "roadmap.api.filters.Search",
+            "roadmap.api.filters.Ordering",
+        ],
+        "DEFAULT_PAGINATION_CLASS": "roadmap.api.pagination.KeyPagination",
+        "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+        "DEFAULT_METADATA_CLASS": None,
+        "EXCEPTION_HANDLER": "roadmap.api.handler.handle",
+        "NUM_PROXIES": proxies,
+        "URL_FORMAT_OVERRIDE": None,
+    }

@@ -5,6 +5,8 @@ or empty.
 """
 
 import os
+from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -75,9 +77,40 @@ def time_zone(name: str, default: str) -> str:
     return word
 
 
+def hours(name: str, default: str) -> tuple[time, time] | None:
+    """Two times of day, as ``20:00-07:30``; None for ``none``. Anything else raises ImproperlyConfigured."""
+    word = text(name, default)
+    if word.lower() == "none":
+        return None
+    try:
+        begins, until = (time.fromisoformat(part.strip()) for part in word.split("-"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {word!r}; write two times of day, as 20:00-07:30, or none.") from error
+    return begins, until
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """Networks with commas, as ``10.1.0.0/16``; none without the variable. Raises ImproperlyConfigured."""
+    found = words(name)
+    for word in found:
+        try:
+            ip_network(word)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} has {word!r}; write networks as 10.1.0.0/16, with commas.") from None
+    return found
+
+
+def ports(name: str, default: str) -> frozenset[int]:
+    """Port numbers with commas. Raises ImproperlyConfigured."""
+    found = words(name, default)
+    if not all(word.isascii() and word.isdigit() and 0 < int(word) < 65536 for word in found):
+        raise ImproperlyConfigured(f"{name} is {','.join(found)!r}; write port numbers with commas.")
+    return frozenset(int(word) for word in found)
 
 
 def database(name: str, default: str | None) -> dict[str, object]:
@@ -128,3 +161,18 @@ def redis(name: str, default: str | None) -> str:
         login = f"{url.username or ''}:{quote(password, safe='')}"
         return urlunsplit(url._replace(netloc=f"{login}@{url.netloc}"))
     return address
+
+
+def journal(name: str, default: str) -> str:
+    """Where copies of all mails are kept: ``maildir:/path``, ``imaps://user:password@host/folder`` or ``imap://…``.
+
+    Nothing is allowed; anything else raises ImproperlyConfigured.
+    """
+    place = text(name, default)
+    url = urlsplit(place)
+    is_maildir = url.scheme == "maildir" and url.path.startswith("/")
+    if place and not is_maildir and not (url.scheme in {"imap", "imaps"} and url.hostname and url.username):
+        raise ImproperlyConfigured(
+            f"{name} starts with {url.scheme!r}; write maildir:/path or imaps://user:password@host/folder."
+        )
+    return place

@@ -5,6 +5,7 @@ A middleware at the very front, so that a probe needs no host name, session or H
 
 from collections.abc import Callable
 
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -27,7 +28,7 @@ class HealthMiddleware:
             case "/health/live":
                 return JsonResponse({"live": True})
             case "/health/ready":
-                state = {"database": database_state(), "redis": redis_state()}
+                state = {"database": database_state(), "redis": redis_state(), "mail": mail_state()}
                 return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
         return self.get_response(request)
 
@@ -40,6 +41,17 @@ def database_state() -> str:
     except DatabaseError:
         return "unreachable"
     return "migrations missing" if missing else "ok"
+
+
+def mail_state() -> str:
+    """``ok``, ``held: …`` with its reason, or ``paused`` while the mail server is away; only told, as pages work on."""
+    try:
+        gate = apps.get_model("roadmap", "DeliveryGate").objects.filter(name="mail").first()
+    except DatabaseError:
+        return "unknown"
+    if gate is not None and gate.held_since is not None:
+        return f"held: {gate.held_reason}"
+    return "paused" if gate is not None and gate.closed_until is not None else "ok"
 
 
 def redis_state() -> str:

@@ -7,14 +7,19 @@ Two modes share all of this: ``embedded`` (one machine, SQLite, everything start
 import secrets
 from pathlib import Path
 
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from tracker import env
 from tracker.admin_site import ADMIN_POLICY as ADMIN_POLICY
 from tracker.admin_site import UNFOLD as UNFOLD
+from tracker.answer_links import ANSWER_LINK_DAYS as ANSWER_LINK_DAYS
+from tracker.answer_links import ANSWER_REQUESTS_PER_MINUTE as ANSWER_REQUESTS_PER_MINUTE
+from tracker.answer_links import SECRET_KEY_FALLBACKS as SECRET_KEY_FALLBACKS
 from tracker.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from tracker.api_description import rest_framework_settings
 from tracker.logs import logging_settings
+from tracker.mail_manners import BOUNCE_MAILDIR, MAIL_RETURN_PATH, MAIL_UNSUBSCRIBE, QUIET_DAYS_OFF, QUIET_HOURS  # noqa: F401
+from tracker.site_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.choice("TRACKER_MODE", "embedded", among=("embedded", "production"))
@@ -60,16 +65,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
 
 if not EMBEDDED:  # further refusals stand where their value is read
     if DEBUG:
@@ -209,37 +204,32 @@ EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)  # TLS from the firs
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=not EMBEDDED and not EMAIL_USE_SSL)  # STARTTLS
 if EMAIL_USE_SSL and EMAIL_USE_TLS:
     raise ImproperlyConfigured("EMAIL_USE_TLS and EMAIL_USE_SSL are both on; set one of them.")
-EMAIL_TIMEOUT = 60
+EMAIL_TIMEOUT = env.whole_number("EMAIL_TIMEOUT", 60, at_least=1, at_most=600)  # seconds, each step of a mail
+# RFC 5321, 4.5.3.2.6: the reply to the final dot may take ten minutes; hanging up sooner makes duplicates
+EMAIL_REPLY_TIMEOUT = env.whole_number("EMAIL_REPLY_TIMEOUT", 600, at_least=1, at_most=3600)
+MAIL_JOURNAL_ADDRESS = env.text("MAIL_JOURNAL_ADDRESS", "")  # a second recipient of every mail
+# Where its mails can be read; the embedded mailbox keeps every mail that it takes, so it is its own journal
+MAIL_JOURNAL = env.journal("MAIL_JOURNAL", f"maildir:{DATA_DIR / 'mailbox'}" if _HAS_OWN_MAILBOX else "")
+if MAIL_JOURNAL_ADDRESS and not MAIL_JOURNAL:
+    raise ImproperlyConfigured("MAIL_JOURNAL_ADDRESS is set; set MAIL_JOURNAL too: where its mails are read.")
+MAIL_CONNECTIONS = env.whole_number("MAIL_CONNECTIONS", 4, at_least=1, at_most=50)  # of one worker, at the same time
+MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS", 300)  # after which an unknown outcome is decided on
 if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
     raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Roadmap Tracker <tracker@localhost>" if EMBEDDED else None)
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
 
+# -- Webhooks ---------------------------------------------------------------------------------------------------------
+# Inner addresses are never called, except in networks named here, such as 10.1.0.0/16.
+WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
+WEBHOOK_HTTPS_ONLY = env.boolean("WEBHOOK_HTTPS_ONLY", default=not EMBEDDED)
+WEBHOOK_PORTS = env.ports("WEBHOOK_PORTS", "443,8443" if WEBHOOK_HTTPS_ONLY else "80,443,8080,8443")
+
 # -- API --------------------------------------------------------------------------------------------------------------
 # Requests a minute, for each person and for each address without a token; 0 means no limit.
 API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", 1200)
 API_REQUESTS_PER_MINUTE_ANONYMOUS = env.whole_number("API_REQUESTS_PER_MINUTE_ANONYMOUS", 300)
-REST_FRAMEWORK: dict[str, object] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "roadmap.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["roadmap.api.permissions.ReadOpenlyWriteKnown"],
-    "DEFAULT_THROTTLE_CLASSES": ["roadmap.api.throttles.PerMinute"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["roadmap.api.parsers.StrictJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": [
-        "roadmap.api.filters.FieldFilters",
-        "roadmap.api.filters.Search",
-        "roadmap.api.filters.Ordering",
-    ],
-    "DEFAULT_PAGINATION_CLASS": "roadmap.api.pagination.KeyPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "roadmap.api.handler.handle",
-    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
-    "URL_FORMAT_OVERRIDE": None,
-}
+REST_FRAMEWORK = rest_framework_settings(proxies=1 if SECURE_PROXY_SSL_HEADER else 0)
 
 # -- Jobs: tracker/celery.py has how tasks run, tracker/timetable.py which ones and when ------------------------------
 BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for the same socket

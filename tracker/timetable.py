@@ -6,6 +6,7 @@ expire before the next one, so that a worker that was away doesn't find hundreds
 
 TICK_SECONDS = 60.0
 EXPIRES_SECONDS = 55
+HOOK_SECONDS = 10.0  # programs wait for these
 
 TIMETABLE: dict[str, dict[str, object]] = {
     "plan due reminders": {
@@ -18,9 +19,24 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": TICK_SECONDS,
         "options": {"expires": EXPIRES_SECONDS},
     },
+    "tell webhooks": {
+        "task": "roadmap.tell_webhooks",
+        "schedule": HOOK_SECONDS,
+        "options": {"expires": HOOK_SECONDS - 1},
+    },
     "sweep what was left": {
         "task": "roadmap.sweep",
         "schedule": TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
+    "find what the planners would miss": {
+        "task": "roadmap.heal",
+        "schedule": 10 * TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
+    "read mail that came back": {
+        "task": "roadmap.read_returned",
+        "schedule": 5 * TICK_SECONDS,
         "options": {"expires": EXPIRES_SECONDS},
     },
 }

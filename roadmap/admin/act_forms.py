@@ -16,7 +16,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from roadmap.models import Milestone, Organisation, Person, WorkdayOverride
+from roadmap.models import Milestone, Organisation, Person
 from roadmap.workdays import WorkCalendar
 
 DAYS, WORKING_DAYS, TO_DATE = "days", "working", "date"
@@ -31,6 +31,12 @@ class ReasonForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Kept in the history, for whoever asks later."),
     )
+
+
+class RemarkForm(forms.Form):
+    """A word on it, if one likes."""
+
+    reason = forms.CharField(label=_("remark"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
 
 
 class CompleteForm(forms.Form):
@@ -121,8 +127,3 @@ class ReassignForm(forms.Form):
         """The milestone's new owner and organisation."""
         owner = None if self.cleaned_data["without_owner"] else self.cleaned_data["owner"] or milestone.owner
         return {"owner": owner, "organisation": self.cleaned_data["organisation"] or milestone.organisation}
-
-
-def working_calendar() -> WorkCalendar:
-    """China's working days with people's overrides (one query)."""
-    return WorkCalendar(dict(WorkdayOverride.objects.filter(calendar="CN").values_list("day", "is_working")))

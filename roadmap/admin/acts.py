@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from roadmap import clock
-from roadmap.admin.act_forms import CompleteForm, ReasonForm, ReassignForm, RescheduleForm, working_calendar
+from roadmap.admin.act_forms import WORKING_DAYS, CompleteForm, ReasonForm, ReassignForm, RemarkForm, RescheduleForm
 from roadmap.admin.base import actor_of
 from roadmap.admin.marks import day_text
 from roadmap.editing.milestones import (
@@ -25,9 +25,10 @@ from roadmap.editing.milestones import (
     reopen_milestone,
     reschedule_milestone,
 )
+from roadmap.editing.verification import verify_completion
 from roadmap.errors import RoadmapError
-from roadmap.models import Dependency, Milestone, ReminderOccurrence
-from roadmap.rights import may_edit
+from roadmap.models import Dependency, Milestone, ReminderOccurrence, WorkdayOverride
+from roadmap.rights import may_edit, may_verify
 from roadmap.vocabulary import OPEN_STATUSES, MessageState
 
 AT_MOST = 200
@@ -45,6 +46,7 @@ class Verb:
     act: Act
     to_open: bool = True
     is_grave: bool = False
+    may: Callable[[Any, Milestone], bool] = may_edit
 
 
 @dataclass
@@ -78,6 +80,10 @@ def _reopen(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
     return reopen_milestone(milestone, **common)
 
 
+def _verify(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    return verify_completion(milestone, **common)
+
+
 VERBS = {
     verb.code: verb
     for verb in (
@@ -85,6 +91,7 @@ VERBS = {
         Verb("reschedule", gettext_lazy("Reschedule"), RescheduleForm, _reschedule),
         Verb("reassign", gettext_lazy("Reassign"), ReassignForm, _reassign),
         Verb("cancel", gettext_lazy("Cancel milestones"), ReasonForm, _cancel, is_grave=True),
+        Verb("verify", gettext_lazy("Confirm completion"), RemarkForm, _verify, to_open=False, may=may_verify),
         Verb("reopen", gettext_lazy("Reopen"), ReasonForm, _reopen, to_open=False),
     )
 }
@@ -99,7 +106,7 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
     if not rows:
         raise Http404
     form: Any = verb.form(request.POST if request.method == "POST" else None)
-    form.calendar = working_calendar()
+    form.calendar = WorkdayOverride.objects.calendar(rows[0].milestone.initiative.roadmap.calendar)
     if request.method == "POST" and form.is_valid():
         if "_preview" not in request.POST and _done(verb, rows, form, request):
             messages.success(request, _told(verb, rows))
@@ -130,8 +137,10 @@ def _milestones(request: HttpRequest) -> list[Milestone]:
 
 def _row(milestone: Milestone, verb: Verb, request: HttpRequest) -> Row:
     row = Row(milestone)
-    if not may_edit(request.user, milestone):  # type: ignore[arg-type]
+    if not verb.may(request.user, milestone):
         row.refusal = _("Not in your hands: only its organisation's lead or the programme office may.")
+        if verb.code == "verify":
+            row.refusal = _("Not in your hands: only a verifier or lead of its organisation or the office may.")
     elif (milestone.status in OPEN_STATUSES) != verb.to_open:
         row.refusal = _("It is closed already.") if verb.to_open else _("It is open already.")
     return row
@@ -176,9 +185,9 @@ def _in_words(field: str, before: object, after: object) -> str:
 
 def _foretell_dates(rows: list[Row], form: Any) -> None:
     ids = [row.milestone.pk for row in rows]
-    waiting: dict[int, list[Milestone]] = {}
+    waiting: dict[int, list[Dependency]] = {}
     for link in Dependency.objects.filter(predecessor__in=ids).select_related("successor"):
-        waiting.setdefault(link.predecessor_id, []).append(link.successor)
+        waiting.setdefault(link.predecessor_id, []).append(link)
     for row in rows:
         start, due = form.new_dates(row.milestone, form.calendar)
         if start != row.milestone.planned_start_on:
@@ -188,12 +197,20 @@ def _foretell_dates(rows: list[Row], form: Any) -> None:
             row.heed.append(_("after the gate of its phase (%(day)s)") % {"day": day_text(row.milestone.phase.gate_on)})
         if not form.calendar.is_working(due):
             row.heed.append(_("not a working day"))
-        row.heed.extend(
-            _("“%(title)s” waits for it and starts on %(day)s")
-            % {"title": after.title, "day": day_text(after.planned_start_on)}
-            for after in waiting.get(row.milestone.pk, [])
-            if after.planned_start_on <= due
-        )
+        is_counted = form.cleaned_data["how"] == WORKING_DAYS
+        if is_counted and form.calendar.is_provisional_between(row.milestone.due_on, due):
+            row.heed.append(_("in a year whose working days are not published yet"))
+        for link in waiting.get(row.milestone.pk, []):
+            may_start = form.calendar.day_after_lag(due, link.lag_working_days)
+            if link.successor.planned_start_on < may_start:
+                row.heed.append(
+                    _("“%(title)s” waits for it and starts on %(day)s, though it may only from %(first)s on")
+                    % {
+                        "title": link.successor.title,
+                        "day": day_text(link.successor.planned_start_on),
+                        "first": day_text(may_start),
+                    }
+                )
 
 
 def _foretell_mail(rows: list[Row]) -> None:

@@ -17,6 +17,7 @@ from roadmap.vocabulary import MessageState, Rag
 
 SHOWN_OF_EACH = 6
 ROADMAPS_AT_MOST = 3
+SHOWN_STATES = (MessageState.PENDING, MessageState.SENDING, MessageState.UNSURE, MessageState.FAILED)
 
 
 def dashboard(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
@@ -63,10 +64,7 @@ def _lines(progress: RoadmapProgress, claim: str) -> dict[str, Any]:
 
 def _mail() -> list[dict[str, Any]]:
     counts = dict(
-        OutboxMessage.objects.filter(state__in=[MessageState.PENDING, MessageState.SENDING, MessageState.FAILED])
-        .order_by()
-        .values_list("state")
-        .annotate(Count("pk"))
+        OutboxMessage.objects.filter(state__in=SHOWN_STATES).order_by().values_list("state").annotate(Count("pk"))
     )
     address = reverse("admin:roadmap_outboxmessage_changelist")
     return [
@@ -76,5 +74,5 @@ def _mail() -> list[dict[str, Any]]:
             "count": counts.get(state, 0),
             "address": f"{address}?state__exact={state}",
         }
-        for state in (MessageState.PENDING, MessageState.SENDING, MessageState.FAILED)
+        for state in SHOWN_STATES
     ]

@@ -11,15 +11,10 @@ from django.utils.translation import gettext as _
 from roadmap.admin.milestone_rows import measured, shown_line
 from roadmap.models import Milestone
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import defused as defused
 from roadmap.vocabulary import Rag
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def defused(value: Any) -> Any:
-    """The value as a cell that no spreadsheet program runs: a text that looks like a formula gets a quote in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
 
 
 def milestones_as_csv(milestones: QuerySet[Milestone], *, now: datetime) -> HttpResponse:

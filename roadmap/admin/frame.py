@@ -20,7 +20,6 @@ from roadmap.models import (
     Pillar,
     Roadmap,
     Source,
-    WorkdayOverride,
     Workstream,
 )
 
@@ -48,7 +47,7 @@ class RoadmapAdmin(TitledAdmin):
     """Programmes. None is removed by a click: rules and subscriptions would go with it."""
 
     list_display = ["shown_title", "code", "starts_on", "time_zone", "mark"]
-    fieldsets = [TITLES, (_("Time"), {"fields": [("starts_on", "time_zone")]}), DESCRIPTIONS, MARK]
+    fieldsets = [TITLES, (_("Time"), {"fields": [("starts_on", "time_zone"), "calendar"]}), DESCRIPTIONS, MARK]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
@@ -207,18 +206,3 @@ class SourceAdmin(ActingAdmin):
     def shown_title(self, entry: Source) -> str:
         """In the reader's language."""
         return entry.title
-
-
-@admin.register(WorkdayOverride)
-class WorkdayOverrideAdmin(ActingAdmin):
-    """People's own word on working days."""
-
-    list_display = ["day", "calendar", "is_working", "reason_given"]
-    list_filter = [("day", RangeDateFilter)]
-    search_fields = ["calendar", "day"]
-    fieldsets = [(None, {"fields": ["calendar", ("day", "is_working")]})]
-
-    @display(description=_("reason"))
-    def reason_given(self, entry: WorkdayOverride) -> str:
-        """Why."""
-        return entry.reason

@@ -1,116 +1,23 @@
-"""Who is told when: reminder rules and digest subscriptions. What became of it is in ``outbox``."""
+"""Digest subscriptions. Reminder rules are in ``rules``; what became of both is in ``outbox``."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.stale import refuse_stale
 from roadmap.digests.subscriptions import change_subscription, pause, subscribe, unsubscribe
-from roadmap.models import DigestSubscription, ReminderRule
-from roadmap.reminders.rules import change_rule, create_rule, remove_rule
+from roadmap.models import DigestSubscription
 from roadmap.rights import may_administer
-
-
-class OffsetsField(forms.CharField):
-    """A list of whole numbers, written with commas."""
-
-    widget = UnfoldAdminTextInputWidget
-
-    def prepare_value(self, value: Any) -> Any:
-        """``[90, 30]`` as ``90, 30``."""
-        return ", ".join(str(item) for item in value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        """``90, 30`` as ``[90, 30]``; Chinese commas will do."""
-        words = [word.strip() for word in str(value or "").replace("，", ",").replace("、", ",").split(",")]
-        try:
-            return [int(word) for word in words if word]
-        except ValueError as error:
-            raise ValidationError(_("Write whole numbers with commas between them, as in 90, 30, 14.")) from error
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as numbers, in any order."""
-        try:
-            return sorted(initial or []) != sorted(self.to_python(data))
-        except (ValidationError, TypeError):
-            return True
-
-
-class RuleForm(ActForm):
-    """A rule with its lead times in one line."""
-
-    offsets = OffsetsField(
-        label=capfirst(gettext_lazy("days before the due date")),
-        required=False,
-        help_text=gettext_lazy("With commas, as in 90, 30, 14, 7, 1, 0; 0 is the day itself."),
-    )
-
-
-@admin.register(ReminderRule)
-class ReminderRuleAdmin(ActingAdmin):
-    """Reminder rules."""
-
-    form = RuleForm
-    list_display = ["shown_name", "audience", "shown_offsets", "day_kind", "overdue_every_days", "send_at", "is_active"]
-    list_filter = [("audience", ChoicesDropdownFilter), ("phase", RelatedDropdownFilter)]
-    search_fields = ["name_zh", "name_en", "code"]
-    autocomplete_fields = ["roadmap", "phase", "pillar", "initiative", "organisation"]
-    fieldsets = [
-        (None, {"fields": [("name_zh", "name_en"), ("code", "roadmap"), "is_active"]}),
-        (
-            gettext_lazy("Whom and when"),
-            {"fields": ["audience", ("offsets", "day_kind"), "overdue_every_days", "send_at"]},
-        ),
-        (
-            gettext_lazy("About which milestones"),
-            {
-                "fields": [("phase", "pillar"), ("initiative", "organisation")],
-                "description": gettext_lazy("An empty field means all of the roadmap."),
-            },
-        ),
-    ]
-
-    @display(description=gettext_lazy("name"), ordering="name_zh")
-    def shown_name(self, rule: ReminderRule) -> str:
-        """In the reader's language."""
-        return rule.name
-
-    @display(description=gettext_lazy("days before the due date"))
-    def shown_offsets(self, rule: ReminderRule) -> str:
-        """The lead times in one line."""
-        return ", ".join(str(offset) for offset in rule.offsets)
-
-    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
-        """A new rule."""
-        reason = form.cleaned_data["reason"]
-        return create_rule(by=actor_of(request), now=clock.now(), reason=reason, **form.changed_values())
-
-    def change(self, request: HttpRequest, form: ActForm) -> models.Model:
-        """Change the rule."""
-        current = ReminderRule.objects.select_for_update().get(pk=form.instance.pk)
-        if form.asks_for_nothing():
-            return current
-        refuse_stale(current, form.cleaned_data["seen"])
-        reason = form.cleaned_data["reason"]
-        return change_rule(current, by=actor_of(request), now=clock.now(), reason=reason, **form.changed_values())
-
-    def remove(self, request: HttpRequest, instance: Any) -> None:
-        """Remove the rule with its unsent reminders."""
-        remove_rule(instance, by=actor_of(request), now=clock.now())
 
 
 @admin.register(DigestSubscription)
@@ -120,15 +27,18 @@ class DigestSubscriptionAdmin(ActingAdmin):
     list_display = ["person", "frequency", "send_at", "shown_filters", "is_active", "paused_until", "next_issue_at"]
     list_filter = [("frequency", ChoicesDropdownFilter)]
     search_fields = ["person__full_name", "person__username", "person__email"]
-    list_select_related = ["person", "roadmap", "phase", "pillar", "organisation"]
-    autocomplete_fields = ["person", "roadmap", "phase", "pillar", "organisation"]
+    list_select_related = ["person", "roadmap", "phase", "pillar", "initiative", "organisation"]
+    autocomplete_fields = ["person", "roadmap", "phase", "pillar", "initiative", "organisation"]
     readonly_fields = ["covered_until", "next_issue_at"]
     fieldsets = [
         (None, {"fields": [("person", "roadmap")]}),
-        (gettext_lazy("When"), {"fields": [("frequency", "send_at"), ("weekday", "month_day")]}),
+        (
+            gettext_lazy("When"),
+            {"fields": [("frequency", "send_at"), ("weekday", "month_day"), ("time_zone", "language")]},
+        ),
         (
             gettext_lazy("About what"),
-            {"fields": [("phase", "pillar"), "organisation", ("only_mine", "skip_when_empty")]},
+            {"fields": [("phase", "pillar"), ("initiative", "organisation"), ("only_mine", "skip_when_empty")]},
         ),
         (gettext_lazy("State"), {"fields": [("is_active", "paused_until"), ("covered_until", "next_issue_at")]}),
     ]
@@ -136,7 +46,7 @@ class DigestSubscriptionAdmin(ActingAdmin):
     @display(description=gettext_lazy("about"))
     def shown_filters(self, subscription: DigestSubscription) -> str:
         """What it is narrowed to."""
-        parts = [subscription.phase, subscription.pillar, subscription.organisation]
+        parts = [subscription.phase, subscription.pillar, subscription.initiative, subscription.organisation]
         told = [str(part) for part in parts if part] + ([_("only mine")] if subscription.only_mine else [])
         return ", ".join(told) or _("everything")
 

@@ -17,8 +17,8 @@ from roadmap.admin.acts import AT_MOST, act_view
 from roadmap.admin.base import person_of
 from roadmap.admin.export import milestones_as_csv, milestones_as_xlsx
 from roadmap.models import Milestone
-from roadmap.rights import may_edit
-from roadmap.vocabulary import OPEN_STATUSES
+from roadmap.rights import may_edit, may_verify
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 
 def _to_page_of(code: str) -> Any:
@@ -41,6 +41,7 @@ class MilestoneActions(ModelAdmin):
 
     actions = [
         "complete_chosen",
+        "verify_chosen",
         "reschedule_chosen",
         "reassign_chosen",
         "cancel_chosen",
@@ -50,6 +51,7 @@ class MilestoneActions(ModelAdmin):
     ]
     actions_detail = [
         "complete",
+        "verify",
         "reschedule",
         "reopen",
         {"title": gettext_lazy("More"), "icon": "more_horiz", "items": ["reassign", "cancel"]},
@@ -68,6 +70,7 @@ class MilestoneActions(ModelAdmin):
         return act_view(self, request, code)
 
     complete_chosen = admin.action(description=gettext_lazy("Complete …"))(_to_page_of("complete"))
+    verify_chosen = admin.action(description=gettext_lazy("Confirm completion …"))(_to_page_of("verify"))
     reschedule_chosen = admin.action(description=gettext_lazy("Reschedule …"))(_to_page_of("reschedule"))
     reassign_chosen = admin.action(description=gettext_lazy("Reassign …"))(_to_page_of("reassign"))
     cancel_chosen = admin.action(description=gettext_lazy("Cancel milestones …"))(_to_page_of("cancel"))
@@ -103,6 +106,22 @@ class MilestoneActions(ModelAdmin):
     def complete(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Mark as done."""
         return self._open("complete", object_id)
+
+    def has_unconfirmed_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether it is done, nobody has confirmed it yet, and the reader may."""
+        found = self._asked_for(request, object_id)
+        is_waiting = found is not None and found.status == MilestoneStatus.DONE and found.verified_at is None
+        return is_waiting and found is not None and may_verify(person_of(request), found)
+
+    @action(
+        description=gettext_lazy("Confirm completion"),
+        icon="verified",
+        permissions=["unconfirmed"],
+        variant=ActionVariant.SUCCESS,
+    )
+    def verify(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Confirm that it is done."""
+        return self._open("verify", object_id)
 
     @action(description=gettext_lazy("Reschedule"), icon="event_upcoming", permissions=["open"])
     def reschedule(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -50,7 +50,17 @@ class ReminderOccurrenceAdmin(MailPage):
 class OutboxMessageAdmin(MailPage):
     """Every mail and what became of it; a failed one can be sent again."""
 
-    list_display = ["shown_state", "kind", "recipient", "shown_subject", "created_at", "sent_at", "attempts", "error"]
+    list_display = [
+        "shown_state",
+        "kind",
+        "recipient",
+        "shown_subject",
+        "created_at",
+        "sent_at",
+        "attempts",
+        "repeats",
+        "error",
+    ]
     list_display_links = ["shown_subject"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
@@ -61,13 +71,14 @@ class OutboxMessageAdmin(MailPage):
     list_select_related = ["recipient"]
     ordering = ["-created_at", "-id"]
     actions = ["send_chosen_again"]
-    actions_detail = ["send_this_again"]
+    actions_detail = ["show_mail", "send_this_again"]
     fields = [
         ("state", "kind"),
         ("recipient", "address", "language"),
         "subject",
         ("created_at", "deliver_after", "sent_at"),
-        ("attempts", "message_id"),
+        ("attempts", "repeats", "committing_at"),
+        "message_id",
         "last_error",
         "key",
     ]
@@ -96,6 +107,11 @@ class OutboxMessageAdmin(MailPage):
         """The programme office; on a mail's own page, if it failed."""
         message = self.get_object(request, str(object_id)) if object_id and request.method == "GET" else None
         return self.has_view_permission(request) and (message is None or message.state == MessageState.FAILED)
+
+    @action(description=gettext_lazy("Show the mail"), icon="preview")
+    def show_mail(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the page that shows it, as text and HTML, and hands it out as a file."""
+        return HttpResponseRedirect(reverse("admin:mail", args=[object_id]))
 
     @admin.action(description=gettext_lazy("Send failed ones again"), permissions=["resend"])
     def send_chosen_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:

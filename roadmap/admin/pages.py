@@ -1,5 +1,35 @@
 """Every page of the administration; importing it registers them."""
 
-from roadmap.admin import frame, mail, milestones, outbox, people, plans, reports, tokens
+from roadmap.admin import (
+    answers,
+    frame,
+    gate,
+    mail,
+    milestones,
+    outbox,
+    people,
+    plans,
+    reports,
+    rules,
+    suppressions,
+    tokens,
+    watches,
+    workdays,
+)
 
-__all__ = ["frame", "mail", "milestones", "outbox", "people", "plans", "reports", "tokens"]
+__all__ = [
+    "answers",
+    "frame",
+    "gate",
+    "mail",
+    "milestones",
+    "outbox",
+    "people",
+    "plans",
+    "reports",
+    "rules",
+    "suppressions",
+    "tokens",
+    "watches",
+    "workdays",
+]

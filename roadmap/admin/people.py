@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from roadmap.admin.base import ActingAdmin, actor_of
 from roadmap.admin.forms import ActForm
 from roadmap.editing.entries import change_entry, create_entry
+from roadmap.editing.people import end_answer_links
 from roadmap.models import Person
 
 if admin.site.is_registered(Group):
@@ -76,7 +77,7 @@ class PersonAdmin(ActingAdmin):
     list_select_related = ["organisation"]
     autocomplete_fields = ["organisation"]
     readonly_fields = ["last_login", "date_joined", "is_sample"]
-    actions_detail = ["set_password"]
+    actions_detail = ["set_password", "end_links"]
     fieldsets = [
         (None, {"fields": [("username", "full_name"), ("email", "organisation")]}),
         (
@@ -89,6 +90,7 @@ class PersonAdmin(ActingAdmin):
             },
         ),
         (gettext_lazy("Language and time"), {"fields": [("language", "time_zone")]}),
+        (gettext_lazy("Mail"), {"fields": ["optional_reminders", ("quiet_from", "quiet_until"), "quiet_on_days_off"]}),
         (gettext_lazy("Account"), {"fields": [("last_login", "date_joined", "is_sample")]}),
     ]
 
@@ -178,5 +180,27 @@ class PersonAdmin(ActingAdmin):
             "opts": self.opts,
             "form": form,
             "back": reverse("admin:roadmap_person_change", args=[person.pk]),
+        }
+        return TemplateResponse(request, "admin/roadmap/ask.html", context)
+
+    @action(description=gettext_lazy("End the links in mails"), icon="link_off", permissions=["password"])
+    def end_links(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, then end all links by which the person answers reminders without signing in."""
+        person = self.get_object(request, object_id)
+        if person is None:
+            raise Http404
+        back = reverse("admin:roadmap_person_change", args=[person.pk])
+        if request.method == "POST":
+            end_answer_links(person, by=actor_of(request), reason=_("Links in mails ended."))
+            messages.success(request, _("The links are ended; the next reminder brings new ones."))
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("End the links in the mails of %(person)s?") % {"person": person},
+            "subtitle": None,
+            "opts": self.opts,
+            "form": forms.Form(),
+            "told": _("Links in reminders sent so far won't open any more. Do it when a mail came into wrong hands."),
+            "back": back,
         }
         return TemplateResponse(request, "admin/roadmap/ask.html", context)

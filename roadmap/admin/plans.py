@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -14,11 +15,14 @@ from unfold.decorators import display
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, NobodyWrites, actor_of, person_of
 from roadmap.admin.forms import ActForm
+from roadmap.admin.marks import day_text
 from roadmap.admin.reports import AppendedAdmin
 from roadmap.editing.baselines import set_baseline
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
-from roadmap.models import Baseline, BaselineEntry, Dependency
+from roadmap.models import Baseline, BaselineEntry, Dependency, WorkdayOverride
 from roadmap.rights import may_edit
+from roadmap.vocabulary import CalendarCode
+from roadmap.workdays import WorkCalendar
 
 
 class BaselineEntryInline(NobodyWrites, TabularInline):
@@ -92,16 +96,30 @@ class BaselineAdmin(AppendedAdmin):
 class DependencyAdmin(AppendedAdmin):
     """What waits for what."""
 
-    list_display = ["predecessor", "successor", "lag_working_days", "mark"]
+    list_display = ["predecessor", "successor", "lag_working_days", "may_start", "mark"]
     list_filter = [("provenance", ChoicesDropdownFilter)]
     search_fields = ["predecessor__title_zh", "predecessor__title_en", "successor__title_zh", "successor__title_en"]
     list_select_related = ["predecessor", "successor"]
     autocomplete_fields = ["predecessor", "successor"]
     fieldsets = [(None, {"fields": [("predecessor", "successor"), "lag_working_days"]})]
 
+    @display(description=_("may start on"))
+    def may_start(self, link: Dependency) -> str:
+        """The first day on which the waiting one may begin, counted from the due date of the other."""
+        before = link.predecessor
+        code = before.initiative.roadmap.calendar
+        if code not in self._calendars:
+            self._calendars[code] = WorkdayOverride.objects.calendar(code)
+        calendar = self._calendars[code]
+        day = calendar.day_after_lag(before.completed_on or before.due_on, link.lag_working_days)
+        return f"{day_text(day)} ({gettext('provisional')})" if calendar.is_provisional(day) else day_text(day)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With both ends and whose the waiting one is."""
-        return super().get_queryset(request).select_related("predecessor", "successor__organisation")
+        mainland = CalendarCode.MAINLAND
+        self._calendars: dict[str, WorkCalendar] = {mainland: WorkdayOverride.objects.calendar(mainland)}
+        related = ("predecessor__initiative__roadmap", "successor__organisation")
+        return super().get_queryset(request).select_related(*related)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may edit the milestone that waits."""

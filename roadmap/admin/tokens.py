@@ -11,9 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
@@ -22,7 +24,23 @@ from roadmap.admin.refusals import put_on_form
 from roadmap.editing.tokens import make_token, revoke_token
 from roadmap.errors import RoadmapError
 from roadmap.models import ApiToken
-from roadmap.rights import may_administer
+from roadmap.models.access import words_of
+from roadmap.rights import managed_accounts
+from roadmap.vocabulary import Scope
+
+
+class ScopesField(forms.MultipleChoiceField):
+    """Scopes to tick, stored as their words."""
+
+    widget = UnfoldAdminCheckboxSelectMultipleWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        """Words as a list."""
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        """The list as words."""
+        return words_of(super().clean(value))
 
 
 @admin.register(ApiToken)
@@ -36,7 +54,7 @@ class ApiTokenAdmin(ActingAdmin):
     actions_detail = ["revoke"]
     readonly_fields = ["prefix", "created_at", "revoked_at", "last_used_on"]
     fieldsets = [
-        (None, {"fields": ["person", "name", "expires_at"]}),
+        (None, {"fields": ["person", "name", "scopes", "expires_at"]}),
         (gettext_lazy("State"), {"fields": [("prefix", "created_at"), ("last_used_on", "revoked_at")]}),
     ]
 
@@ -55,9 +73,9 @@ class ApiTokenAdmin(ActingAdmin):
         return format_html('<span class="rm-badge rm-green">{}</span>', _("Valid"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
-        """One's own, except for the programme office."""
+        """Those of accounts that the reader manages: one's own, and for the programme office everybody's."""
         rows: QuerySet[ApiToken] = super().get_queryset(request)
-        return rows if may_administer(person_of(request)) else rows.filter(person=request.user)  # type: ignore[misc]
+        return rows.filter(person__in=managed_accounts(person_of(request)))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Everybody for themselves."""
@@ -71,6 +89,17 @@ class ApiTokenAdmin(ActingAdmin):
         """Nobody: a revoked key stays, so that one knows it was there."""
         return False
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Scopes are ticked."""
+        if db_field.name == "scopes":
+            return ScopesField(
+                choices=Scope.choices,
+                label=capfirst(db_field.verbose_name),
+                initial=words_of(set(Scope) - {Scope.ACCOUNT}),
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new key has no state; and no reason is asked."""
         return self.fieldsets if obj else self.fieldsets[:1]
@@ -82,7 +111,9 @@ class ApiTokenAdmin(ActingAdmin):
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
         """A new key; its text is shown in the answer to this request, and never again."""
         given = form.changed_values()
-        token, text = make_token(given.pop("person"), by=actor_of(request), now=clock.now(), **given)
+        token, text = make_token(
+            given.pop("person"), by=actor_of(request), now=clock.now(), scopes=given.pop("scopes").split(), **given
+        )
         request.token_text = text  # type: ignore[attr-defined]
         return token
 

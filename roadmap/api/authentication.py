@@ -7,6 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from roadmap import clock
+from roadmap.api.validators import stand_columns
 from roadmap.editing.tokens import digest_of
 from roadmap.models import ApiToken, Person
 
@@ -24,6 +25,7 @@ class TokenAuthentication(BaseAuthentication):
         token = (
             ApiToken.objects.select_related("person__organisation")
             .filter(digest=digest_of(secret.strip().decode("latin-1")))
+            .annotate(**stand_columns())
             .first()
         )
         now = clock.now()

@@ -1,5 +1,6 @@
 """Serializer fields of our own: numbers as the API writes them, references to other entries, day filters' kin."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,21 @@ MOST_ID_DIGITS = 18
 ID_OR_CODE = {
     "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}],
     "description": "Its id (a number) or its code (a string).",
+}
+ID_CODE_OR_EXTERNAL = {
+    "oneOf": [
+        *({"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}),
+        {
+            "type": "object",
+            "required": ["system", "reference"],
+            "properties": {
+                "system": {"type": "string", "minLength": 1},
+                "reference": {"type": "string", "minLength": 1},
+            },
+            "additionalProperties": False,
+        },
+    ],
+    "description": "Its id (a number), its code (a string), or what another system calls it.",
 }
 EXACT = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["37000"]}
 
@@ -85,3 +101,52 @@ class ReferenceField(serializers.Field):
     def to_representation(self, value: Model) -> Any:
         """Not used: answers show references as small objects."""
         return value.pk
+
+
+@dataclass(frozen=True)
+class Name:
+    """How a body names an entry: by its id, by its code, or by what another system calls it."""
+
+    id: int | None = None
+    code: str | None = None
+    system: str | None = None
+    reference: str | None = None
+
+
+@extend_schema_field(ID_OR_CODE)
+class NameField(serializers.Field):
+    """The name of another entry, looked up later, so that a thousand names cost no thousand queries."""
+
+    default_error_messages = {"wrong_type": _("Name it by its id (a number) or its code (a string).")}
+
+    def to_internal_value(self, value: object) -> Name:
+        """The name as written."""
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            self.fail("wrong_type")
+        if isinstance(value, int):
+            return Name(id=value if 0 < value <= MOST_ID else 0)
+        return Name(code=value if "\x00" not in value else "")
+
+    def to_representation(self, value: Name) -> Any:
+        """Not used: answers show references as small objects."""
+        return value.id or value.code
+
+
+@extend_schema_field(ID_CODE_OR_EXTERNAL)
+class MilestoneNameField(NameField):
+    """A milestone's name: besides id and code, ``{"system": …, "reference": …}`` for what another system calls it."""
+
+    default_error_messages = {
+        "wrong_type": _("Name it by its id (a number), its code (a string), or an object of system and reference.")
+    }
+
+    def to_internal_value(self, value: object) -> Name:
+        """The name as written."""
+        if not isinstance(value, dict):
+            return super().to_internal_value(value)
+        texts = [value.get("system"), value.get("reference")]
+        if set(value) != {"system", "reference"} or not all(
+            isinstance(one, str) and "\x00" not in one for one in texts
+        ):
+            self.fail("wrong_type")
+        return Name(system=texts[0], reference=texts[1])

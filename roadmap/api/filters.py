@@ -22,14 +22,25 @@ MOST_WORDS = 10
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
+def parameters_of(filterset: type[django_filters.FilterSet] | None) -> set[str]:
+    """The names of the query parameters that a filter set reads."""
+    filters: dict[str, Any] = filterset.base_filters if filterset is not None else {}
+    return set(filters)
+
+
 class FieldFilters(DjangoFilterBackend):
     """The fields of a view's filter set, as query parameters."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         """The rows that are asked for. Raises BadParameter."""
+        if not set(request.query_params).intersection(parameters_of(getattr(view, "filterset_class", None))):
+            return queryset  # a filter set is costly to make
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
+        empty = [name for name in filterset.filters if request.query_params.get(name) == ""]
+        if empty:
+            raise BadParameter({name: _("Give a value, or leave the parameter out.") for name in empty})
         if not filterset.is_valid():
             raise BadParameter({name: " ".join(map(str, messages)) for name, messages in filterset.errors.items()})
         return filterset.qs  # type: ignore[no-any-return]
@@ -81,6 +92,15 @@ class Ordering(OrderingFilter):
         ]
 
 
+def entries_named(rows: QuerySet[Any], value: str, *, parameter: str) -> list[Any]:
+    """The entries of this code, or else of this id (one query). Raises BadParameter where there is none."""
+    pk = as_id(value)
+    found = list(rows.filter(Q(code=value) if pk is None else Q(code=value) | Q(pk=pk)))
+    if not found:
+        raise BadParameter({parameter: _("There is no such entry.")}, code="unknown")
+    return [entry for entry in found if entry.code == value] or found
+
+
 @extend_schema_field({"type": "string", "description": "A code, or an id."})
 class ReferenceFilter(django_filters.Filter):
     """Rows that refer to the entry of this code, or else of this id, through the relation ``field_name``."""
@@ -102,12 +122,7 @@ class ReferenceFilter(django_filters.Filter):
         return qs.filter(**{f"{self.field_name}__in": [entry.pk for entry in entries]})
 
     def _named(self, value: str) -> list[Model]:
-        pk = as_id(value)
-        found = list(self.target._default_manager.filter(Q(code=value) if pk is None else Q(code=value) | Q(pk=pk)))
-        by_code = [entry for entry in found if entry.code == value]  # type: ignore[attr-defined]
-        if not found:
-            raise BadParameter({self.extra_name: _("There is no such entry.")}, code="unknown")
-        return by_code or found
+        return entries_named(self.target._default_manager.all(), value, parameter=self.extra_name)
 
     @property
     def extra_name(self) -> str:

@@ -1,7 +1,5 @@
 """The filters of each list."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, FilterSet
@@ -105,6 +103,42 @@ class ProgressUpdateFilters(FilterSet):
     recorded_since = InstantFilter(field_name="recorded_at", lookup_expr="gte")
 
 
+class ExternalReferenceFilters(FilterSet):
+    """Of other systems' names."""
+
+    system = CharFilter()
+    reference = CharFilter()
+    milestone = ReferenceFilter(Milestone, field_name="milestone")
+
+
+class TokenFilters(FilterSet):
+    """Of tokens."""
+
+    person = IdFilter(field_name="person_id")
+
+
+class ServiceAccountFilters(FilterSet):
+    """Of service accounts; ``organisation`` takes its whole branch."""
+
+    organisation = SubtreeFilter(Organisation, field_name="organisation")
+    is_active = BooleanFilter()
+
+
+class SubscriptionFilters(FilterSet):
+    """Of digest subscriptions."""
+
+    person = IdFilter(field_name="person_id")
+    roadmap = ReferenceFilter(Roadmap, field_name="roadmap")
+    is_active = BooleanFilter()
+
+
+class WebhookFilters(FilterSet):
+    """Of webhooks."""
+
+    person = IdFilter(field_name="person_id")
+    is_active = BooleanFilter()
+
+
 class ObservationFilters(FilterSet):
     """Of observed values."""
 
@@ -115,9 +149,3 @@ class ObservationFilters(FilterSet):
     period = CharFilter()
     ends_on_after = DayFilter(field_name="ends_on", lookup_expr="gte")
     ends_on_before = DayFilter(field_name="ends_on", lookup_expr="lte")
-
-
-def parameters_of(filterset: type[FilterSet] | None) -> set[str]:
-    """The names of the query parameters that a filter set reads."""
-    filters: dict[str, Any] = filterset.base_filters if filterset is not None else {}
-    return set(filters)

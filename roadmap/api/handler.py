@@ -18,7 +18,18 @@ from rest_framework.views import set_rollback
 
 from roadmap import errors
 from roadmap.api.problem_types import PROBLEM_TYPES
-from roadmap.api.problems import BadParameter, NeedsIfMatch, Problem, Stale, TooLarge, errors_of, problem_response
+from roadmap.api.problems import (
+    BadHeader,
+    BadParameter,
+    MissingScope,
+    NeedsIfMatch,
+    Problem,
+    Stale,
+    TooLarge,
+    errors_of,
+    problem_response,
+)
+from roadmap.editing.repeats import KeyInFlight, KeyReused
 
 RETRY_SECONDS = "5"
 logger = logging.getLogger("roadmap.api")
@@ -51,11 +62,15 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 def problem_of(error: Exception) -> Problem | None:
     """What to tell the client of ``error``; None when it isn't the client's business but our fault."""
     match error:
-        case errors.InvalidChange() | exceptions.ValidationError():
+        case errors.InvalidChange() | errors.InvalidItems() | exceptions.ValidationError():
             found = errors_of(error)
             return Problem("invalid", found[0]["detail"] if found else PROBLEM_TYPES["invalid"].advice, errors=found)
         case errors.NotAllowed():
             return Problem("not-allowed", error.message)
+        case KeyInFlight():
+            return Problem("key-in-flight", error.message, headers={"Retry-After": "1"})
+        case KeyReused():
+            return Problem("key-reused", error.message)
         case errors.RoadmapError():
             return Problem("invalid", error.message)
         case BadParameter():
@@ -64,6 +79,16 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem(
                 "stale-edit", str(error.detail), headers={"ETag": error.etag}, extra={"current": error.current}
             )
+        case MissingScope():
+            challenge = f'Bearer realm="api", error="insufficient_scope", scope="{error.scope}"'
+            return Problem(
+                "missing-scope",
+                str(error.detail),
+                headers={"WWW-Authenticate": challenge},
+                extra={"scope": error.scope},
+            )
+        case BadHeader():
+            return Problem("malformed", str(error.detail))
         case NeedsIfMatch():
             return Problem("needs-if-match", PROBLEM_TYPES["needs-if-match"].advice)
         case TooLarge() | RequestDataTooBig():

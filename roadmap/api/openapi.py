@@ -13,6 +13,10 @@ AS_OF = OpenApiParameter(
     OpenApiTypes.DATE,
     description="Figures as of this day, from the reports up to it; today in the roadmap's time zone without it.",
 )
+PAGES = [
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page starts, as found in `next`, `previous`."),
+    OpenApiParameter("page_size", OpenApiTypes.INT, description="Entries a page, up to 200."),
+]
 IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,

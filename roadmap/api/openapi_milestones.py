@@ -1,10 +1,13 @@
 """The OpenAPI description of what can be done with milestones."""
 
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 
-from roadmap.api.openapi import AS_OF, IF_MATCH, IF_MATCH_IF_YOU_LIKE
+from roadmap.api.openapi import AS_OF, IF_MATCH, IF_MATCH_IF_YOU_LIKE, PAGES
 from roadmap.api.serializers import acts
+from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneDetail, MilestoneEntry, ProgressUpdateEntry
+from roadmap.api.serializers.reminders import MilestoneReminders
 
 NEW = OpenApiExample(
     "A milestone of the second half of 2026",
@@ -41,6 +44,39 @@ LINK = OpenApiExample(
     "A link",
     value={"kind": "link", "title": "Acceptance report", "url": "https://example.org/report.pdf"},
     request_only=True,
+)
+
+RULE = {"id": 1, "code": "due", "name_zh": "到期提醒", "name_en": "Due dates", "kind": "due"}
+REMINDERS = OpenApiExample(
+    "Told a month before, and to be told a fortnight before",
+    value={
+        "next_look_at": "2026-12-17T08:30:00+08:00",
+        "ahead": [
+            {
+                "rule": RULE,
+                "audiences": ["owner"],
+                "occurrence": "due=2026-12-31/T-14",
+                "at": "2026-12-17T08:30:00+08:00",
+                "is_provisional": False,
+            }
+        ],
+        "next": None,
+        "previous": None,
+        "results": [
+            {
+                "id": 12,
+                "rule": RULE,
+                "recipient": {"id": 5, "name": "李敏"},
+                "told_as": "owner",
+                "occurrence": "due=2026-12-31/T-30",
+                "is_provisional": False,
+                "planned_at": "2026-12-01T08:30:02+08:00",
+                "state": "sent",
+                "sent_at": "2026-12-01T08:30:04+08:00",
+            }
+        ],
+    },
+    response_only=True,
 )
 
 described_milestones = extend_schema_view(
@@ -113,6 +149,21 @@ record_progress = extend_schema(
     request=acts.Report,
     responses={201: ProgressUpdateEntry},
     examples=[REPORT],
+)
+history = extend_schema(
+    summary="List a milestone's changes",
+    description="The latest first: who changed what, when, why and through which door, with the values after each.",
+    responses=ChangeEntry(many=True),
+    filters=False,
+)
+reminders = extend_schema(
+    summary="Show a milestone's reminders",
+    description="Those ahead as things stand, and those planned or sent so far, the latest first. For those who "
+    "are responsible for the milestone, the programme office and auditors.",
+    parameters=PAGES,
+    responses=forced_singular_serializer(MilestoneReminders),  # type: ignore[no-untyped-call]
+    examples=[REMINDERS],
+    filters=False,
 )
 evidence = extend_schema(
     summary="List a milestone's evidence",

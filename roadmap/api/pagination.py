@@ -26,9 +26,12 @@ class KeyPagination(BasePagination):
     """``?page_size=`` (up to 200) and ``?cursor=`` as found in ``next`` and ``previous``; one query a page."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        """The rows of the page asked for. The queryset must be ordered by columns that are never null."""
+        """The rows of the page asked for: objects, or dicts that hold what the queryset is ordered by.
+
+        The queryset must be ordered by columns that are never null.
+        """
         self.address = request.build_absolute_uri()
-        size = _size(request)
+        size = size_asked_for(request)
         self.ordering = _complete(queryset)
         backwards, position = self._position(request.query_params.get("cursor"), queryset.model)
         ordering = [_reversed(name) for name in self.ordering] if backwards else self.ordering
@@ -39,8 +42,8 @@ class KeyPagination(BasePagination):
         page, has_more = found[:size], len(found) > size
         if backwards:
             page.reverse()
-        self.first: Model | None = page[0] if page else None
-        self.last: Model | None = page[-1] if page else None
+        self.first: Any = page[0] if page else None
+        self.last: Any = page[-1] if page else None
         self.has_next = backwards or has_more
         self.has_previous = has_more if backwards else position is not None
         return page
@@ -87,7 +90,7 @@ class KeyPagination(BasePagination):
             },
         ]
 
-    def _link(self, row: Model | None, direction: str) -> str | None:
+    def _link(self, row: Any, direction: str) -> str | None:
         if row is None:
             return None
         values = [_value(row, name) for name in self.ordering]
@@ -107,7 +110,8 @@ class KeyPagination(BasePagination):
             raise BadParameter({"cursor": _("This cursor doesn't belong to this list and ordering.")}) from None
 
 
-def _size(request: Request) -> int:
+def size_asked_for(request: Request) -> int:
+    """The rows a page. Raises BadParameter."""
     text = request.query_params.get("page_size", str(DEFAULT_SIZE))
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and 1 <= int(text) <= MOST):
         raise BadParameter({"page_size": _("Write a whole number from 1 to %(most)d.") % {"most": MOST}})
@@ -138,10 +142,13 @@ def _beyond(ordering: list[str], position: list[Any]) -> Q:
     return beyond
 
 
-def _value(row: Model, name: str) -> str:
+def _value(row: Any, name: str) -> str:
     value: Any = row
-    for step in name.removeprefix("-").split("__"):
-        value = getattr(value, step)
+    if isinstance(row, dict):
+        value = row[name.removeprefix("-")]
+    else:
+        for step in name.removeprefix("-").split("__"):
+            value = getattr(value, step)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

@@ -28,6 +28,9 @@ PROBLEM_TYPES = {
         401, _("Who you are isn't known"), _("Send a valid token: Authorization: Bearer rmt_…")
     ),
     "not-allowed": ProblemType(403, _("You may not do this"), _("Your role or organisation doesn't give this right.")),
+    "missing-scope": ProblemType(
+        403, _("The token may not be used for this"), _("Make a token with the scope named, or use another one.")
+    ),
     "not-found": ProblemType(404, _("There is nothing here"), _("Check the address; every address ends with a slash.")),
     "method-not-allowed": ProblemType(
         405, _("This can't be done here"), _("The Allow header names the methods of this address.")
@@ -37,6 +40,9 @@ PROBLEM_TYPES = {
     ),
     "conflict": ProblemType(
         409, _("It clashes with what is stored"), _("Someone else wrote the same at the same time; read and try again.")
+    ),
+    "key-in-flight": ProblemType(
+        409, _("The same request is being done"), _("Send it again in a moment; its answer will then be there.")
     ),
     "stale-edit": ProblemType(
         412,
@@ -49,6 +55,11 @@ PROBLEM_TYPES = {
     ),
     "invalid": ProblemType(
         422, _("Some of it can't be accepted"), _("Each entry under errors points at what is wrong in the body.")
+    ),
+    "key-reused": ProblemType(
+        422,
+        _("This key was used for another request"),
+        _("An Idempotency-Key stands for one request; send each new one with a new key."),
     ),
     "needs-if-match": ProblemType(
         428,

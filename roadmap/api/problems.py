@@ -7,14 +7,15 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import Promise
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from roadmap.api.problem_types import PROBLEM_TYPES
-from roadmap.errors import InvalidChange
+from roadmap.api.renderers import FastJSONRenderer
+from roadmap.errors import InvalidChange, InvalidItems
 
 MEDIA_TYPE = "application/problem+json"
 OF_THE_WHOLE = {NON_FIELD_ERRORS, "non_field_errors", ""}
@@ -57,6 +58,18 @@ class NeedsIfMatch(APIException):
     """A change of a milestone that doesn't say which version it was made from."""
 
 
+class BadHeader(APIException):
+    """A header whose value can't be understood."""
+
+
+class MissingScope(APIException):
+    """A token that may not be used for this; ``scope`` would be needed."""
+
+    def __init__(self, detail: Text, *, scope: str) -> None:
+        super().__init__(str(detail))
+        self.scope = scope
+
+
 class TooLarge(APIException):
     """A body beyond what is read."""
 
@@ -69,13 +82,13 @@ def type_address(name: str) -> str:
 def problem_response(problem: Problem, request: Request) -> Response:
     """The answer for ``problem``, as ``application/problem+json``."""
     kind = PROBLEM_TYPES[problem.name]
-    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+    request.accepted_renderer, request.accepted_media_type = FastJSONRenderer(), FastJSONRenderer.media_type
     body = {
         "type": type_address(problem.name),
         "title": str(kind.title),
         "status": kind.status,
         "detail": str(problem.detail),
-        "instance": request.path,
+        "instance": escape_uri_path(request.path),
         **({"errors": list(problem.errors)} if problem.errors else {}),
         **problem.extra,
     }
@@ -90,8 +103,18 @@ def pointer_to(*steps: str | int) -> str:
     return "#" + "".join(f"/{step}" for step in escaped)
 
 
-def errors_of(error: ValidationError | InvalidChange) -> list[dict[str, str]]:
+def errors_of(error: ValidationError | InvalidChange | InvalidItems) -> list[dict[str, str]]:
     """One entry for each thing that is wrong with a body."""
+    if isinstance(error, InvalidItems):
+        return [
+            {
+                "pointer": pointer_to("items", position, *([] if name in OF_THE_WHOLE else [name])),
+                "detail": str(text),
+                "code": "invalid",
+            }
+            for position, fields in error.items.items()
+            for name, text in fields.items()
+        ]
     if isinstance(error, InvalidChange):
         return [
             {"pointer": pointer_to(*([] if name in OF_THE_WHOLE else [name])), "detail": str(text), "code": "invalid"}

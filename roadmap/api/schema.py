@@ -7,8 +7,16 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from roadmap.api.problem_types import PROBLEM_TYPES
 from roadmap.api.problems import MEDIA_TYPE
 
-ALWAYS = ("bad-parameter", "unauthenticated", "not-allowed", "not-acceptable", "too-many-requests", "unavailable")
-WITH_BODY = ("malformed", "conflict", "too-large", "unsupported-media-type", "invalid")
+ALWAYS = (
+    "bad-parameter",
+    "unauthenticated",
+    "not-allowed",
+    "missing-scope",
+    "not-acceptable",
+    "too-many-requests",
+    "unavailable",
+)
+WITH_BODY = ("malformed", "conflict", "key-in-flight", "key-reused", "too-large", "unsupported-media-type", "invalid")
 OF_VERSIONS = ("stale-edit", "needs-if-match")
 PROBLEM = {
     "type": "object",
@@ -33,6 +41,7 @@ PROBLEM = {
                 },
             },
         },
+        "scope": {"type": "string", "description": "With 403: the scope that the token lacks."},
         "current": {"$ref": "#/components/schemas/MilestoneDetail", "description": "With 412: the current state."},
     },
 }
@@ -66,6 +75,9 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
                 operation["responses"][str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
             operation["responses"] = dict(sorted(operation["responses"].items()))
             _add_tag_header(method, operation)
+            if method == "get":
+                _tables_are_files(operation)
+            _add_key_header(method, operation)
     return result
 
 
@@ -81,6 +93,13 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     return {PROBLEM_TYPES[name].status for name in names}
 
 
+def _tables_are_files(operation: dict[str, Any]) -> None:
+    """The columns of a table are the names of the JSON form's values; its own form is that of a file."""
+    content = operation["responses"].get("200", {}).get("content", {})
+    for form in set(content) - {"application/json"}:
+        content[form] = {"schema": {"type": "string", **({} if form.startswith("text/") else {"format": "binary"})}}
+
+
 def _add_tag_header(method: str, operation: dict[str, Any]) -> None:
     if method != "get":
         return
@@ -93,6 +112,20 @@ def _add_tag_header(method: str, operation: dict[str, Any]) -> None:
             "in": "header",
             "description": "ETags of answers that you have; when nothing has changed, 304 comes without a body.",
             "schema": {"type": "string"},
+        }
+    )
+
+
+def _add_key_header(method: str, operation: dict[str, Any]) -> None:
+    if method != "post":
+        return
+    operation.setdefault("parameters", []).append(
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "Your own key for this request, such as a UUID: sent again with it, the request isn't done "
+            "again, and the first answer comes once more, with `Idempotency-Replayed: true`.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!#-~]+$"},
         }
     )
 

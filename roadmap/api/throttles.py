@@ -31,13 +31,22 @@ class PerMinute(BaseThrottle):
         second = int(clock.now().timestamp())
         self.seconds_left = WINDOW_SECONDS - second % WINDOW_SECONDS
         key = f"api-requests:{caller}:{second // WINDOW_SECONDS}"
-        cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
-        try:
-            count = cache.incr(key)
-        except ValueError:  # the counter went away between the two lines, or there is no Redis
-            return True
+        count = _counted(key)
         return count is None or count <= limit
 
     def wait(self) -> float:
         """Seconds until requests are served again."""
         return self.seconds_left
+
+
+def _counted(key: str) -> int | None:
+    """One more at the counter, which begins with the minute's first request; None where there is no Redis to count."""
+    try:
+        return cache.incr(key)
+    except ValueError:  # the first of this minute
+        if cache.add(key, 1, timeout=2 * WINDOW_SECONDS):
+            return 1
+    try:
+        return cache.incr(key)  # another was first
+    except ValueError:
+        return None

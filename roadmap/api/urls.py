@@ -5,7 +5,19 @@ from rest_framework.routers import DefaultRouter
 
 from roadmap.api import schema  # noqa: F401 (registers how to sign in with the description's generator)
 from roadmap.api.pages import Description, DescriptionPage, ProblemTypePage, UnknownAddress
-from roadmap.api.viewsets import frame, indicators, milestones, reports
+from roadmap.api.subscribed import ChangesOpenly, ChangesSecretly, DueDates
+from roadmap.api.viewsets import (
+    accounts,
+    addresses,
+    external,
+    feed,
+    frame,
+    indicators,
+    milestones,
+    reports,
+    subscriptions,
+    webhooks,
+)
 
 app_name = "api"
 
@@ -18,14 +30,24 @@ v1.register("workstreams", frame.Workstreams, "workstream")
 v1.register("initiatives", frame.Initiatives, "initiative")
 v1.register("milestones", milestones.Milestones, "milestone")
 v1.register("progress-updates", reports.ProgressUpdates, "progress-update")
+v1.register("external-references", external.ExternalReferences, "external-reference")
 v1.register("indicators", indicators.Indicators, "indicator")
 v1.register("observations", indicators.Observations, "observation")
+v1.register("tokens", accounts.Tokens, "token")
+v1.register("digest-subscriptions", subscriptions.DigestSubscriptions, "digest-subscription")
+v1.register("webhooks", webhooks.Webhooks, "webhook")
+v1.register("service-accounts", accounts.ServiceAccounts, "service-account")
+v1.register("feeds", addresses.Feeds, "feed")
+v1.register("changes", feed.Changes, "change")
 v1.register("organisations", frame.Organisations, "organisation")
 
 urlpatterns = [
     path("v1/", include(v1.urls)),
+    path("feeds/changes.atom", ChangesOpenly.as_view(), name="changes-atom"),
+    path("feeds/<str:secret>/due-dates.ics", DueDates.as_view(), name="feed-due-dates"),
+    path("feeds/<str:secret>/changes.atom", ChangesSecretly.as_view(), name="feed-changes"),
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", DescriptionPage.as_view(), name="docs"),
     path("problems/<slug:name>/", ProblemTypePage.as_view(), name="problem-type"),
-    re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),
+    re_path(r"^[\s\S]*\Z", UnknownAddress.as_view(), name="unknown"),
 ]

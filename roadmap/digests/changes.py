@@ -1,9 +1,8 @@
-"""What happened on a roadmap within a window of time: milestones done, dates moved, progress reported."""
+"""What happened on a roadmap within a window of time: milestones added, done, moved, cancelled; progress reported."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -26,40 +25,39 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Report:
-    """The newest report taken in, and the percentage before the window's reports (None when it was the first)."""
-
-    update: ProgressUpdate
-    percent_before: Decimal | None
-
-
-@dataclass(frozen=True)
 class Changes:
-    """What happened, by the milestones' primary keys."""
+    """What happened, by the milestones' primary keys; a report is the newest one taken in."""
 
+    added: frozenset[int]
     done: frozenset[int]
+    cancelled: frozenset[int]
     moved: dict[int, Move]
-    reported: dict[int, Report]
+    reported: dict[int, ProgressUpdate]
 
 
 def changes_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> Changes:
-    """What happened after ``start`` up to and with ``end``, on every milestone of the roadmap; four queries."""
+    """What happened after ``start`` up to and with ``end``, on every milestone of the roadmap; three queries."""
     news_from = day_in(roadmap.time_zone, at=start) - NEWS_FOR
     written: defaultdict[int, list[Any]] = defaultdict(list)
     for row in _history(roadmap).filter(history_date__gt=start, history_date__lte=end):
         written[row.id].append(row)
     before = _states_at(start, list(written))
-    done: set[int] = set()
+    added, done, cancelled = set(), set(), set()
     moved: dict[int, Move] = {}
     for milestone_id, rows in written.items():
         states = [before[milestone_id], *rows] if milestone_id in before else rows
         first, last = states[0], states[-1]
+        if first.history_type == "+" and milestone_id not in before:
+            added.add(milestone_id)
         if last.status == MilestoneStatus.DONE != first.status and last.completed_on >= news_from:
             done.add(milestone_id)
+        if last.status == MilestoneStatus.CANCELLED != first.status and last.cancelled_on >= news_from:
+            cancelled.add(milestone_id)
         if last.due_on != first.due_on:
             moves = [new for old, new in pairwise(states) if new.due_on != old.due_on]
             moved[milestone_id] = Move(was=first.due_on, reason=moves[-1].history_change_reason)
-    return Changes(done=frozenset(done), moved=moved, reported=_reports(roadmap, start, end, news_from))
+    reported = _reports(roadmap, start, end, news_from)
+    return Changes(frozenset(added), frozenset(done), frozenset(cancelled), moved, reported)
 
 
 def _history(roadmap: Roadmap) -> Any:
@@ -73,17 +71,12 @@ def _states_at(instant: datetime, milestone_ids: list[int]) -> dict[int, Any]:
     return {row.id: row for row in rows.filter(id__in=milestone_ids, history_id=Subquery(latest)).order_by()}
 
 
-def _reports(roadmap: Roadmap, start: datetime, end: datetime, news_from: date) -> dict[int, Report]:
+def _reports(roadmap: Roadmap, start: datetime, end: datetime, news_from: date) -> dict[int, ProgressUpdate]:
     taken_in = ProgressUpdate.objects.filter(
         milestone__initiative__roadmap=roadmap,
         recorded_at__gt=start,
         recorded_at__lte=end,
         reported_on__gte=news_from,
     )
-    newest = {
-        update.milestone_id: update for update in taken_in.order_by("reported_on", "id").select_related("reported_by")
-    }
-    older = ProgressUpdate.objects.filter(milestone__in=list(newest), recorded_at__lte=start)
-    percents = older.order_by("reported_on", "id").values_list("milestone", "percent_complete")
-    before = dict(percents)
-    return {pk: Report(update=update, percent_before=before.get(pk)) for pk, update in newest.items()}
+    ordered = taken_in.order_by("reported_on", "id").select_related("reported_by")
+    return {update.milestone_id: update for update in ordered}

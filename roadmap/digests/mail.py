@@ -1,128 +1,119 @@
-"""What a digest says: its values for the templates in ``templates/mail/digest/``."""
+"""What a digest says: its values for the templates in ``templates/mail/digest/``, and who shares a mail with whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from roadmap.clock import day_in
-from roadmap.digests.changes import Changes, changes_between
-from roadmap.digests.content import Section, Standing, gates, lines_for, measured, points, sections, standing
-from roadmap.models import DigestSubscription, OutboxMessage, Roadmap
+from roadmap.digests.content import content_of
+from roadmap.digests.filters import filters_of, limits_text
+from roadmap.digests.news import news_of
+from roadmap.models import DigestSubscription, OutboxMessage
+from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail
-from roadmap.outbox.wording import day_text, mail_from
-from roadmap.progress.measure import Figures
-from roadmap.progress.queries import RoadmapProgress, roadmap_progress
-from roadmap.vocabulary import Frequency, Provenance
+from roadmap.outbox.wording import MailForm, day_text, mail_form
+from roadmap.vocabulary import Frequency, MessageKind
 
-# Figures are those of whole days: a window is measured from the end of the day nearest to its beginning
-HALF_A_DAY = timedelta(hours=12)
+
+def prepare_digests(rows: Sequence[OutboxMessage], memory: BatchMemory) -> None:
+    """Fetch the subscriptions of the digests that are made together, as they are now; one query."""
+    wanted = [row.facts["subscription"] for row in rows if "subscription" in row.facts]
+    found = DigestSubscription.objects.filter(pk__in=wanted, is_active=True).select_related(
+        "roadmap", "phase", "pillar", "initiative", "organisation"
+    )
+    at_hand = _subscriptions(memory)
+    at_hand.update(dict.fromkeys(wanted))
+    at_hand.update((subscription.pk, subscription) for subscription in found)
 
 
 def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     """The issue of the row's subscription; None when that has ended, or has nothing to say and would rather be silent.
 
-    A roadmap is measured once for all the readers of a delivery run, and sorted once for those with the same filters.
+    A roadmap is measured once for all the readers of a delivery run, and the mail made once for those who read the
+    same: only the name and the address by which they leave are filled in for each. The row takes on the language.
     """
-    subscription = (
-        DigestSubscription.objects.filter(pk=row.facts["subscription"], is_active=True)
-        .select_related("person", "roadmap", "phase", "pillar", "organisation")
-        .first()
-    )
+    if row.facts["subscription"] not in _subscriptions(memory):
+        prepare_digests([row], memory)
+    subscription = _subscriptions(memory)[row.facts["subscription"]]
     if subscription is None:
         return None
-    roadmap = subscription.roadmap
-    start, end = (datetime.fromisoformat(row.facts[name]) for name in ("from", "until"))
-    today = day_in(roadmap.time_zone, at=memory.now)
-    started = day_in(roadmap.time_zone, at=start)
-    before = day_in(roadmap.time_zone, at=start - HALF_A_DAY)
-    content = memory.once(
-        ("digest", row.language, _same_for(subscription), start, end),
-        lambda: _content(subscription, memory, today=today, before=before, start=start, end=end),
-    )
-    if not content.sections and subscription.skip_when_empty:
+    subscription.person = row.recipient
+    row.language = subscription.told_in
+
+    def made() -> MailForm | None:
+        return _form(row, subscription, memory)
+
+    with translation.override(row.language):
+        # nobody else reads a person's own milestones, so that there is nothing to keep
+        key = ("digest", row.language, *_same_for(row, subscription))
+        form = made() if subscription.only_mine else memory.once(key, made)
+    if form is None:
         return None
-    figures = content.figures
-    zone = ZoneInfo(subscription.person.time_zone)
-    return mail_from(
+    return form.filled(name=str(row.recipient), leaving=Leaving(MessageKind.DIGEST, subscription.pk))
+
+
+def _subscriptions(memory: BatchMemory) -> dict[int, DigestSubscription | None]:
+    """Those fetched so far, None for one that has ended."""
+    known: dict[int, DigestSubscription | None] = memory.once("digest subscriptions", dict)
+    return known
+
+
+def _same_for(row: OutboxMessage, subscription: DigestSubscription) -> tuple[object, ...]:
+    """Readers for whom this is equal, and who read the same language, read the same."""
+    return (
+        filters_of(subscription),
+        row.facts["from"],
+        row.facts["until"],
+        row.facts["period"],
+        subscription.skip_when_empty,
+        subscription.frequency,
+        subscription.weekday,
+        subscription.month_day,
+        subscription.send_at,
+        subscription.zone,
+    )
+
+
+def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMemory) -> MailForm | None:
+    """The mail with blanks for what differs from reader to reader; None for nothing to say."""
+    roadmap, frequency = subscription.roadmap, subscription.frequency
+    start, end = (datetime.fromisoformat(row.facts[name]) for name in ("from", "until"))
+    filters = filters_of(subscription)
+    news = news_of(roadmap, start=start, end=end, frequency=frequency, memory=memory)
+    content = content_of(news, filters, end=end)
+    if content.is_empty and subscription.skip_when_empty:
+        return None
+    zone = ZoneInfo(subscription.zone)
+    return mail_form(
         "digest",
         {
             "language": row.language,
-            "person": subscription.person,
             "roadmap": roadmap,
-            "name": _name(subscription.frequency),
-            "issue": _issue_name(row.facts["period"], day_in(subscription.person.time_zone, at=end)),
-            "today": day_text(today),
+            "name": _name(frequency),
+            "issue": _issue_name(row.facts["period"], day_in(subscription.zone, at=end)),
+            "today": day_text(news.today),
             "window_start": date_format(start.astimezone(zone), "DATETIME_FORMAT"),
             "window_end": date_format(end.astimezone(zone), "DATETIME_FORMAT"),
-            "window_start_day": date_format(started, "DATE_FORMAT"),
-            "whole": standing(roadmap.title, "", 0, figures),
-            "figures": figures,
-            "change": points(content.change),
-            "gates": content.gates,
-            "sections": content.sections,
-            "filters": _filters(subscription),
-            "has_sample": Provenance.SAMPLE in content.provenances,
-            "has_derived": Provenance.DERIVED in content.provenances,
+            "window_start_day": date_format(day_in(roadmap.time_zone, at=start), "DATE_FORMAT"),
+            "content": content,
+            "whole": content.whole,
+            "figures": content.figures,
+            "over": _over(frequency),
+            "filters": limits_text(subscription),
             "rhythm": _rhythm(subscription),
         },
+        attachments=content.attachments,
     )
 
 
-@dataclass(frozen=True)
-class _Content:
-    """What readers with the same filters, window and language share. ``change`` is in points of earned progress."""
-
-    figures: Figures
-    change: Decimal
-    gates: Sequence[Standing]
-    sections: Sequence[Section]
-    provenances: frozenset[str]
-
-
-def _content(
-    subscription: DigestSubscription,
-    memory: BatchMemory,
-    *,
-    today: date,
-    before: date,
-    start: datetime,
-    end: datetime,
-) -> _Content:
-    roadmap = subscription.roadmap
-    progress, earlier = _progress(roadmap, today, memory), _progress(roadmap, before, memory)
-    changes: Changes = memory.once(
-        ("changes", roadmap.pk, start, end), lambda: changes_between(roadmap, start=start, end=end)
-    )
-    lines = lines_for(subscription, progress)
-    figures = measured(lines)
-    return _Content(
-        figures=figures,
-        change=figures.earned - measured(lines_for(subscription, earlier)).earned,
-        gates=gates(progress, lines),
-        sections=sections(lines, changes),
-        provenances=frozenset(line.milestone.provenance for line in lines),
-    )
-
-
-def _same_for(subscription: DigestSubscription) -> tuple[int | None, ...]:
-    """What a digest's content depends on, beside its window and language."""
-    reader = subscription.person_id if subscription.only_mine else None
-    return (
-        subscription.roadmap_id,
-        subscription.phase_id,
-        subscription.pillar_id,
-        subscription.organisation_id,
-        reader,
-    )
-
-
-def _progress(roadmap: Roadmap, day: date, memory: BatchMemory) -> RoadmapProgress:
-    return memory.once(("progress", roadmap.pk, day), lambda: roadmap_progress(roadmap, as_of=day))
+def _over(frequency: str) -> str:
+    """How long a sparkline looks back."""
+    words = {Frequency.DAILY: _("Last 12 days"), Frequency.WEEKLY: _("Last 12 weeks")}
+    return words.get(Frequency(frequency), _("Last 12 months"))
 
 
 def _name(frequency: str) -> str:
@@ -141,16 +132,10 @@ def _issue_name(period: str, day: date) -> str:
     return date_format(day if kind == "first" else date.fromisoformat(name), "DATE_FORMAT")
 
 
-def _filters(subscription: DigestSubscription) -> str:
-    """What the digest is limited to; empty when it covers the whole roadmap."""
-    parts = [str(part) for part in (subscription.phase, subscription.pillar, subscription.organisation) if part]
-    return " · ".join([*parts, *([_("only my milestones")] if subscription.only_mine else [])])
-
-
 def _rhythm(subscription: DigestSubscription) -> str:
     values = {
         "time": time_format(subscription.send_at, "TIME_FORMAT"),
-        "zone": subscription.person.time_zone,
+        "zone": subscription.zone,
         "weekday": date_format(date(2024, 1, subscription.weekday), "l"),  # 2024 began on a Monday
         "day": subscription.month_day,
     }

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from roadmap.clock import day_in, instant_at
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, ONE_MOMENT = timedelta(days=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,48 @@ class Issue:
 
     day: date
     at: datetime
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far a subscription has got: its next window starts at ``covered_until``, its next look is ``planned_for``.
+
+    ``is_first_wanted`` asks for an issue outside of the schedule at ``planned_for``; before the local day
+    ``paused_until`` there is none by the schedule.
+    """
+
+    covered_until: datetime
+    planned_for: datetime
+    is_first_wanted: bool = False
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look finds: the period whose issue is due (None when none is), the end of its window, the next look."""
+
+    period: str | None
+    until: datetime
+    next_at: datetime
+
+
+def look_at(schedule: Schedule, cursor: Cursor, *, now: datetime) -> Look:
+    """The newest issue that has come due from ``cursor.planned_for`` up to ``now``; older ones fold into it.
+
+    Its window ends when it is due, however late the look. When the schedule was changed since, so that ``planned_for``
+    is none of its times, what came due before that is left to the next issue.
+    """
+    next_at = next_issue(schedule, after=now).at
+    if cursor.is_first_wanted:
+        return Look("first", cursor.planned_for, next_at)
+    if cursor.paused_until is not None:
+        resumed = first_issue_from(schedule, day=cursor.paused_until)
+        if resumed.at > now:
+            return Look(None, now, resumed.at)
+    latest = latest_issue(schedule, at=now)
+    if latest.at < cursor.planned_for or latest.at <= cursor.covered_until:
+        return Look(None, now, next_at)
+    return Look(period_key(schedule.frequency, latest.day), latest.at, next_at)
 
 
 def next_issue(schedule: Schedule, *, after: datetime) -> Issue:
@@ -78,6 +120,12 @@ def period_key(frequency: str, day: date) -> str:
 
 
 def period_before(schedule: Schedule, *, at: datetime) -> datetime:
-    """Where the window of an issue that comes out at ``at`` begins when there was none before: one period earlier."""
+    """Where the window of an issue that comes out at ``at`` begins when there was none before: one period earlier.
+
+    For a time of the schedule that is the one before it; for any other, as many days earlier.
+    """
+    before = latest_issue(schedule, at=at - ONE_MOMENT)
+    if next_issue(schedule, after=before.at).at == at:
+        return before.at
     days = {"weekly": 7, "monthly": 31}.get(schedule.frequency, 1)
     return at - timedelta(days=days)

@@ -1,31 +1,39 @@
 """The tick of the digests: subscriptions whose issue is due → outbox rows, the cursor moved in the same transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from roadmap.digests.period import latest_issue, next_issue, period_key
+from roadmap.digests.period import Cursor, Look, look_at
 from roadmap.digests.subscriptions import schedule_of
 from roadmap.models import DigestSubscription, OutboxMessage
 from roadmap.outbox.insert import NewMessage, insert_once
+from roadmap.outbox.suppressing import suppressed_addresses
 from roadmap.outbox.withdraw import waiting_digests, withdraw_superseded
 from roadmap.vocabulary import MessageKind
+
+# An issue that is this late comes out of turn, so that its reader's quiet hours are kept
+STILL_ON_TIME = timedelta(hours=1)
 
 
 def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
     """Plan the issue of up to ``limit`` subscriptions that are due by ``now``; returns how many were.
 
-    Periods missed meanwhile fold into one issue, and so does an issue that still waits to be sent. Safe to run twice,
-    late, or beside itself.
+    Periods missed meanwhile fold into one issue, and so does an issue that still waits to be sent. A window ends when
+    its issue is due, however late the tick, so that readers with the same schedule share it. Safe to run twice, late,
+    or beside itself; the number of queries doesn't depend on how many subscriptions there are.
     """
     with transaction.atomic():
         subscriptions = _subscriptions_due(now, limit)
         if not subscriptions:
             return 0
-        earlier = _unsent_issues(subscriptions)
-        issues = {one.pk: _issue(one, earlier[one.pk], now) for one in subscriptions if _is_reachable(one)}
+        looks = {one.pk: _look(one, now) for one in subscriptions}
+        unreached = suppressed_addresses()
+        due = [one for one in subscriptions if looks[one.pk].period and _is_reachable(one, unreached)]
+        earlier = _unsent_issues(due)
+        issues = {one.pk: _message(one, looks[one.pk], earlier[one.pk], now) for one in due}
         withdraw_superseded([row for rows in earlier.values() for row in rows])
         rows = insert_once(list(issues.values()), deliver_after=now)
         for subscription in subscriptions:
@@ -33,9 +41,9 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
             # a period that had its issue already (its day was changed since) has no second; the next one covers it
             if issue is not None:
                 is_new = rows[issue.key].facts == issue.facts
-                subscription.covered_until = now if is_new else datetime.fromisoformat(issue.facts["from"])
-            subscription.next_issue_at = next_issue(schedule_of(subscription), after=now).at
-        DigestSubscription.objects.bulk_update(subscriptions, ["covered_until", "next_issue_at"])
+                subscription.covered_until = datetime.fromisoformat(issue.facts["until" if is_new else "from"])
+            subscription.next_issue_at, subscription.is_first_wanted = looks[subscription.pk].next_at, False
+        DigestSubscription.objects.bulk_update(subscriptions, ["covered_until", "next_issue_at", "is_first_wanted"])
     return len(subscriptions)
 
 
@@ -45,32 +53,43 @@ def _subscriptions_due(now: datetime, limit: int) -> list[DigestSubscription]:
 
 
 def _unsent_issues(subscriptions: Sequence[DigestSubscription]) -> defaultdict[int, list[OutboxMessage]]:
-    """The issues that still wait, by subscription, except those of readers who get no new one now."""
+    """The issues that still wait, by subscription."""
     found: defaultdict[int, list[OutboxMessage]] = defaultdict(list)
-    for row in waiting_digests([one for one in subscriptions if _is_reachable(one)]):
+    for row in waiting_digests(subscriptions):
         found[row.facts["subscription"]].append(row)
     return found
 
 
-def _issue(subscription: DigestSubscription, unsent: Sequence[OutboxMessage], now: datetime) -> NewMessage:
+def _look(subscription: DigestSubscription, now: datetime) -> Look:
+    assert subscription.next_issue_at is not None  # noqa: S101  # that's why it is looked at
+    cursor = Cursor(
+        covered_until=subscription.covered_until,
+        planned_for=subscription.next_issue_at,
+        is_first_wanted=subscription.is_first_wanted,
+        paused_until=subscription.paused_until,
+    )
+    return look_at(schedule_of(subscription), cursor, now=now)
+
+
+def _message(
+    subscription: DigestSubscription, look: Look, unsent: Sequence[OutboxMessage], now: datetime
+) -> NewMessage:
     """The issue that is due: named by its period, its window from where the last one that was sent ended."""
-    latest = latest_issue(schedule_of(subscription), at=now)
-    assert subscription.next_issue_at is not None  # noqa: S101  # that's why it is due
-    # asked for outside of the schedule: the first issue, which comes once
-    period = "first" if subscription.next_issue_at > latest.at else period_key(subscription.frequency, latest.day)
     starts = [subscription.covered_until, *(datetime.fromisoformat(row.facts["from"]) for row in unsent)]
     return NewMessage(
-        key=f"digest/s{subscription.pk}/{period}",
+        key=f"digest/s{subscription.pk}/{look.period}",
         kind=MessageKind.DIGEST,
         recipient=subscription.person,
         facts={
             "subscription": subscription.pk,
-            "period": period,
+            "period": look.period,
             "from": min(starts).isoformat(),
-            "until": now.isoformat(),
+            "until": look.until.isoformat(),
         },
+        is_awaited=not subscription.is_first_wanted and now - look.until <= STILL_ON_TIME,
     )
 
 
-def _is_reachable(subscription: DigestSubscription) -> bool:
-    return subscription.person.is_active and bool(subscription.person.email)
+def _is_reachable(subscription: DigestSubscription, unreached: Collection[str]) -> bool:
+    person = subscription.person
+    return person.is_active and bool(person.email) and person.email.lower() not in unreached

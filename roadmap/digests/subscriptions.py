@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.clock import day_in
@@ -14,8 +15,9 @@ from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import waiting_digests, withdraw_superseded
 from roadmap.rights import may_administer
 from roadmap.validity import check_fields, check_whole
+from roadmap.vocabulary import Door
 
-KEPT_BY_ACTS = ("covered_until", "next_issue_at", "paused_until", "is_active", "person")
+KEPT_BY_ACTS = ("covered_until", "next_issue_at", "paused_until", "is_active", "person", "roadmap")
 
 
 def subscribe(
@@ -41,7 +43,7 @@ def subscribe(
     _check(subscription)
     schedule = schedule_of(subscription)
     following = next_issue(schedule, after=now).at
-    subscription.next_issue_at = now if first_issue_now else following
+    subscription.next_issue_at, subscription.is_first_wanted = now if first_issue_now else following, first_issue_now
     subscription.covered_until = period_before(schedule, at=subscription.next_issue_at)
     return _write(subscription, by=by, reason=reason)
 
@@ -55,7 +57,7 @@ def change_subscription(
         _require_own(by, current)
         _set(current, fields)
         _check(current)
-        current.is_active, current.paused_until = True, None
+        current.is_active, current.paused_until, current.is_first_wanted = True, None, False
         current.next_issue_at = next_issue(schedule_of(current), after=now).at
         return _write(current, by=by, reason=reason)
 
@@ -63,13 +65,13 @@ def change_subscription(
 def pause(
     subscription: DigestSubscription, *, by: Actor, now: datetime, until: date, reason: str = ""
 ) -> DigestSubscription:
-    """No issue before the day ``until`` (local to the reader); the first after it covers the whole pause."""
+    """No issue before the day ``until`` (local to the subscription); the first after it covers the whole pause."""
     with transaction.atomic():
         current = _locked(subscription)
         _require_own(by, current)
-        if until <= day_in(current.person.time_zone, at=now):
+        if until <= day_in(current.zone, at=now):
             raise InvalidChange({"paused_until": _("Give a day that lies ahead.")})
-        current.paused_until = until
+        current.paused_until, current.is_first_wanted = until, False
         current.next_issue_at = first_issue_from(schedule_of(current), day=until).at
         _take_back_what_waits(current)
         return _write(current, by=by, reason=reason)
@@ -85,14 +87,25 @@ def unsubscribe(subscription: DigestSubscription, *, by: Actor, now: datetime, r
         return _write(current, by=by, reason=reason)
 
 
+def unsubscribe_from_mail(number: int, now: datetime) -> bool:
+    """End the subscription of that number by the link in a mail, once; False when it or its account is gone."""
+    rows = DigestSubscription.objects.filter(pk=number, person__is_active=True).select_related("person")
+    subscription = rows.first()
+    if subscription is not None and subscription.is_active:
+        with translation.override(subscription.told_in):
+            reason = _("Unsubscribed from a mail.")
+            unsubscribe(subscription, by=Actor(subscription.person, Door.MAIL), now=now, reason=str(reason))
+    return subscription is not None
+
+
 def schedule_of(subscription: DigestSubscription) -> Schedule:
-    """The subscription's rhythm, in its reader's zone."""
+    """The subscription's rhythm, in its own zone or its reader's."""
     return Schedule(
         frequency=subscription.frequency,
         weekday=subscription.weekday,
         month_day=subscription.month_day,
         send_at=subscription.send_at,
-        zone=subscription.person.time_zone,
+        zone=subscription.zone,
     )
 
 
@@ -120,7 +133,7 @@ def _set(subscription: DigestSubscription, fields: dict[str, Any]) -> None:
 
 def _check(subscription: DigestSubscription) -> None:
     wrong: dict[str, Any] = {}
-    for name in ("phase", "pillar"):
+    for name in ("phase", "pillar", "initiative"):
         part = getattr(subscription, name)
         if part is not None and part.roadmap_id != subscription.roadmap_id:
             wrong[name] = _("This belongs to another roadmap than the subscription.")

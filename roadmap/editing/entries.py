@@ -11,10 +11,21 @@ from django.db.models.functions import Concat, Now, Substr
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import InvalidChange
-from roadmap.models import Initiative, Milestone, Organisation, Person, Roadmap, WorkdayOverride
+from roadmap.models import (
+    DigestSubscription,
+    Initiative,
+    Milestone,
+    Organisation,
+    Person,
+    PublishedYear,
+    Roadmap,
+    WorkdayOverride,
+)
 from roadmap.models.history import Actor, note_change
+from roadmap.models.reminder import counts_working_days
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, check_whole
+from roadmap.vocabulary import Role
 
 Entry = TypeVar("Entry", bound=models.Model)
 
@@ -45,7 +56,7 @@ def remove_entry(instance: models.Model, *, by: Actor, reason: str = "") -> None
     require_administer(by)
     with transaction.atomic():
         note_change(instance, by=by, reason=reason)
-        _ask_the_planner_to_look(instance)
+        _ask_the_planners_to_look(instance)
         try:
             instance.delete()
         except (ProtectedError, RestrictedError) as error:
@@ -64,25 +75,31 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
         check_whole(instance)
         note_change(instance, by=by, reason=reason)
         instance.save()
-        _ask_the_planner_to_look(instance)
+        _ask_the_planners_to_look(instance)
     return instance
 
 
-def _ask_the_planner_to_look(instance: models.Model) -> None:
-    """Reminders also hang on people, organisations, pillars, zones and working days: look anew where it may matter."""
+def _ask_the_planners_to_look(instance: models.Model) -> None:
+    """Reminders also hang on people, organisations, pillars, zones and working days: look anew where it may matter.
+
+    A digest comes at its reader's local time, which another zone moves.
+    """
     reached: Q | None = None
     if isinstance(instance, Person):
         reached = Q(owner=instance.pk) | Q(organisation__lead=instance.pk)
+        if instance.role == Role.CONTRIBUTOR and instance.organisation_id:
+            reached |= Q(organisation=instance.organisation_id)
+        DigestSubscription.objects.filter(person=instance.pk).ask_planner_to_look(at=Now())
     elif isinstance(instance, Organisation):
         reached = Q(organisation__path__startswith=instance.path)
     elif isinstance(instance, Initiative):
         reached = Q(initiative=instance.pk)  # it may have moved to a pillar with rules of its own
     elif isinstance(instance, Roadmap):
         reached = Q(initiative__roadmap=instance.pk)
-    elif isinstance(instance, WorkdayOverride):
-        reached = Q()
+    elif isinstance(instance, WorkdayOverride | PublishedYear):
+        reached = counts_working_days()
     if reached is not None:
-        Milestone.objects.still_open().filter(reached).ask_planner_to_look(at=Now())
+        Milestone.objects.told_of().filter(reached).ask_planner_to_look(at=Now())
 
 
 def _place_in_tree(organisation: Organisation) -> None:

@@ -6,7 +6,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.editing.locking import locked_milestone
+from roadmap.editing.locking import locked_milestone, look_anew_at
 from roadmap.errors import InvalidChange
 from roadmap.models import Evidence, Milestone, ProgressUpdate
 from roadmap.models.history import Actor, note_change
@@ -55,12 +55,15 @@ def attach_evidence(
         check_whole(evidence)
         note_change(evidence, by=by)
         evidence.save()
+        look_anew_at(current, now=now)
     return evidence
 
 
 def remove_evidence(evidence: Evidence, *, by: Actor, now: datetime, reason: str = "") -> None:
     """Take a piece of evidence away; the history keeps that it was there."""
     with transaction.atomic():
-        require_report(by, locked_milestone(evidence.milestone, None))
+        current = locked_milestone(evidence.milestone, None)
+        require_report(by, current)
         note_change(evidence, by=by, reason=reason)
         evidence.delete()
+        look_anew_at(current, now=now)

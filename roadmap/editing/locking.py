@@ -1,9 +1,13 @@
-"""The lock under which a milestone is changed, and the check that the editor saw its newest state."""
+"""The lock under which a milestone is changed, the check that the editor saw its newest state, and the planner's look
+at what hangs on it."""
+
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import StaleEdit
-from roadmap.models import Milestone
+from roadmap.models import Milestone, ReminderOccurrence
+from roadmap.outbox.withdraw import withdraw_reminders_among
 
 
 def locked_milestone(milestone: Milestone, expected_version: int | None) -> Milestone:
@@ -22,3 +26,12 @@ def locked_milestone(milestone: Milestone, expected_version: int | None) -> Mile
             current_version=current.version,
         )
     return current
+
+
+def look_anew_at(*milestones: Milestone, now: datetime) -> None:
+    """Something that reminders ask for has come or gone: withdraw those that wait, and let the planner look again.
+
+    For acts that leave the locked ``milestones`` themselves as they are; their versions stay. Three queries at most.
+    """
+    withdraw_reminders_among(ReminderOccurrence.objects.filter(milestone__in=milestones))
+    Milestone.objects.filter(pk__in=[milestone.pk for milestone in milestones]).update(remind_at=now)

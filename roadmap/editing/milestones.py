@@ -17,10 +17,11 @@ from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
 from roadmap.models import Milestone, Organisation, Person
 from roadmap.models.history import Actor, note_change
+from roadmap.outbox.announce import announce, milestone_happenings
 from roadmap.outbox.withdraw import withdraw_reminders_about
 from roadmap.rights import require_edit
 from roadmap.validity import check_fields, check_whole
-from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+from roadmap.vocabulary import OPEN_STATUSES, HookEvent, MilestoneStatus
 
 HAVE_THEIR_OWN_ACT = {
     "status": _("Use complete, reopen or cancel."),
@@ -46,6 +47,7 @@ def create_milestone(
         milestone.save()
         for position, item in enumerate(deliverables, start=1):
             add_deliverable(milestone, by=by, now=now, reason=reason, **{"position": position, **item})
+        announce(milestone_happenings(HookEvent.MILESTONE_CREATED, [milestone]), now=now)
     return milestone
 
 
@@ -136,7 +138,9 @@ def complete_milestone(
             raise InvalidChange({"completed_on": _("The day of completion can't lie ahead.")})
         current.status = MilestoneStatus.DONE
         current.completed_on = completed_on or today
-        return _write(current, by=by, now=now, reason=reason)
+        written = _write(current, by=by, now=now, reason=reason)
+        announce(milestone_happenings(HookEvent.MILESTONE_COMPLETED, [written]), now=now)
+        return written
 
 
 def reopen_milestone(
@@ -151,6 +155,7 @@ def reopen_milestone(
             raise InvalidChange({"status": _("This milestone is open already.")})
         current.status = MilestoneStatus.ACTIVE
         current.completed_on = current.cancelled_on = None
+        current.verified_at = current.verified_by = None
         return _write(current, by=by, now=now, reason=reason)
 
 
@@ -177,6 +182,7 @@ def _write(current: Milestone, *, by: Actor, now: datetime, reason: str) -> Mile
     note_change(current, by=by, reason=reason)
     current.save()
     withdraw_reminders_about(current)
+    announce(milestone_happenings(HookEvent.MILESTONE_CHANGED, [current]), now=now)
     return current
 
 

@@ -24,3 +24,16 @@ def create_sample_person(*, by: Actor, reason: str = "", **fields: Any) -> Perso
         note_change(person, by=by, reason=reason)
         person.save()
     return person
+
+
+def end_answer_links(person: Person, *, by: Actor, reason: str = "") -> Person:
+    """All links in the reminders that ``person`` has got so far lead nowhere any more. Raises NotAllowed for all but
+    the person and the programme office."""
+    if by.person is None or by.person.pk != person.pk:
+        require_administer(by)
+    with transaction.atomic():
+        current = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        current.answer_links_generation += 1
+        note_change(current, by=by, reason=reason)
+        current.save()
+    return current

@@ -1,19 +1,49 @@
-"""The act of reporting: progress updates are appended, never changed."""
+"""The act of reporting: progress updates are appended, never changed. Many at once: ``many_reports.py``."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
-from roadmap.editing.locking import locked_milestone
+from roadmap.editing.locking import locked_milestone, look_anew_at
 from roadmap.errors import InvalidChange
 from roadmap.models import Milestone, ProgressUpdate
 from roadmap.models.history import Actor, note_change
+from roadmap.outbox.announce import announce, milestone_happenings, progress_happenings
 from roadmap.rights import require_report
 from roadmap.validity import check_whole
-from roadmap.vocabulary import MilestoneStatus, Provenance, Rag
+from roadmap.vocabulary import HookEvent, MilestoneStatus, Provenance, Rag
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a reporter says: percent (0 to 100), as of which day (default: the roadmap's today), and so on.
+
+    ``external_ref`` is the reporter's own name for the report; empty where there is none.
+    """
+
+    percent_complete: Decimal | int
+    reported_on: date | None = None
+    confidence: str = Rag.GREEN
+    forecast_on: date | None = None
+    narrative_zh: str = ""
+    narrative_en: str = ""
+    external_ref: str = ""
+
+    def is_told_by(self, update: ProgressUpdate) -> bool:
+        """Whether the stored update says the same; a day that isn't given was the day of the first telling."""
+        return (
+            self.percent_complete == update.percent_complete
+            and self.reported_on in {None, update.reported_on}
+            and self.confidence == update.confidence
+            and self.forecast_on == update.forecast_on
+            and self.narrative_zh == update.narrative_zh
+            and self.narrative_en == update.narrative_en
+        )
 
 
 def record_progress(
@@ -27,50 +57,87 @@ def record_progress(
     forecast_on: date | None = None,
     narrative_zh: str = "",
     narrative_en: str = "",
+    external_ref: str = "",
     provenance: str = Provenance.ENTERED,
 ) -> ProgressUpdate:
-    """Append a report of ``percent_complete`` (0 to 100) as of ``reported_on`` (default: the roadmap's today).
+    """Append a report; the update. Sent again by the same reporter under its ``external_ref``, it isn't doubled.
 
-    A planned milestone of which progress is reported becomes *in progress*. Raises InvalidChange for a day ahead, a
-    percentage out of range, or a cancelled milestone; NotAllowed outside the actor's rights.
+    A planned milestone of which progress is reported becomes *in progress*; its unsent reminders are
+    looked at anew. Raises InvalidChange for a day ahead, a percentage out of range, a cancelled milestone, or a
+    reference under which something else was reported; NotAllowed outside the actor's rights.
     """
+    report = Report(
+        percent_complete=percent_complete,
+        reported_on=reported_on,
+        confidence=confidence,
+        forecast_on=forecast_on,
+        narrative_zh=narrative_zh,
+        narrative_en=narrative_en,
+        external_ref=external_ref,
+    )
     with transaction.atomic():
         current = locked_milestone(milestone, None)
         require_report(by, current)
+        known = current.progress_updates.filter(reported_by=by.person, external_ref=external_ref).first()
+        if external_ref and known is not None:
+            if not report.is_told_by(known):
+                raise InvalidChange(SOMETHING_ELSE)
+            return known
         today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
-        _check_report(current, percent_complete=percent_complete, reported_on=reported_on, today=today)
-        update = ProgressUpdate(
-            milestone=current,
-            percent_complete=percent_complete,
-            reported_on=reported_on or today,
-            confidence=confidence,
-            forecast_on=forecast_on,
-            narrative_zh=narrative_zh,
-            narrative_en=narrative_en,
-            reported_by=by.person,
-            door=by.door,
-            provenance=provenance,
-        )
+        if wrong := faults_of_report(current, report, today=today):
+            raise InvalidChange(wrong)
+        update = update_of(current, report, by=by, today=today)
+        update.provenance = provenance
         check_whole(update)
         update.save()
-        if current.status == MilestoneStatus.PLANNED and update.percent_complete > 0:
+        happenings = progress_happenings([update])
+        if sets_to_work(update):
             current.status = MilestoneStatus.ACTIVE
             current.version += 1
             note_change(current, by=by)  # the report, of the same instant, says why
             current.save()
+            happenings += milestone_happenings(HookEvent.MILESTONE_CHANGED, [current])
+        announce(happenings, now=now)
+        look_anew_at(current, now=now)
     return update
 
 
-def _check_report(milestone: Milestone, *, percent_complete: object, reported_on: date | None, today: date) -> None:
-    wrong = {}
-    if not _is_percentage(percent_complete):
+SOMETHING_ELSE: dict[str, str | Promise] = {
+    "external_ref": _("You have reported something else under this reference already.")
+}
+
+
+def faults_of_report(milestone: Milestone, report: Report, *, today: date) -> dict[str, str | Promise]:
+    """What is wrong with reporting this of the milestone, by field; empty where nothing is."""
+    wrong: dict[str, str | Promise] = {}
+    if not _is_percentage(report.percent_complete):
         wrong["percent_complete"] = _("Write a percentage from 0 to 100.")
-    if reported_on is not None and reported_on > today:
+    if report.reported_on is not None and report.reported_on > today:
         wrong["reported_on"] = _("A report can't speak of a day ahead.")
     if milestone.status == MilestoneStatus.CANCELLED:
         wrong["milestone"] = _("This milestone is cancelled; reopen it before you report.")
-    if wrong:
-        raise InvalidChange(wrong)
+    return wrong
+
+
+def update_of(milestone: Milestone, report: Report, *, by: Actor, today: date) -> ProgressUpdate:
+    """The report as a row, not yet saved."""
+    return ProgressUpdate(
+        milestone=milestone,
+        percent_complete=report.percent_complete,
+        reported_on=report.reported_on or today,
+        confidence=report.confidence,
+        forecast_on=report.forecast_on,
+        narrative_zh=report.narrative_zh,
+        narrative_en=report.narrative_en,
+        external_ref=report.external_ref,
+        reported_by=by.person,
+        door=by.door,
+    )
+
+
+def sets_to_work(update: ProgressUpdate) -> bool:
+    """Whether its milestone, planned until now, is under way with this report."""
+    return update.milestone.status == MilestoneStatus.PLANNED and update.percent_complete > 0
 
 
 def _is_percentage(value: object) -> bool:

@@ -12,7 +12,8 @@ from roadmap.errors import BadCatalogue
 from roadmap.exchange import values
 from roadmap.exchange.nodes import items_of, pairs_of, place_of, read_file
 from roadmap.exchange.problems import Place, Problems
-from roadmap.exchange.shapes import MARK_KEYS, REQUIRED, ROADMAP, SECTIONS, Key, Shape
+from roadmap.exchange.shape import REQUIRED, Key, Shape
+from roadmap.exchange.shapes import MARK_KEYS, ROADMAP, SECTIONS
 from roadmap.vocabulary import Provenance
 
 

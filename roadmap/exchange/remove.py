@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from roadmap.editing.entries import remove_entry
 from roadmap.errors import RoadmapError
 from roadmap.models import (
+    Acknowledgement,
+    Answer,
     Baseline,
     BaselineEntry,
     Deliverable,
@@ -36,6 +38,8 @@ from roadmap.models import (
     ReminderOccurrence,
     ReminderRule,
     Roadmap,
+    Snooze,
+    Watch,
     Workstream,
 )
 from roadmap.models.history import Actor
@@ -75,6 +79,13 @@ GO_ALONG = frozenset(
         (Evidence, "progress_update"),
         (BaselineEntry, "baseline"),
         (BaselineEntry, "milestone"),
+        (Acknowledgement, "milestone"),
+        (Acknowledgement, "person"),
+        (Answer, "milestone"),
+        (Answer, "person"),
+        (Answer, "update"),
+        (Snooze, "milestone"),
+        (Snooze, "person"),
         (ReminderOccurrence, "milestone"),
         (ReminderOccurrence, "recipient"),
         (ReminderOccurrence, "rule"),
@@ -82,6 +93,9 @@ GO_ALONG = frozenset(
         (DigestSubscription, "roadmap"),
         (ReminderRule, "roadmap"),
         (Baseline, "roadmap"),
+        (Watch, "person"),
+        (Watch, "milestone"),
+        (Watch, "initiative"),
     }
 )
 OF_THE_PROGRAM = frozenset({"OutboxMessage", "ApiToken", "LogEntry"})  # logs and keys of the person who goes

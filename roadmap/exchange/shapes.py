@@ -4,39 +4,22 @@ Keys are named after the model's fields; a ``pair`` is written once and stored a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
 
 from roadmap.exchange import values as v
-from roadmap.vocabulary import Audience, DayKind, EvidenceKind, Frequency, Language, Provenance, Qualifier, Rag, Role
-
-REQUIRED: Final = object()
-NO_TEXTS = v.Pair(zh="", en="")
-
-
-@dataclass(frozen=True)
-class Key:
-    """One key of an entry: how its value is read, what it is when left out, and its name as stored."""
-
-    read: v.Reader
-    default: Any = REQUIRED
-    stored_as: str = ""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """One kind of entry. ``identity`` names the values that tell it from its siblings, in the file and when stored.
-
-    A marked entry has its mark and source; a placed one gets ``position`` from its place in the list. ``parts`` are
-    lists of entries within it.
-    """
-
-    section: str
-    keys: Mapping[str, Key]
-    identity: tuple[str, ...]
-    is_marked: bool = True
-    is_placed: bool = False
-    parts: Mapping[str, "Shape"] = field(default_factory=dict)
+from roadmap.exchange.shape import NO_TEXTS, Key, Shape
+from roadmap.vocabulary import (
+    Audience,
+    CalendarCode,
+    DayKind,
+    EvidenceKind,
+    Frequency,
+    Language,
+    Provenance,
+    Qualifier,
+    Rag,
+    Role,
+    RuleKind,
+)
 
 
 def _named(**others: Key) -> dict[str, Key]:
@@ -107,9 +90,51 @@ OBSERVATIONS = Shape(
     identity=("period",),
 )
 
+RULES = Shape(
+    "reminder_rules",
+    {
+        "code": Key(v.code),
+        "name": Key(v.pair),
+        "phase": Key(v.reference("phases"), None),
+        "pillar": Key(v.reference("pillars"), None),
+        "initiative": Key(v.reference("initiatives"), None),
+        "organisation": Key(v.reference("organisations"), None),
+        "kind": Key(v.one_of(RuleKind), RuleKind.DUE.value),
+        "audiences": Key(v.some_of(Audience), [Audience.OWNER.value]),
+        "offsets": Key(v.whole_numbers, []),
+        "day_kind": Key(v.one_of(DayKind), DayKind.CALENDAR.value),
+        "after_days": Key(v.whole_number, None),
+        "repeat_every_days": Key(v.whole_number, None),
+        "escalate_after_days": Key(v.whole_number, None),
+        "send_at": Key(v.clock_time),
+    },
+    identity=("code",),
+)
+SUBSCRIPTIONS = Shape(
+    "subscriptions",
+    {
+        "person": Key(v.reference("people")),
+        "frequency": Key(v.one_of(Frequency)),
+        "weekday": Key(v.whole_number, 1),
+        "month_day": Key(v.whole_number, 1),
+        "send_at": Key(v.clock_time),
+        "phase": Key(v.reference("phases"), None),
+        "pillar": Key(v.reference("pillars"), None),
+        "initiative": Key(v.reference("initiatives"), None),
+        "organisation": Key(v.reference("organisations"), None),
+        "only_mine": Key(v.yes_or_no, False),
+    },
+    identity=("person", "frequency", "only_mine"),
+    is_marked=False,
+)
+
 ROADMAP = Shape(
     "roadmap",
-    _named(starts_on=Key(v.day), time_zone=Key(v.zone, "Asia/Shanghai")),
+    _named(
+        starts_on=Key(v.day),
+        time_zone=Key(v.zone, "Asia/Shanghai"),
+        calendar=Key(v.one_of(CalendarCode), CalendarCode.MAINLAND.value),
+    ),
     identity=("code",),
 )
 SECTIONS: Mapping[str, Shape] = {
@@ -207,39 +232,7 @@ SECTIONS: Mapping[str, Shape] = {
             identity=("name",),
             is_marked=False,
         ),
-        Shape(
-            "reminder_rules",
-            {
-                "code": Key(v.code),
-                "name": Key(v.pair),
-                "phase": Key(v.reference("phases"), None),
-                "pillar": Key(v.reference("pillars"), None),
-                "initiative": Key(v.reference("initiatives"), None),
-                "organisation": Key(v.reference("organisations"), None),
-                "audience": Key(v.one_of(Audience), Audience.OWNER.value),
-                "offsets": Key(v.whole_numbers),
-                "day_kind": Key(v.one_of(DayKind), DayKind.CALENDAR.value),
-                "overdue_every_days": Key(v.whole_number, None),
-                "send_at": Key(v.clock_time),
-            },
-            identity=("code",),
-            is_marked=False,
-        ),
-        Shape(
-            "subscriptions",
-            {
-                "person": Key(v.reference("people")),
-                "frequency": Key(v.one_of(Frequency)),
-                "weekday": Key(v.whole_number, 1),
-                "month_day": Key(v.whole_number, 1),
-                "send_at": Key(v.clock_time),
-                "phase": Key(v.reference("phases"), None),
-                "pillar": Key(v.reference("pillars"), None),
-                "organisation": Key(v.reference("organisations"), None),
-                "only_mine": Key(v.yes_or_no, False),
-            },
-            identity=("person", "frequency", "only_mine"),
-            is_marked=False,
-        ),
+        RULES,
+        SUBSCRIPTIONS,
     )
 }

@@ -188,6 +188,18 @@ def one_of(choices: type[TextChoices]) -> Reader:
     return read
 
 
+def some_of(choices: type[TextChoices]) -> Reader:
+    """A reader of a list of words of a closed list."""
+    read_one = one_of(choices)
+
+    def read(node: yaml.Node) -> list[str]:
+        if not isinstance(node, yaml.SequenceNode):
+            raise WrongValue(_("write a list of these: %(words)s") % {"words": ", ".join(choices.values)})
+        return [read_one(item) for item in node.value]
+
+    return read
+
+
 def reference(section: str) -> Reader:
     """A reader of the code of an entry of ``section``."""
 

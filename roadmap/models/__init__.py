@@ -1,9 +1,14 @@
 """What is stored: fields, named constraints and small querysets. Writing goes through ``roadmap.editing``."""
 
-from roadmap.models.access import ApiToken
+from roadmap.models.access import ApiToken, FeedAddress
+from roadmap.models.answer import Acknowledgement, Answer, Snooze
 from roadmap.models.baseline import Baseline, BaselineEntry
 from roadmap.models.digest import DigestSubscription
+from roadmap.models.external import ExternalReference
+from roadmap.models.gate import DeliveryGate
+from roadmap.models.idempotency import RepeatableRequest
 from roadmap.models.indicator import Indicator, Observation
+from roadmap.models.kept import KeptSums
 from roadmap.models.milestone import Deliverable, Dependency, Milestone
 from roadmap.models.organisation import Organisation
 from roadmap.models.outbox import OutboxMessage
@@ -11,19 +16,30 @@ from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Pillar, Roadmap, Workstream
 from roadmap.models.progress import Evidence, ProgressUpdate
 from roadmap.models.reminder import ReminderOccurrence, ReminderRule
+from roadmap.models.revision import Change, Revision
 from roadmap.models.source import Source
-from roadmap.models.workday import WorkdayOverride
+from roadmap.models.suppression import SuppressedAddress
+from roadmap.models.watch import Watch
+from roadmap.models.webhook import Webhook, WebhookAttempt, WebhookDelivery
+from roadmap.models.workday import PublishedYear, WorkdayOverride
 
 __all__ = [
+    "Acknowledgement",
+    "Answer",
     "ApiToken",
     "Baseline",
     "BaselineEntry",
+    "Change",
     "Deliverable",
+    "DeliveryGate",
     "Dependency",
     "DigestSubscription",
     "Evidence",
+    "ExternalReference",
+    "FeedAddress",
     "Indicator",
     "Initiative",
+    "KeptSums",
     "Milestone",
     "Observation",
     "Organisation",
@@ -32,10 +48,19 @@ __all__ = [
     "Phase",
     "Pillar",
     "ProgressUpdate",
+    "PublishedYear",
     "ReminderOccurrence",
     "ReminderRule",
+    "RepeatableRequest",
+    "Revision",
     "Roadmap",
+    "Snooze",
     "Source",
+    "SuppressedAddress",
+    "Watch",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "WorkdayOverride",
     "Workstream",
 ]

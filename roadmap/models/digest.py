@@ -1,22 +1,39 @@
 """A person's subscription to a digest: its schedule, its filters, and how far it has got."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
 from roadmap.models.person import Person
-from roadmap.models.plan import Phase, Pillar, Roadmap
-from roadmap.vocabulary import Frequency
+from roadmap.models.plan import Initiative, Phase, Pillar, Roadmap
+from roadmap.models.zones import check_time_zone
+from roadmap.vocabulary import Frequency, Language
+
+
+class DigestSubscriptionQuerySet(models.QuerySet["DigestSubscription"]):
+    """What is asked for many subscriptions at once."""
+
+    def ask_planner_to_look(self, *, at: datetime | Now) -> None:
+        """Let the digest planner reckon the next issue anew from ``at`` on, as after its reader moved to another zone.
+
+        One that is due already stays due. Runs inside the act's transaction.
+        """
+        waiting = self.filter(is_active=True, next_issue_at__isnull=False)
+        waiting.update(next_issue_at=Least("next_issue_at", at))
 
 
 class DigestSubscription(models.Model):
-    """When a person gets which digest. Times are local to the person's zone.
+    """When a person gets which digest. Times are local to ``zone``, words in ``told_in``: its own or the person's.
 
     ``covered_until`` is the cursor: the next issue's window starts there. ``next_issue_at`` is when it is due; both
     move in the transaction that writes the outbox row, so that windows tile time without gap or overlap.
+    ``is_first_wanted`` asks for an issue outside of the schedule, the first one, at ``next_issue_at``.
     """
 
     person = models.ForeignKey(
@@ -29,11 +46,28 @@ class DigestSubscription(models.Model):
     weekday = models.PositiveSmallIntegerField(_("weekday (1 = Monday)"), default=1)
     month_day = models.PositiveSmallIntegerField(_("day of the month"), default=1)
     send_at = models.TimeField(_("time of day"), default="08:30")
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        validators=[check_time_zone],
+        help_text=_("Empty: as the person's profile says."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=Language.choices,
+        blank=True,
+        help_text=_("Empty: as the person's profile says."),
+    )
     phase = models.ForeignKey(
         Phase, verbose_name=_("phase"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     pillar = models.ForeignKey(
         Pillar, verbose_name=_("pillar"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    initiative = models.ForeignKey(
+        Initiative, verbose_name=_("initiative"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
@@ -44,8 +78,10 @@ class DigestSubscription(models.Model):
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     covered_until = models.DateTimeField(_("covered until"))
     next_issue_at = models.DateTimeField(_("next issue"), null=True, blank=True)
+    is_first_wanted = models.BooleanField(_("first issue at once"), default=False, editable=False)
 
-    history = change_history(excluded_fields=["covered_until", "next_issue_at"])
+    objects = DigestSubscriptionQuerySet.as_manager()
+    history = change_history(excluded_fields=["covered_until", "next_issue_at", "is_first_wanted"])
 
     class Meta:
         verbose_name = _("digest subscription")
@@ -53,6 +89,10 @@ class DigestSubscription(models.Model):
         ordering = ["id"]
         constraints = [
             one_of("digestsubscription", "frequency", Frequency),
+            models.CheckConstraint(
+                name="roadmap_digestsubscription_language_known",
+                condition=Q(language__in=["", *Language.values]),
+            ),
             models.CheckConstraint(
                 name="roadmap_digestsubscription_weekday_in_week",
                 condition=Q(weekday__gte=1, weekday__lte=7),
@@ -75,3 +115,13 @@ class DigestSubscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_frequency_display()}"
+
+    @property
+    def zone(self) -> str:
+        """The zone by whose clocks it comes out."""
+        return self.time_zone or self.person.time_zone
+
+    @property
+    def told_in(self) -> str:
+        """The language in which it is written."""
+        return self.language or self.person.language

@@ -25,6 +25,10 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         """Neither done nor cancelled."""
         return self.filter(status__in=OPEN_STATUSES)
 
+    def told_of(self) -> "MilestoneQuerySet":
+        """Those of which reminders may have to tell something: the open ones, and done ones that await a look."""
+        return self.filter(Q(status__in=OPEN_STATUSES) | Q(status=MilestoneStatus.DONE, remind_at__isnull=False))
+
     def ask_planner_to_look(self, *, at: datetime | Now) -> None:
         """Let the reminder planner look at these milestones again from ``at`` on. Runs inside the act's transaction.
 
@@ -39,7 +43,8 @@ class Milestone(Titled):
     """A dated, owned, weighted result of an initiative, towards a phase of the same roadmap.
 
     ``version`` rises by one at each edit (stale edits are told by it). ``remind_at`` is the instant at which the
-    reminder planner has to look at it again; null means never, an edit sets it to the present.
+    reminder planner has to look at it again; null means never, an edit sets it to the present. ``verified_at`` is when
+    somebody other than its reporters confirmed that it is done.
     """
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
@@ -70,6 +75,16 @@ class Milestone(Titled):
     due_on = models.DateField(_("due date"))
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        Person,
+        verbose_name=_("confirmed by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2, default=Decimal(1))
     status = models.CharField(
         _("status"), max_length=10, choices=MilestoneStatus.choices, default=MilestoneStatus.PLANNED
@@ -112,11 +127,18 @@ class Milestone(Titled):
                 condition=Q(status=MilestoneStatus.CANCELLED, cancelled_on__isnull=False)
                 | (~Q(status=MilestoneStatus.CANCELLED) & Q(cancelled_on__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="roadmap_milestone_verified_when_done",
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, status=MilestoneStatus.DONE),
+            ),
         ]
         indexes = [
             # read by the reminder planner's tick, so that a minute costs what is due, not what exists
             models.Index(fields=["remind_at"], name="roadmap_milestone_remind", condition=Q(remind_at__isnull=False)),
             models.Index(fields=["status", "due_on"], name="roadmap_milestone_open_by_due"),
+            # read for a page of the list in its own order
+            models.Index(fields=["due_on", "id"], name="roadmap_milestone_by_due"),
         ]
 
 

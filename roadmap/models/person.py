@@ -10,11 +10,14 @@ from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
 from roadmap.models.zones import check_time_zone
-from roadmap.vocabulary import Language, Role
+from roadmap.vocabulary import Language, PersonKind, Role
 
 
 class Person(AbstractUser):
-    """An account with its profile: organisation, role, language and time zone. ``email`` is where mail goes."""
+    """An account with its profile: organisation, role, language and time zone. ``email`` is where mail goes.
+
+    The links in a person's reminders hold while ``answer_links_generation`` is the one that they were made in.
+    """
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field
     last_name = None  # type: ignore[assignment]
@@ -27,9 +30,31 @@ class Person(AbstractUser):
         on_delete=models.PROTECT,
         related_name="people",
     )
+    kind = models.CharField(
+        _("kind"), max_length=8, choices=PersonKind.choices, default=PersonKind.HUMAN, editable=False
+    )
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OBSERVER)
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
+    optional_reminders = models.BooleanField(
+        _("optional reminders"),
+        default=True,
+        help_text=_("Those before a due date. What is overdue or was passed up is told in any case."),
+    )
+    quiet_from = models.TimeField(
+        _("no mail from"),
+        null=True,
+        blank=True,
+        help_text=_("In the person's time zone. Both empty: as set for the whole site. Both the same: at any hour."),
+    )
+    quiet_until = models.TimeField(_("no mail until"), null=True, blank=True)
+    quiet_on_days_off = models.BooleanField(
+        _("no reminders on days off"),
+        null=True,
+        blank=True,
+        help_text=_("They come on the next working day, unless that would be too late. Unknown: as set for the site."),
+    )
+    answer_links_generation = models.PositiveIntegerField(_("generation of answer links"), default=0, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False)
 
     history = change_history(excluded_fields=["password", "last_login"])
@@ -40,7 +65,19 @@ class Person(AbstractUser):
         ordering = ["full_name", "username"]
         constraints = [
             one_of("person", "role", Role),
+            one_of("person", "kind", PersonKind),
+            models.CheckConstraint(
+                name="roadmap_person_service_signs_in_nowhere",
+                condition=~models.Q(kind=PersonKind.SERVICE) | models.Q(is_staff=False, is_superuser=False, email=""),
+                violation_error_message=_("A service account has no place in the administration, and gets no mail."),
+            ),
             one_of("person", "language", Language),
+            models.CheckConstraint(
+                name="roadmap_person_quiet_hours_whole",
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                violation_error_message=_("Quiet hours need both their beginning and their end, or neither."),
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 name="roadmap_person_email_unique",
@@ -55,7 +92,7 @@ class Person(AbstractUser):
     @property
     def public_name(self) -> str:
         """What readers of the site and the API see: the name, never that with which the person signs in."""
-        return self.full_name or gettext("person no. %(number)s") % {"number": self.pk}
+        return public_name(self.pk, self.full_name)
 
     def get_full_name(self) -> str:
         """The name by which the admin greets a person."""
@@ -64,3 +101,8 @@ class Person(AbstractUser):
     def get_short_name(self) -> str:
         """The same; a Chinese name isn't shortened."""
         return str(self)
+
+
+def public_name(number: int, full_name: str) -> str:
+    """The full name, or else the account's number in words, in the active language."""
+    return full_name or gettext("person no. %(number)s") % {"number": number}

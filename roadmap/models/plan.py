@@ -5,9 +5,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.bilingual import Localized
+from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.source import Marked, marked_constraints
 from roadmap.models.zones import check_time_zone
+from roadmap.vocabulary import CalendarCode
 
 
 class Titled(Marked):
@@ -30,11 +32,14 @@ class Titled(Marked):
 
 
 class Roadmap(Titled):
-    """The root: one programme. Its ``time_zone`` says when its days begin."""
+    """The root: one programme. Its ``time_zone`` says when its days begin, ``calendar`` which are worked."""
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     starts_on = models.DateField(_("starts on"))
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
+    calendar = models.CharField(
+        _("working days of"), max_length=20, choices=CalendarCode.choices, default=CalendarCode.MAINLAND
+    )
 
     history = change_history()
 
@@ -42,7 +47,7 @@ class Roadmap(Titled):
         verbose_name = _("roadmap")
         verbose_name_plural = _("roadmaps")
         ordering = ["code"]
-        constraints = marked_constraints("roadmap")
+        constraints = [*marked_constraints("roadmap"), one_of("roadmap", "calendar", CalendarCode)]
 
 
 class Phase(Titled):

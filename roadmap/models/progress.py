@@ -33,6 +33,8 @@ class ProgressUpdate(Marked):
         Person, verbose_name=_("reported by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+    # the reporter's own name for the report: sent again under it, it is known and not recorded twice
+    external_ref = models.CharField(_("reporter's reference"), max_length=120, blank=True)
 
     narrative = Localized("narrative")
 
@@ -49,10 +51,17 @@ class ProgressUpdate(Marked):
                 condition=Q(percent_complete__gte=0, percent_complete__lte=100),
                 violation_error_message=_("Write a percentage from 0 to 100."),
             ),
+            models.UniqueConstraint(
+                fields=["reported_by", "milestone", "external_ref"],
+                name="roadmap_progressupdate_external_ref_unique",
+                condition=~Q(external_ref=""),
+            ),
         ]
         indexes = [
-            # read for the latest update of each milestone, as of any day
-            models.Index(fields=["milestone", "-reported_on", "-id"], name="roadmap_progress_latest")
+            # read for the latest update of each milestone, as of any day; a roll-up reads nothing else
+            models.Index(
+                fields=["milestone", "-reported_on", "-id", "percent_complete"], name="roadmap_progress_newest"
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.bilingual import Localized
@@ -12,7 +13,11 @@ from roadmap.models.organisation import Organisation
 from roadmap.models.outbox import OutboxMessage
 from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Pillar, Roadmap
-from roadmap.vocabulary import Audience, DayKind
+from roadmap.models.source import Marked, marked_constraints
+from roadmap.vocabulary import Audience, DayKind, RuleKind
+
+# These count from a day in the past on, so they can't do without the number of days
+COUNTING_FROM_THE_PAST = (RuleKind.SILENCE, RuleKind.UNVERIFIED)
 
 
 def first_offsets() -> list[int]:
@@ -20,8 +25,18 @@ def first_offsets() -> list[int]:
     return [90, 30, 14, 7, 1, 0]
 
 
-class ReminderRule(models.Model):
-    """When whom is told about the milestones in its scope; an empty scope field means all of the roadmap."""
+def first_audiences() -> list[str]:
+    """Whom a new rule tells: the owner."""
+    return [Audience.OWNER.value]
+
+
+class ReminderRule(Marked):
+    """When whom is told about the milestones in its scope; an empty scope field means all of the roadmap.
+
+    ``offsets`` are days before the due date (kinds *due* and *evidence*). ``after_days`` are days since the last report
+    (*silence*) or since the milestone was reported as done (*evidence*, *unverified*). Both, and the repeats, are
+    counted in ``day_kind``; escalation always in working days.
+    """
 
     roadmap = models.ForeignKey(
         Roadmap, verbose_name=_("roadmap"), on_delete=models.CASCADE, related_name="reminder_rules"
@@ -41,11 +56,14 @@ class ReminderRule(models.Model):
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    audience = models.CharField(_("audience"), max_length=10, choices=Audience.choices, default=Audience.OWNER)
+    kind = models.CharField(_("kind"), max_length=10, choices=RuleKind.choices, default=RuleKind.DUE)
+    audiences = models.JSONField(_("audiences"), default=first_audiences)
     offsets = models.JSONField(_("days before the due date"), default=first_offsets, blank=True)
     day_kind = models.CharField(_("counted in"), max_length=10, choices=DayKind.choices, default=DayKind.CALENDAR)
-    overdue_every_days = models.PositiveSmallIntegerField(
-        _("repeat when overdue, every … days"), null=True, blank=True, default=7
+    after_days = models.PositiveSmallIntegerField(_("after … days"), null=True, blank=True)
+    repeat_every_days = models.PositiveSmallIntegerField(_("repeat every … days"), null=True, blank=True, default=7)
+    escalate_after_days = models.PositiveSmallIntegerField(
+        _("escalate after … working days without an answer"), null=True, blank=True
     )
     send_at = models.TimeField(_("time of day"), default="08:30")
     is_active = models.BooleanField(_("active"), default=True)
@@ -58,13 +76,26 @@ class ReminderRule(models.Model):
         verbose_name_plural = _("reminder rules")
         ordering = ["id"]
         constraints = [
-            one_of("reminderrule", "audience", Audience),
+            *marked_constraints("reminderrule"),
+            one_of("reminderrule", "kind", RuleKind),
             one_of("reminderrule", "day_kind", DayKind),
             models.UniqueConstraint(fields=["roadmap", "code"], name="roadmap_reminderrule_code_unique"),
+            *(
+                models.CheckConstraint(
+                    name=f"roadmap_reminderrule_{name}_positive",
+                    condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 1}),
+                    violation_error_message=_("Give a whole number of days from 1 to 365, or nothing."),
+                )
+                for name, field in (
+                    ("repeat", "repeat_every_days"),
+                    ("after", "after_days"),
+                    ("escalation", "escalate_after_days"),
+                )
+            ),
             models.CheckConstraint(
-                name="roadmap_reminderrule_repeat_positive",
-                condition=Q(overdue_every_days__isnull=True) | Q(overdue_every_days__gte=1),
-                violation_error_message=_("Give a whole number of days from 1 to 365, or nothing."),
+                name="roadmap_reminderrule_after_known",
+                condition=~Q(kind__in=COUNTING_FROM_THE_PAST) | Q(after_days__isnull=False),
+                violation_error_message=_("This kind of rule needs the number of days after which it speaks."),
             ),
         ]
 
@@ -75,8 +106,9 @@ class ReminderRule(models.Model):
 class ReminderOccurrence(models.Model):
     """One crossing of one threshold, for one person. Unique by business facts, so that no run can plan it twice.
 
-    ``occurrence`` reads ``due=2026-12-31/T-30`` or ``due=2026-12-31/overdue-2``. ``message`` is the mail that carries
-    it; null when a later threshold was crossed at the same time and this one was folded into it.
+    ``occurrence`` reads ``due=2026-12-31/T-30``, ``due=2026-12-31/overdue-2``, ``silent=2026-10-01/1`` or
+    ``done=2026-12-20/unverified-1``; what precedes the slash is the fact that it hangs on. ``audience`` is what its
+    recipient was to the milestone. ``message`` is the mail that carries it; null when it was folded into later news.
     """
 
     rule = models.ForeignKey(ReminderRule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="occurrences")
@@ -87,6 +119,8 @@ class ReminderOccurrence(models.Model):
         Person, verbose_name=_("recipient"), on_delete=models.CASCADE, related_name="reminders"
     )
     occurrence = models.CharField(_("occurrence"), max_length=60)
+    audience = models.CharField(_("told as"), max_length=12, choices=Audience.choices, default=Audience.OWNER)
+    is_provisional = models.BooleanField(_("counted in days not yet published"), default=False)
     message = models.ForeignKey(
         OutboxMessage,
         verbose_name=_("mail"),
@@ -95,17 +129,25 @@ class ReminderOccurrence(models.Model):
         on_delete=models.SET_NULL,
         related_name="reminders",
     )
-    planned_at = models.DateTimeField(_("planned at"), auto_now_add=True)
+    planned_at = models.DateTimeField(_("planned at"), db_default=Now())
 
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         ordering = ["-planned_at", "-id"]
         constraints = [
+            one_of("reminderoccurrence", "audience", Audience),
             models.UniqueConstraint(
                 fields=["rule", "milestone", "recipient", "occurrence"], name="roadmap_reminderoccurrence_once"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.milestone_id} {self.occurrence}"
+
+
+def counts_working_days() -> Q:
+    """The condition on milestones of roadmaps where any active rule counts in working days."""
+    rules = ReminderRule.objects.filter(is_active=True)
+    counting = rules.filter(Q(day_kind=DayKind.WORKING) | Q(escalate_after_days__isnull=False))
+    return Q(initiative__roadmap__in=counting.values("roadmap"))

@@ -1,62 +1,133 @@
-"""Claiming a mail for sending, and writing down what became of it. Nothing here talks to a mail server.
+"""Claiming deliveries of any kind, and writing down what became of them. Nothing here talks to another server.
 
-A claim is a conditional UPDATE on the state and fence seen. Every later write is conditional on the fence claimed with,
-so that a worker that overslept its lease can't undo what another did meanwhile.
+A claim is a conditional UPDATE on the state seen. Every later write is conditional on the fence claimed with, so that
+a worker that overslept its lease can't undo what another did meanwhile. ``now`` is the database's time at the doors.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
 from zlib import crc32
 
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import Exists, F, Q, QuerySet
 
-from roadmap.models import OutboxMessage
+from roadmap.models.delivery import Delivery
+from roadmap.outbox.moment import Moment
 from roadmap.vocabulary import MessageState
 
-Clock = Callable[[], datetime]
+D = TypeVar("D", bound=Delivery)
 
-# Longer than the slowest server may take in all: ten minutes for its last reply (RFC 5321, 4.5.3.2.6), and each of
-# the steps before it just within its own limit
-LEASE = timedelta(minutes=20)
 MOST_ATTEMPTS = 10
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=2)
+UNREACHED_WAIT = timedelta(seconds=30)  # others have their turn first; how often it is tried, the breaker says
 
 
-def claimed_messages(*, clock: Clock, limit: int) -> Iterator[OutboxMessage]:
-    """Up to ``limit`` waiting mails, oldest first, each claimed for ``LEASE`` just before it is yielded."""
-    waiting = OutboxMessage.objects.filter(state=MessageState.PENDING, deliver_after__lte=clock())
-    for pk, fence in list(waiting.order_by("deliver_after", "id").values_list("pk", "fence")[:limit]):
-        claimed = OutboxMessage.objects.filter(pk=pk, state=MessageState.PENDING, fence=fence).update(
-            state=MessageState.SENDING, leased_until=clock() + LEASE, fence=F("fence") + 1
+def claim(queue: QuerySet[D], *, now: Moment, lease: timedelta, limit: int) -> list[D]:
+    """Up to ``limit`` of the waiting deliveries in ``queue``, the longest due first, held until ``now + lease``.
+
+    Two statements however many; what another worker is claiming at the same time is left to it.
+    """
+    model = queue.model
+    with transaction.atomic():
+        waiting = queue.filter(state=MessageState.PENDING, deliver_after__lte=now).order_by("deliver_after", "pk")
+        rows = list(waiting.select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])
+        if not rows:
+            return []
+        model._default_manager.filter(pk__in=[row.pk for row in rows], state=MessageState.PENDING).update(
+            state=MessageState.SENDING, leased_until=now + lease, fence=F("fence") + 1, committing_at=None
         )
-        if claimed:
-            yield OutboxMessage.objects.select_related("recipient").get(pk=pk, fence=fence + 1)
+    for row in rows:
+        row.state, row.fence, row.committing_at = MessageState.SENDING, row.fence + 1, None
+    return rows
 
 
-def note_rendered(row: OutboxMessage) -> bool:
-    """Keep the mail made for ``row``, and to whom it goes; False when the claim was lost meanwhile."""
-    made = ("address", "language", "subject", "message_id", "rendered")
-    return _write(row, **{name: getattr(row, name) for name in made})
+def renew(rows: Sequence[D], *, now: Moment, lease: timedelta) -> list[D]:
+    """Hold ``rows`` until ``now + lease``; gives those whose claim still stood."""
+    if not rows:
+        return []
+    kept = _held(rows).update(leased_until=now + lease)
+    return list(rows) if kept == len(rows) else _still_held(rows)
 
 
-def note_sent(row: OutboxMessage, *, now: datetime) -> bool:
-    """The server took the mail; False when the claim was lost meanwhile."""
-    return _write(row, state=MessageState.SENT, sent_at=now, attempts=row.attempts + 1, last_error="")
+def give_back(rows: Sequence[Delivery]) -> None:
+    """End the claims on ``rows``, of which nothing was handed over; they are waiting again."""
+    if rows:
+        _held(rows).filter(committing_at=None).update(
+            state=MessageState.PENDING, leased_until=None, fence=F("fence") + 1
+        )
 
 
-def note_failed(row: OutboxMessage, *, error: str) -> bool:
-    """The mail won't be tried again by itself; a person may send it again. False when the claim was lost."""
+def note_committing(
+    rows: Sequence[D], *, now: Moment, lease: timedelta, unless: QuerySet[Any] | None = None
+) -> list[D]:
+    """Write down, before it happens, that ``rows`` are handed over; then hold them until ``now + lease``.
+
+    Gives those whose claim still stood: the others were taken over or taken back meanwhile, and must not be sent. None
+    while ``unless`` finds anything, such as a hold.
+    """
+    if not rows:
+        return []
+    _lock_in_order(rows)
+    held = _held(rows) if unless is None else _held(rows).filter(~Exists(unless))
+    marked = held.update(committing_at=now, leased_until=now + lease)
+    return list(rows) if marked == len(rows) else _still_held(rows, committing_at__isnull=False)
+
+
+def keep(rows: Sequence[Delivery], *fields: str) -> None:
+    """Store those fields of ``rows``, as far as they are still held: one prepared statement, whatever the values."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    columns: list[Any] = [meta.get_field(name) for name in fields]
+    name = connection.ops.quote_name
+    setting = ", ".join(f"{name(column.column)} = %s" for column in columns)
+    where = f"{name('id')} = %s AND {name('fence')} = %s AND {name('state')} = %s"
+    values = [
+        [
+            *(column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns),
+            *(row.pk, row.fence, MessageState.SENDING.value),
+        ]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:  # nothing in the statement comes from outside
+        cursor.executemany(f"UPDATE {name(meta.db_table)} SET {setting} WHERE {where}", values)  # noqa: S608
+
+
+def unmark(rows: Sequence[Delivery], *, now: Moment) -> None:
+    """They were marked as being handed over, and weren't: they wait again."""
+    if rows:
+        _held(rows).update(
+            state=MessageState.PENDING, deliver_after=now, leased_until=None, committing_at=None, fence=F("fence") + 1
+        )
+
+
+def note_sent(rows: Sequence[Delivery], *, now: Moment) -> int:
+    """The other side took ``rows``; returns how many could be marked so.
+
+    Also one whose lease had ended meanwhile, as long as its outcome still counts as unknown.
+    """
+    if not rows:
+        return 0
+    overslept = [(row.pk, row.fence + 1) for row in rows]
+    told = Q(_pairs((row.pk, row.fence) for row in rows), state=MessageState.SENDING)
+    told |= Q(_pairs(overslept), state=MessageState.UNSURE)
+    return (
+        type(rows[0])
+        ._default_manager.filter(told)
+        .update(state=MessageState.SENT, sent_at=now, attempts=F("attempts") + 1, last_error="", leased_until=None)
+    )
+
+
+def note_failed(row: Delivery, *, error: str) -> bool:
+    """It won't be tried again by itself; a person may send it again. False when the claim was lost meanwhile."""
     return _write(row, state=MessageState.FAILED, attempts=row.attempts + 1, last_error=error)
 
 
-def note_withdrawn(row: OutboxMessage) -> bool:
-    """What the mail was about is no longer so: it isn't sent. False when the claim was lost meanwhile."""
-    return _write(row, state=MessageState.WITHDRAWN, key=withdrawn_key(row), rendered=None)
-
-
-def note_deferred(row: OutboxMessage, *, error: str, now: datetime) -> bool:
-    """Try again later, or give up after ``MOST_ATTEMPTS``. False when the claim was lost meanwhile."""
+def note_deferred(row: Delivery, *, error: str, now: Moment) -> bool:
+    """Refused for now: try again later, or give up after ``MOST_ATTEMPTS``. False when the claim was lost meanwhile."""
     attempts = row.attempts + 1
     if attempts >= MOST_ATTEMPTS:
         return note_failed(row, error=error)
@@ -66,35 +137,90 @@ def note_deferred(row: OutboxMessage, *, error: str, now: datetime) -> bool:
         attempts=attempts,
         deliver_after=now + waiting_time(row.pk, attempts),
         last_error=error,
+        committing_at=None,
     )
 
 
-def note_unreached(row: OutboxMessage, *, error: str, now: datetime) -> bool:
-    """The server could not be reached: nothing was handed over, so no attempt is used up, and the mail is made anew
-    when its time comes (an outage may last days). False when the claim was lost."""
-    return _write(row, state=MessageState.PENDING, deliver_after=now + FIRST_WAIT, last_error=error, rendered=None)
+def note_unreached(row: Delivery, *, error: str, now: Moment, **also: object) -> bool:
+    """Nobody could be reached: nothing was handed over, so no attempt is used up (an outage may last days).
+
+    ``also`` is written with it. False when the claim was lost.
+    """
+    put_off = now + UNREACHED_WAIT
+    return _write(row, state=MessageState.PENDING, deliver_after=put_off, last_error=error, committing_at=None, **also)
 
 
-def release_expired(*, now: datetime) -> int:
-    """Give back the mails whose worker died or overslept: their lease is over. Returns how many."""
-    expired = OutboxMessage.objects.filter(state=MessageState.SENDING, leased_until__lte=now)
-    return expired.update(state=MessageState.PENDING, leased_until=None, fence=F("fence") + 1)
+def note_unsure(row: Delivery, *, error: str, now: Moment, grace: timedelta) -> bool:
+    """It was handed over, and no answer came: it may have arrived. What follows is decided after ``grace``.
+
+    False when the claim was lost meanwhile.
+    """
+    return _write(row, state=MessageState.UNSURE, deliver_after=now + grace, last_error=error)
 
 
-def withdrawn_key(row: OutboxMessage) -> str:
-    """The key that a withdrawn mail steps aside to, so that the same fact, should it come true again, is told."""
-    return f"withdrawn/{row.pk}/{row.key}"[:200]
+def note_withdrawn(row: Delivery, **also: object) -> bool:
+    """What it was about is no longer so: it isn't sent. ``also`` is written with it. False when the claim was lost."""
+    return _write(row, state=MessageState.WITHDRAWN, **also)
+
+
+def release_expired(model: type[Delivery], *, now: Moment, grace: timedelta) -> int:
+    """Give back what workers held who died or overslept: their lease is over. Returns how many.
+
+    What a worker was handing over just then has an unknown outcome, to be decided on after ``grace``; all else
+    certainly wasn't sent, and waits again.
+    """
+    over = Q(leased_until__lte=now) | Q(leased_until=None)  # nobody claims without a lease: such a row is nobody's
+    expired = model._default_manager.filter(over, state=MessageState.SENDING)
+    unsure = expired.filter(committing_at__isnull=False).update(
+        state=MessageState.UNSURE, deliver_after=now + grace, leased_until=None, fence=F("fence") + 1
+    )
+    waiting = expired.filter(committing_at=None).update(
+        state=MessageState.PENDING, leased_until=None, fence=F("fence") + 1
+    )
+    return unsure + waiting
 
 
 def waiting_time(pk: int, attempts: int) -> timedelta:
     """How long to wait after that many failed attempts: doubling, capped, spread by up to a quarter."""
     wait: timedelta = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-    # spread by the mail's own number, so that mails that failed together don't return together
+    # spread by the row's own number, so that what failed together doesn't return together
     return wait * (1 + (crc32(f"{pk}/{attempts}".encode()) % 1000) / 4000)
 
 
-def _write(row: OutboxMessage, **fields: object) -> bool:
-    if "state" in fields:
-        fields["leased_until"] = None
-    held = OutboxMessage.objects.filter(pk=row.pk, fence=row.fence, state=MessageState.SENDING)
-    return held.update(**fields) == 1
+def write_held(row: Delivery, **fields: object) -> bool:
+    """Keep ``fields`` of a row while it is held; False when the claim was lost meanwhile."""
+    return _held([row]).update(**fields) == 1
+
+
+def _write(row: Delivery, **fields: object) -> bool:
+    return write_held(row, leased_until=None, **fields)
+
+
+def _held(rows: Sequence[D]) -> QuerySet[D]:
+    """The stored rows, as far as they are still held under the fence claimed with."""
+    held: QuerySet[D] = type(rows[0])._default_manager.filter(
+        _pairs((row.pk, row.fence) for row in rows), state=MessageState.SENDING
+    )
+    return held
+
+
+def _lock_in_order(rows: Sequence[Delivery]) -> None:
+    """Where rows are locked one by one, take them in the order that everybody keeps, against deadlocks."""
+    if len(rows) > 1 and connection.in_atomic_block and connection.features.has_select_for_update:
+        list(_held(rows).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+def _still_held(rows: Sequence[D], **also: object) -> list[D]:
+    held = set(_held(rows).filter(**also).values_list("pk", "fence"))
+    return [row for row in rows if (row.pk, row.fence) in held]
+
+
+def _pairs(pairs: Iterable[tuple[int, int]]) -> Q:
+    """Rows by number and fence; few terms, as rows claimed together mostly have the same fence."""
+    by_fence: defaultdict[int, list[int]] = defaultdict(list)
+    for pk, fence in pairs:
+        by_fence[fence].append(pk)
+    found = Q()
+    for fence, numbers in by_fence.items():
+        found |= Q(fence=fence, pk__in=numbers)
+    return found

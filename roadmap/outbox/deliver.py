@@ -1,71 +1,105 @@
-"""Sending what waits in the outbox: claim, make the mail, hand it over outside any transaction, write down the outcome.
+"""Sending what waits in the outbox: claim, make the mails, hand them over outside any transaction, note the outcomes.
 
 Any number of workers and dispatchers may run side by side; each mail is one claim's.
 """
 
 import logging
-from email.utils import parseaddr
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic
 
-from django.conf import settings
-
+from roadmap.clock import day_in
 from roadmap.models import OutboxMessage
 from roadmap.outbox import claim
-from roadmap.outbox.render import BatchMemory, ascii_address, render
-from roadmap.outbox.smtp import Courier, NeverTaken, NotNow, ServerUnreachable
-from roadmap.outbox.withdraw import drop_untrue_reminders
-from roadmap.vocabulary import MessageKind
+from roadmap.outbox.breaker import MAIL, Admission, admission, leave_ajar
+from roadmap.outbox.hold import count_sent
+from roadmap.outbox.moment import Clock, instant
+from roadmap.outbox.patience import claim_lease, grace, reply_lease
+from roadmap.outbox.render import BatchMemory, prepare_all, renamed, render
+from roadmap.outbox.sending import Sending
+from roadmap.outbox.suppressing import SUPPRESSED, suppressed_addresses
+from roadmap.outbox.truth import may_go
+from roadmap.outbox.withdraw import withdrawn_key
 
 log = logging.getLogger(__name__)
 
+CLAIMED_TOGETHER = 50
+# What the mails of one run share is worked out once; a run is ended all the same before what it knows is old
+LONGEST_RUN_SECONDS = 40
 
-def deliver_pending(*, clock: claim.Clock, limit: int = 200) -> int:
-    """Send up to ``limit`` waiting mails; returns how many left. Stops at once when the server can't be reached."""
-    memory = BatchMemory(now=clock())
-    sent = 0
-    with Courier() as courier:
-        for row in claim.claimed_messages(clock=clock, limit=limit):
-            try:
-                sent += _deliver(row, courier, memory, clock)
-            except ServerUnreachable as outage:
-                claim.note_unreached(row, error=str(outage), now=clock())
-                log.warning("The mail server takes nothing now: %s", outage)
-                break
+
+def deliver_pending(*, clock: Clock, limit: int = 20_000) -> int:
+    """Send up to ``limit`` waiting mails, for well under a minute; returns how many left.
+
+    Nothing goes while the mail is held, or the server is known to be away; then one mail at a time finds out whether it
+    is back.
+    """
+    sent = claimed = 0
+    while claimed < limit:
+        admitted = admission(MAIL, now=clock(), probe_for=claim_lease() + reply_lease())
+        if admitted is Admission.NOTHING:
+            break
+        most = 1 if admitted is Admission.ONE else limit - claimed
+        with _run(clock) as (sending, memory):
+            tried = _send_up_to(most, sending, memory, clock)
+        if admitted is Admission.ONE and not sending.is_stopped:  # none, or one withdrawn, tells nothing of the server
+            leave_ajar(MAIL, now=clock())
+        count_sent(sending.sent)
+        claimed, sent = claimed + tried, sent + sending.sent
+        if sending.is_stopped or admitted is Admission.ALL or not tried:
+            break
     return sent
 
 
-def _deliver(row: OutboxMessage, courier: Courier, memory: BatchMemory, clock: claim.Clock) -> bool:
-    """One claimed mail, to its end; True when the server took it. Lets only ServerUnreachable through."""
-    try:
-        if not _made(row, memory, clock):
-            claim.note_withdrawn(row)
-            return False
-    except Exception as error:  # one bad mail must not hold up the others; its error is kept in its row
-        log.exception("Mail %s could not be made", row.pk)
-        claim.note_deferred(row, error=f"{type(error).__name__}: {error}", now=clock())
-        return False
-    assert row.rendered is not None  # noqa: S101  # made above
-    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    try:
-        courier.send(bytes(row.rendered), sender=sender, recipient=ascii_address(row.address))
-    except NotNow as refusal:
-        claim.note_deferred(row, error=str(refusal), now=clock())
-        return False
-    except NeverTaken as refusal:
-        claim.note_failed(row, error=str(refusal))
-        return False
-    if not claim.note_sent(row, now=clock()):
-        log.warning("Mail %s was sent after its lease had ended; another worker may send it too", row.pk)
-    return True
+def release_dead(*, clock: Clock) -> int:
+    """Give back the mails of workers that died or overslept; returns how many."""
+    return claim.release_expired(OutboxMessage, now=clock(), grace=grace())
 
 
-def _made(row: OutboxMessage, memory: BatchMemory, clock: claim.Clock) -> bool:
-    """See to it that ``row`` holds its finished mail; False when there is nothing (any more) to tell."""
-    if not (row.recipient.is_active and row.recipient.email):
-        return False
-    if drop_untrue_reminders(row, now=clock()):
-        row.rendered = None
-    if row.kind == MessageKind.REMINDER and not row.reminders.exists():
-        return False
-    if row.rendered is not None:
-        return True
-    return render(row, memory) and claim.note_rendered(row)
+@contextmanager
+def _run(clock: Clock) -> Iterator[tuple[Sending, BatchMemory]]:
+    memory = BatchMemory(now=instant(clock()))
+    sending = Sending(lambda row: _made(row, memory), clock=clock)
+    try:
+        yield sending, memory
+    except Exception:
+        sending.rescue()
+        raise
+    finally:
+        sending.close()
+
+
+def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock) -> int:
+    """Claim and send until nothing is left, ``limit`` is reached or the run is stopped; returns how many were tried."""
+    tried, ends = 0, monotonic() + LONGEST_RUN_SECONDS
+    queue = OutboxMessage.objects.select_related("recipient")
+    while tried < limit and not sending.is_stopped and monotonic() < ends:
+        rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=min(CLAIMED_TOGETHER, limit - tried))
+        if not rows:
+            break
+        tried += len(rows)
+        prepare_all(rows, memory)
+        sending.send(rows)
+    return tried
+
+
+def _made(row: OutboxMessage, memory: BatchMemory) -> bool:
+    """See to it that ``row`` holds its finished mail; False, and withdrawn, when there is nothing to tell."""
+    is_suppressed = row.recipient.email.lower() in memory.once(SUPPRESSED, suppressed_addresses)
+    if not is_suppressed and may_go(row, now=memory.now):
+        if row.rendered is not None and (row.repeats or _made_today(row, memory.now)):
+            return True
+        if row.repeats:  # a copy of the old words may have arrived: other words need another name
+            row.message_id = renamed(row)
+        row.rendered_at = memory.now
+        if render(row, memory):
+            return True
+    claim.note_withdrawn(row, key=withdrawn_key(row), rendered=None)
+    return False
+
+
+def _made_today(row: OutboxMessage, now: datetime) -> bool:
+    """Whether the mail's words are of its reader's present day; "in 3 days" isn't true any more tomorrow."""
+    zone = row.recipient.time_zone
+    return row.rendered_at is not None and day_in(zone, at=row.rendered_at) == day_in(zone, at=now)

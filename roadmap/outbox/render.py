@@ -3,35 +3,56 @@
 Renderers are registered in ``roadmap/apps.py``, because the rooms that know a mail's words stand above this one.
 """
 
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 import css_inline
 from django.conf import settings
 from django.utils import translation
 
 from roadmap.models import OutboxMessage
+from roadmap.outbox.headers import manner_headers, site_host
+from roadmap.outbox.leaving import Leaving
+from roadmap.outbox.mime import Part, bundle, file_part, text_part, whole
 
 T = TypeVar("T")
+# Subjects come folded; addresses within headers are never broken, as some mail programs read the first line only
+AS_IT_TRAVELS = compat32.clone(linesep="\r\n", max_line_length=None)
+STYLE = re.compile(r'style="([^"]*)"')
 INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file in UTF-8 that goes with a mail; ``subtype`` as in ``text/calendar``."""
+
+    name: str
+    subtype: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
-    """What a mail says: one line of subject, the text complete by itself, the HTML (style elements allowed)."""
+    """What a mail says: one line of subject, the text complete by itself, the HTML with its styles ``inlined``.
+
+    ``leaving`` is what its reader may leave; None for what must be read. ``parts`` are text, HTML and attachments as
+    they travel, where they were made with those of other readers.
+    """
 
     subject: str
     text: str
     html: str
+    attachments: tuple[Attachment, ...] = ()
+    leaving: Leaving | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass
@@ -49,15 +70,28 @@ class BatchMemory:
 
 
 Renderer = Callable[[OutboxMessage, BatchMemory], Mail | None]
+Preparation = Callable[[Sequence[OutboxMessage], BatchMemory], None]
 _renderers: dict[str, Renderer] = {}
+_preparations: dict[str, Preparation] = {}
 
 
-def register(kind: str, renderer: Renderer) -> None:
+def register(kind: str, renderer: Renderer, *, prepare: Preparation | None = None) -> None:
     """Say how mails of ``kind`` (a MessageKind) are made; called once at start.
 
-    A renderer is called with the reader's language active; it returns None when there is nothing to tell.
+    A renderer is called with the reader's language active; it returns None when there is nothing to tell. ``prepare``
+    is called once for all the mails of a kind that were claimed together, to fetch for all of them what each needs.
     """
     _renderers[kind] = renderer
+    if prepare is not None:
+        _preparations[kind] = prepare
+
+
+def prepare_all(rows: Sequence[OutboxMessage], memory: BatchMemory) -> None:
+    """Fetch what the mails of ``rows``, claimed together, need; kept in ``memory`` under the kinds' own names."""
+    for kind, prepare in _preparations.items():
+        of_kind = [row for row in rows if row.kind == kind]
+        if of_kind:
+            prepare(of_kind, memory)
 
 
 def render(row: OutboxMessage, memory: BatchMemory) -> bool:
@@ -77,22 +111,44 @@ def render(row: OutboxMessage, memory: BatchMemory) -> bool:
 
 
 def composed(mail: Mail, *, row: OutboxMessage, at: datetime) -> bytes:
-    """The mail as it travels: multipart/alternative in UTF-8, short lines ended by CRLF."""
-    message = MIMEMultipart("alternative")
-    message["From"] = formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL))
-    message["To"] = formataddr((" ".join(str(row.recipient).split()), ascii_address(row.address)))
-    message.add_header(
-        "Subject", Header(row.subject, "us-ascii" if row.subject.isascii() else "utf-8", header_name="Subject").encode()
-    )
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = row.message_id
-    message["List-Id"] = f"<{row.kind}.{_site_host()}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps absence notices from answering
-    message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = "zh-Hans" if row.language.startswith("zh") else row.language
-    message.attach(MIMEText(mail.text, "plain", "utf-8"))
-    message.attach(MIMEText(INLINER.inline(mail.html), "html", "utf-8"))
-    return message.as_bytes(policy=compat32.clone(linesep="\r\n"))
+    """The mail as it travels: multipart/alternative in UTF-8, attachments beside it, short lines ended by CRLF.
+
+    The same for the same mail, row and instant.
+    """
+    mark = sha256(row.message_id.encode()).hexdigest()[:24]
+    text, html, *files = mail.parts or (text_part("plain", mail.text), text_part("html", mail.html), *file_parts(mail))
+    content = bundle("alternative", [text, html], mark=f"{mark}a")
+    if files:
+        content = bundle("mixed", [content, *files], mark=f"{mark}m")
+    headers = [
+        ("From", formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL))),
+        ("To", formataddr((" ".join(str(row.recipient).split()), ascii_address(row.address)))),
+        ("Subject", _folded_subject(row.subject)),
+        ("Date", format_datetime(at)),
+        ("Message-ID", row.message_id),
+        *manner_headers(row.kind, leaving=mail.leaving),
+        ("Content-Language", "zh-Hans" if row.language.startswith("zh") else row.language),
+    ]
+    return whole(content, headers)
+
+
+def file_parts(mail: Mail) -> tuple[Part, ...]:
+    """The attachments as they travel."""
+    return tuple(file_part(file.subtype, file.content, name=file.name) for file in mail.attachments)
+
+
+@lru_cache(maxsize=64)  # that of a digest is many readers'
+def _folded_subject(subject: str) -> str:
+    charset = "us-ascii" if subject.isascii() else "utf-8"
+    return Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
+
+
+def inlined(html: str) -> str:
+    """The page with the rules of its style elements put into the elements, as mail programs need it."""
+    whole: str = INLINER.inline(html)
+    # mails are short of room: what the parser adds, and the blanks of the rules
+    bare = whole.replace("<tbody>", "").replace("</tbody>", "")
+    return STYLE.sub(lambda found: f'style="{found[1].replace(": ", ":").rstrip(";")}"', bare)
 
 
 def ascii_address(address: str) -> str:
@@ -101,11 +157,12 @@ def ascii_address(address: str) -> str:
     return f"{name}@{domain.encode('idna').decode()}"
 
 
-def _message_id(row: OutboxMessage) -> str:
+def renamed(row: OutboxMessage) -> str:
+    """Another Message-ID for a mail that says something else than a copy that may have arrived."""
+    return _message_id(row, made_again=row.repeats)
+
+
+def _message_id(row: OutboxMessage, *, made_again: int = 0) -> str:
     """The same for the same row, so that a mail made twice (a worker died in between) is known as one."""
-    name = sha256(f"{row.pk}/{row.key}/{row.created_at.isoformat()}".encode()).hexdigest()[:32]
-    return f"<{row.kind}.{name}@{_site_host()}>"
-
-
-def _site_host() -> str:
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
+    name = sha256(f"{row.pk}/{row.key}/{row.created_at.isoformat()}{made_again or ''}".encode()).hexdigest()[:32]
+    return f"<{row.kind}.{name}@{site_host()}>"

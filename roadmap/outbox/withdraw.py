@@ -7,11 +7,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Substr
 
-from roadmap.models import DigestSubscription, Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
-from roadmap.outbox.claim import withdrawn_key
-from roadmap.vocabulary import OPEN_STATUSES, MessageKind, MessageState
+from roadmap.models import (
+    DigestSubscription,
+    Milestone,
+    OutboxMessage,
+    Person,
+    ReminderOccurrence,
+    ReminderRule,
+)
+from roadmap.outbox.still_so import untrue_among
+from roadmap.vocabulary import MessageKind, MessageState
 
 
 def withdraw_reminders_about(milestone: Milestone) -> int:
@@ -27,11 +35,18 @@ def withdraw_reminders_of(rule: ReminderRule) -> int:
     return _forget_waiting(ReminderOccurrence.objects.filter(rule=rule))
 
 
+def withdraw_reminders_to(person: Person, *, about: Milestone) -> int:
+    """The same for what waits to be sent to ``person`` about one milestone."""
+    return _forget_waiting(ReminderOccurrence.objects.filter(milestone=about, recipient=person))
+
+
+def withdraw_reminders_among(reminders: QuerySet[ReminderOccurrence]) -> int:
+    """The same for those of ``reminders`` that wait to be sent."""
+    return _forget_waiting(reminders)
+
+
 def _forget_waiting(reminders: QuerySet[ReminderOccurrence]) -> int:
-    waiting = OutboxMessage.objects.select_for_update(no_key=True).filter(
-        state=MessageState.PENDING, pk__in=reminders.filter(message__isnull=False).values("message")
-    )
-    rows = list(waiting.order_by("pk"))
+    rows = pulled_back(OutboxMessage.objects.filter(pk__in=reminders.filter(message__isnull=False).values("message")))
     if not rows:
         return 0
     reminders.filter(message__in=rows).delete()
@@ -44,12 +59,10 @@ def _forget_waiting(reminders: QuerySet[ReminderOccurrence]) -> int:
 def waiting_digests(subscriptions: Iterable[DigestSubscription]) -> list[OutboxMessage]:
     """The unsent issues of the subscriptions, locked until the transaction ends, oldest first."""
     by_id = {subscription.pk: subscription for subscription in subscriptions}
-    waiting = OutboxMessage.objects.select_for_update(no_key=True).filter(
-        state=MessageState.PENDING,
-        kind=MessageKind.DIGEST,
-        recipient__in={subscription.person_id for subscription in by_id.values()},
+    digests = OutboxMessage.objects.filter(
+        kind=MessageKind.DIGEST, recipient__in={subscription.person_id for subscription in by_id.values()}
     )
-    return [row for row in waiting.order_by("pk") if row.facts["subscription"] in by_id]
+    return [row for row in pulled_back(digests) if row.facts["subscription"] in by_id]
 
 
 def withdraw_superseded(rows: Iterable[OutboxMessage]) -> int:
@@ -57,30 +70,44 @@ def withdraw_superseded(rows: Iterable[OutboxMessage]) -> int:
     return _withdraw(rows)
 
 
-def drop_untrue_reminders(row: OutboxMessage, *, now: datetime) -> bool:
-    """Forget those reminders of a claimed mail whose milestone was closed or moved since; True when there were any.
+def withdrawn_key(row: OutboxMessage) -> str:
+    """The key that a withdrawn mail steps aside to, so that the same fact, should it come true again, is told."""
+    return f"withdrawn/{row.pk}/{row.key}"[:200]
+
+
+def reminders_still_true(row: OutboxMessage, now: datetime) -> bool:
+    """Forget those reminders of a claimed mail that are no longer so (see ``still_so``); False when none is left.
 
     It covers what ``withdraw_reminders_about`` can't touch: mail that a worker held while the milestone changed.
     """
     with transaction.atomic():
-        untrue = [
-            reminder
-            for reminder in row.reminders.select_related("milestone")
-            if reminder.milestone.status not in OPEN_STATUSES
-            or not reminder.occurrence.startswith(f"due={reminder.milestone.due_on}/")
-        ]
+        untrue = untrue_among(list(row.reminders.all()), now=now)
         if not untrue:
-            return False
+            return row.reminders.exists()
         about = {reminder.milestone_id for reminder in untrue}
         Milestone.objects.filter(pk__in=about).ask_planner_to_look(at=now)
         ReminderOccurrence.objects.filter(pk__in=[reminder.pk for reminder in untrue]).delete()
-    return True
+        row.rendered = None
+    return row.reminders.exists()
+
+
+def pulled_back(messages: QuerySet[OutboxMessage]) -> list[OutboxMessage]:
+    """Those of ``messages`` that wait, locked until the transaction ends, oldest first.
+
+    Also those that a worker holds and hasn't begun to hand over: its claim ends here, so that it can't hand them over.
+    """
+    unsent = Q(state=MessageState.PENDING) | Q(state=MessageState.SENDING, committing_at=None)
+    rows = list(messages.filter(unsent).select_for_update(no_key=True).order_by("pk"))
+    held = [row.pk for row in rows if row.state == MessageState.SENDING]
+    if held:
+        OutboxMessage.objects.filter(pk__in=held).update(
+            state=MessageState.PENDING, leased_until=None, fence=F("fence") + 1
+        )
+    return rows
 
 
 def _withdraw(rows: Iterable[OutboxMessage]) -> int:
-    count = 0
-    for row in rows:
-        count += OutboxMessage.objects.filter(pk=row.pk, state=MessageState.PENDING).update(
-            state=MessageState.WITHDRAWN, key=withdrawn_key(row), rendered=None
-        )
-    return count
+    """One statement for all of them; the key steps aside as ``withdrawn_key`` says."""
+    waiting = OutboxMessage.objects.filter(pk__in=[row.pk for row in rows], state=MessageState.PENDING)
+    aside = Concat(Value("withdrawn/"), Cast("pk", CharField()), Value("/"), "key")
+    return waiting.update(state=MessageState.WITHDRAWN, key=Substr(aside, 1, 200), rendered=None)

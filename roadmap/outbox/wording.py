@@ -3,29 +3,86 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from roadmap.outbox.render import Mail
+from roadmap.outbox.leaving import Leaving
+from roadmap.outbox.mime import Part
+from roadmap.outbox.render import Attachment, Mail, file_parts, inlined
+from roadmap.outbox.stencil import Stencil
 from roadmap.vocabulary import Provenance
 
-COLOURS = {"green": "#1b7f5c", "amber": "#b26a00", "red": "#b3261e", "": "#5b6575"}
+COLOURS = {"green": "#1b7f5c", "amber": "#9a5b00", "red": "#b3261e", "": "#5b6575"}
 
 
-def mail_from(folder: str, context: Mapping[str, Any]) -> Mail:
-    """The mail of the three templates ``mail/<folder>/{subject.txt,body.txt,body.html}``."""
+# The blanks of a form: characters for private use, which stand in no text
+NAME, LEAVE = "\ue000", "\ue001"
+
+
+@dataclass(frozen=True)
+class MailForm:
+    """A mail made once for many readers; blank in it are the reader's name and the address by which they leave."""
+
+    mail: Mail
+
+    def filled(self, *, name: str, leaving: Leaving) -> Mail:
+        """The mail for one reader."""
+        blanks = {NAME: name, LEAVE: leaving.address}
+        escaped = {blank: escape(words) for blank, words in blanks.items()}
+        text, html = self._stencils
+        return replace(
+            self.mail,
+            text=_filled(self.mail.text, blanks),
+            html=_filled(self.mail.html, escaped),
+            leaving=leaving,
+            parts=(text.filled(blanks), html.filled(escaped), *self._files),
+        )
+
+    @cached_property
+    def _stencils(self) -> tuple[Stencil, Stencil]:
+        blanks = NAME + LEAVE
+        return Stencil("plain", self.mail.text, blanks=blanks), Stencil("html", self.mail.html, blanks=blanks)
+
+    @cached_property
+    def _files(self) -> tuple[Part, ...]:
+        return file_parts(self.mail)
+
+
+def mail_from(folder: str, context: Mapping[str, Any], *, leaving: Leaving | None = None) -> Mail:
+    """The mail of the three templates ``mail/<folder>/{subject.txt,body.txt,body.html}``; ``leaving`` is what its
+    reader may leave, if anything."""
+    mail = _rendered(folder, {**context, "leave": leaving.address if leaving else ""})
+    return replace(mail, leaving=leaving)
+
+
+def mail_form(folder: str, context: Mapping[str, Any], *, attachments: tuple[Attachment, ...] = ()) -> MailForm:
+    """The same with its blanks, for templates that say nothing else of their reader; they greet a ``person``."""
+    mail = _rendered(folder, {**context, "person": NAME, "leave": LEAVE})
+    return MailForm(replace(mail, attachments=attachments))
+
+
+def _rendered(folder: str, context: Mapping[str, Any]) -> Mail:
     values = {**context, "site": settings.SITE_URL}
     text = render_to_string(f"mail/{folder}/body.txt", values)
     return Mail(
         subject=" ".join(render_to_string(f"mail/{folder}/subject.txt", values).split()),
         text=re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n",
-        html=re.sub(r"\n\s+", "\n", render_to_string(f"mail/{folder}/body.html", values)),
+        html=inlined(re.sub(r"\n\s+", "\n", render_to_string(f"mail/{folder}/body.html", values))),
     )
+
+
+def _filled(text: str, blanks: Mapping[str, str]) -> str:
+    for blank, words in blanks.items():
+        text = text.replace(blank, words)
+    return text
 
 
 def day_text(day: date) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, Value, 
 
 from roadmap import clock
 from roadmap.models import Baseline, BaselineEntry, Deliverable, Milestone, ProgressUpdate
-from roadmap.progress.measure import FULL, MilestoneFacts, MilestoneFigures, measure_milestone
+from roadmap.progress.measure import MilestoneFacts, MilestoneFigures, measure_milestone, share_percent
 from roadmap.vocabulary import Rag
 
 
@@ -32,7 +32,7 @@ def milestone_lines(milestones: QuerySet[Milestone] | list[Milestone], *, as_of:
     if not rows:
         return []
     updates = _latest_updates(milestones, as_of=as_of)
-    shares = _deliverable_percents(milestones, as_of=as_of)
+    shares = deliverable_percents(milestones, as_of=as_of)
     baseline = baseline_entries(milestones, as_of=as_of)
     return [
         MilestoneLine(
@@ -103,7 +103,8 @@ def _latest_updates(milestones: QuerySet[Milestone] | list[Milestone], *, as_of:
     return {update.milestone_id: update for update in found}
 
 
-def _deliverable_percents(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, Decimal]:
+def deliverable_percents(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, Decimal]:
+    """The weighted percentage of each milestone's deliverables that were done on the day; those without are missing."""
     sums = (
         Deliverable.objects.filter(milestone__in=_ids(milestones))
         .order_by()
@@ -113,7 +114,8 @@ def _deliverable_percents(milestones: QuerySet[Milestone] | list[Milestone], *, 
             done=Sum(Case(When(done_on__lte=as_of, then=F("weight")), default=Value(Decimal(0)))),
         )
     )
-    return {row["milestone"]: FULL * row["done"] / row["total"] for row in sums if row["total"]}
+    shares = {row["milestone"]: share_percent(done=row["done"], total=row["total"]) for row in sums}
+    return {pk: share for pk, share in shares.items() if share is not None}
 
 
 def baseline_entries(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, BaselineEntry]:

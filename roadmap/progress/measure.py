@@ -2,22 +2,24 @@
 
 Planned value (PV), earned value (EV), schedule variance (SV = EV - PV) and schedule performance index
 (SPI = EV / PV) are used in their earned-value meaning (PMI, *Practice Standard for Earned Value Management*), with a
-milestone's weight in place of cost. Percentages are Decimals from 0 to 100.
+milestone's weight in place of cost. Percentages are Decimals from 0 to 100; a quotient is rounded down to the
+millionth, so that sums of them are exact, wherever and in whichever order they are made (``rollup``: by the database).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 
+from roadmap.progress.health import Reason as Reason
+from roadmap.progress.health import group_health
 from roadmap.vocabulary import Rag
 
 ZERO, FULL = Decimal(0), Decimal(100)
+PLACES = 6  # of a percentage
 SILENT_AFTER_DAYS = 30
 DUE_SOON_DAYS = 30
 BEHIND_BY_POINTS = Decimal(10)
-SPI_AMBER, SPI_RED = Decimal("0.95"), Decimal("0.85")
-SPI_COUNTS_FROM_POINTS = Decimal(1)  # behind by less, a low index only says that little was planned yet
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,6 @@ class MilestoneFacts:
 
 
 @dataclass(frozen=True)
-class Reason:
-    """Why something is red, amber or green: a code that ``reasons`` puts into words, and its number or day."""
-
-    code: str
-    number: Decimal | None = None
-    day: date | None = None
-
-
-@dataclass(frozen=True)
 class MilestoneFigures:
     """One milestone on a day. Percentages 0 to 100; ``days_left`` is negative when overdue, None once it is closed.
 
@@ -75,6 +68,23 @@ class MilestoneFigures:
     def is_open(self) -> bool:
         """Neither done nor cancelled on that day."""
         return not (self.is_done or self.is_cancelled)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What adds up over milestones that count. ``planned`` and ``earned`` are sums of percentages times weights."""
+
+    weight: Decimal = ZERO
+    planned: Decimal = ZERO
+    earned: Decimal = ZERO
+    total: int = 0
+    done: int = 0
+    late: int = 0
+    due_soon: int = 0
+    silent: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -105,16 +115,25 @@ def planned_percent(*, start_on: date, due_on: date, today: date) -> Decimal:
         return FULL
     if today < start_on:
         return ZERO
-    return FULL * ((today - start_on).days + 1) / ((due_on - start_on).days + 1)
+    return _percentage((today - start_on).days + 1, (due_on - start_on).days + 1)
+
+
+def share_percent(*, done: Decimal, total: Decimal) -> Decimal | None:
+    """The share of weights (of two places each) that is done, in percent; None without any weight."""
+    return _percentage(int(100 * done), int(100 * total)) if total else None
 
 
 def earned_percent(facts: MilestoneFacts, *, today: date) -> Decimal:
-    """Earned value of one milestone: 100 once done; else the latest report's; else its deliverables'; else 0."""
-    if _has_come(facts.completed_on, today):
+    """Earned value of one milestone on the day."""
+    is_done = _has_come(facts.completed_on, today)
+    return earned_of(is_done=is_done, reported=facts.reported_percent, delivered=facts.deliverable_percent)
+
+
+def earned_of(*, is_done: bool, reported: Decimal | None, delivered: Decimal | None) -> Decimal:
+    """Earned value: 100 once done; else the latest report's percent; else that of its deliverables; else 0."""
+    if is_done:
         return FULL
-    if facts.reported_percent is not None:
-        return facts.reported_percent
-    return facts.deliverable_percent or ZERO
+    return reported if reported is not None else delivered or ZERO
 
 
 def measure_milestone(facts: MilestoneFacts, *, today: date) -> MilestoneFigures:
@@ -151,30 +170,46 @@ def measure_milestone(facts: MilestoneFacts, *, today: date) -> MilestoneFigures
 
 def measure_group(members: Iterable[tuple[Decimal, MilestoneFigures]]) -> Figures:
     """The roll-up of a group, from pairs of weight and figures. Order doesn't matter; an empty group is all zero."""
-    counted = [(weight, figures) for weight, figures in members if not figures.is_cancelled]
-    weight = sum((weight for weight, _ in counted), ZERO)
-    planned = earned = ZERO
+    counted = [(weight, one) for weight, one in members if not one.is_cancelled]
+    return figures_of(
+        Sums(
+            weight=sum((weight for weight, _ in counted), ZERO),
+            planned=sum((weight * one.planned_percent for weight, one in counted), ZERO),
+            earned=sum((weight * one.earned_percent for weight, one in counted), ZERO),
+            total=len(counted),
+            done=sum(one.is_done for _, one in counted),
+            late=sum(one.is_late for _, one in counted),
+            due_soon=sum(one.is_due_soon for _, one in counted),
+            silent=sum(one.is_silent for _, one in counted),
+        )
+    )
+
+
+def figures_of(sums: Sums) -> Figures:
+    """The figures of a group from its sums."""
+    weight, planned, earned = sums.weight, ZERO, ZERO
     if weight:
-        planned = sum((weight_ * one.planned_percent for weight_, one in counted), ZERO) / weight
-        earned = sum((weight_ * one.earned_percent for weight_, one in counted), ZERO) / weight
-    planned, earned = _within_bounds(planned), _within_bounds(earned)
+        planned, earned = _within_bounds(sums.planned / weight), _within_bounds(sums.earned / weight)
     spi = earned / planned if planned else None
-    late = sum(one.is_late for _, one in counted)
-    rag, reason = _group_health(weight=weight, planned=planned, earned=earned, spi=spi, late=late)
+    rag, reason = group_health(weight=weight, planned=planned, earned=earned, spi=spi, late=sums.late)
     return Figures(
         weight=weight,
         planned=planned,
         earned=earned,
         schedule_variance=earned - planned,
         spi=spi,
-        total=len(counted),
-        done=sum(one.is_done for _, one in counted),
-        late=late,
-        due_soon=sum(one.is_due_soon for _, one in counted),
-        silent=sum(one.is_silent for _, one in counted),
+        total=sums.total,
+        done=sums.done,
+        late=sums.late,
+        due_soon=sums.due_soon,
+        silent=sums.silent,
         rag=rag,
         reason=reason,
     )
+
+
+def _percentage(part: int, whole: int) -> Decimal:
+    return Decimal(100 * 10**PLACES * part // whole).scaleb(-PLACES)
 
 
 def _has_come(day: date | None, today: date) -> bool:
@@ -208,21 +243,4 @@ def _milestone_health(
         return Rag.AMBER, Reason("silent", number=Decimal(silent_days))
     if today < facts.planned_start_on and not earned:
         return Rag.GREEN, Reason("not_started", day=facts.planned_start_on)
-    return Rag.GREEN, Reason("on_plan")
-
-
-def _group_health(
-    *, weight: Decimal, planned: Decimal, earned: Decimal, spi: Decimal | None, late: int
-) -> tuple[Rag | None, Reason]:
-    if not weight:
-        return None, Reason("empty")
-    index = spi if spi is not None and planned - earned >= SPI_COUNTS_FROM_POINTS else Decimal(1)
-    if index < SPI_RED:
-        return Rag.RED, Reason("spi_low", number=spi)
-    if late:
-        return Rag.AMBER, Reason("some_late", number=Decimal(late))
-    if index < SPI_AMBER:
-        return Rag.AMBER, Reason("spi_low", number=spi)
-    if not planned and not earned:
-        return Rag.GREEN, Reason("not_started")
     return Rag.GREEN, Reason("on_plan")

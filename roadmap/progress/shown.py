@@ -1,9 +1,24 @@
 """How figures are put into signs the same way on pages and in mails. Texts are in the active language."""
 
 from decimal import Decimal
+from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+_CHINESE_UNITS = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 6, "万"))
+_ENGLISH_UNITS = (
+    (Decimal(10) ** 12, " trillion"),
+    (Decimal(10) ** 9, " billion"),
+    (Decimal(10) ** 6, " million"),
+)
+
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def defused(value: Any) -> Any:
+    """The value as a cell that no spreadsheet program runs: a text that looks like a formula gets a quote in front."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
 
 
 def shown_percent(value: Decimal, *, decimals: int = 0) -> Decimal:
@@ -22,3 +37,23 @@ def days_left_text(days: int) -> str:
     if days > 0:
         return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
     return ngettext("%(count)d day overdue", "%(count)d days overdue", -days) % {"count": -days}
+
+
+def amount(value: Decimal) -> str:
+    """A figure as people write it: ``29,000``, ``1.22 trillion``, ``1.22万亿``, never in scientific notation."""
+    chinese = not (get_language() or "").startswith("en")
+    for size, name in _CHINESE_UNITS if chinese else _ENGLISH_UNITS:
+        if abs(value) >= size:
+            scaled = value / _chinese_divisor(size) if chinese else value / size
+            return f"{_plain(scaled)}{name}"
+    return _plain(value)
+
+
+def _chinese_divisor(size: Decimal) -> Decimal:
+    """From a million on, figures are told in 万 (ten thousands)."""
+    return Decimal(10) ** 4 if size == Decimal(10) ** 6 else size
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

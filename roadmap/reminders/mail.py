@@ -1,74 +1,51 @@
-"""What a reminder says: its values for the templates in ``templates/mail/reminder/``."""
+"""What a reminder says: the values of the templates in ``templates/mail/reminder/``; of one milestone, ``items``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.clock import day_in
 from roadmap.models import Milestone, OutboxMessage, Person
+from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail
-from roadmap.outbox.wording import (
-    COLOURS,
-    address_of,
-    day_text,
-    mail_from,
-    mark_of,
-    shortened,
-    text_bar,
-)
-from roadmap.progress.facts import MilestoneLine, milestone_lines
-from roadmap.progress.measure import BEHIND_BY_POINTS
-from roadmap.progress.reasons import reason_text
-from roadmap.progress.shown import days_left_text, shown_percent
-from roadmap.vocabulary import OPEN_STATUSES
+from roadmap.outbox.suppressing import SUPPRESSED, suppressed_addresses
+from roadmap.outbox.wording import COLOURS, address_of, day_text, mail_from, shortened
+from roadmap.progress.facts import milestone_lines
+from roadmap.reminders.answers import answers_to
+from roadmap.reminders.items import Item, item_of
+from roadmap.reminders.news import Topic, news_by_milestone
+from roadmap.reminders.optional import tells_optional
+from roadmap.vocabulary import OPEN_STATUSES, Audience, MessageKind
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many in full, so many as a line, the rest on the site
-IN_FULL, AS_A_LINE = 9, 16
-
-
-@dataclass(frozen=True)
-class Item:
-    """One milestone as the mail tells it; percents are whole numbers."""
-
-    title: str
-    short_title: str
-    address: str
-    due: str
-    due_short: str
-    days: str
-    days_left: int
-    earned: int
-    planned: int
-    bar: str
-    colour: str
-    standing: str
-    owner: str
-    organisation: str
-    place: str
-    gate: str
-    last_report: str
-    to_do: str
-    mark: str
+IN_FULL, AS_A_LINE = 6, 16
 
 
 def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
-    """The mail of all the milestones that ``row`` carries; None when none of them is open any more."""
+    """The mail of all that ``row`` carries; None when none of it is so any more."""
+    told = news_by_milestone(row)
+    if not told:
+        return None
     milestones = list(
-        Milestone.objects.filter(reminders__message=row, status__in=OPEN_STATUSES)
+        Milestone.objects.filter(pk__in=told)
         .select_related("initiative__roadmap", "initiative__pillar", "phase", "organisation", "owner")
-        .distinct()
         .order_by("due_on", "pk")
     )
-    if not milestones:
-        return None
     roadmap = milestones[0].initiative.roadmap
     today = day_in(roadmap.time_zone, at=memory.now)
-    items = [_item(line, row.recipient, today) for line in milestone_lines(milestones, as_of=today)]
-    late = [item for item in items if item.days_left < 0]
-    ahead = [item for item in items if item.days_left >= 0]
+    lines = milestone_lines(milestones, as_of=today)
+    are_open = [milestone for milestone in milestones if milestone.status in OPEN_STATUSES]
+    answers = answers_to(are_open, row.recipient, issued_on=row.created_at.date(), today=today)
+    items = [
+        item_of(line, told[line.milestone.pk], answers.get(line.milestone.pk, ()), reader=row.recipient, today=today)
+        for line in lines
+    ]
+    by_topic = {topic: [item for item in items if item.topic == topic] for topic in Topic}
+    ordered = [item for topic in Topic for item in by_topic[topic]]
+    late, ahead = by_topic[Topic.LATE], by_topic[Topic.AHEAD]
+    first = ordered[0] if len(ordered) > len(late) + len(ahead) else (ahead or late)[0]
     return mail_from(
         "reminder",
         {
@@ -78,108 +55,130 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             "today": day_text(today),
             "late": late,
             "ahead": ahead,
-            "first": (ahead or late)[0],
-            "first_title": shortened((ahead or late)[0].title, width=44),
-            "groups": _groups(late, ahead),
+            "others": len(ordered) - len(late) - len(ahead),
+            "number": len(ordered),
+            "first": first,
+            "first_title": shortened(first.title, width=44),
+            "opening": [*_opening(by_topic), *_instead_of(milestones, row.recipient, memory)],
+            "groups": _groups(by_topic),
             "unlisted": max(len(items) - IN_FULL - AS_A_LINE, 0),
             "list_address": address_of("/milestones/"),
-            "why": _why(milestones, row.recipient),
+            "is_provisional": any(news.is_provisional for several in told.values() for news in several),
+            "why": _why(milestones, {news.audience for several in told.values() for news in several}, row.recipient),
         },
+        leaving=Leaving(MessageKind.REMINDER, row.recipient_id) if tells_optional(row) else None,
     )
 
 
 @dataclass(frozen=True)
 class Group:
-    """The late or the coming milestones: some in full, some as a line."""
+    """The milestones of one topic: some in full, some as a line."""
 
     heading: str
     colour: str
-    is_late: bool
+    tone: str  # the class of its heading, for readers in the dark
     in_full: Sequence[Item]
     as_a_line: Sequence[Item]
 
 
-def _groups(late: Sequence[Item], ahead: Sequence[Item]) -> list[Group]:
+def _groups(by_topic: dict[Topic, list[Item]]) -> list[Group]:
+    headings = {
+        Topic.UNANSWERED: (_("Nobody has answered"), "red", "late"),
+        Topic.LATE: (_("Overdue"), "red", "late"),
+        Topic.UNVERIFIED: (_("Reported as done, not confirmed"), "amber", "warn"),
+        Topic.EVIDENCE: (_("Evidence missing"), "amber", "warn"),
+        Topic.SILENT: (_("No report for a long time"), "amber", "warn"),
+        Topic.AHEAD: (_("Coming up"), "green", "good"),
+    }
     full, lines = IN_FULL, AS_A_LINE
     groups = []
-    for heading, colour, items in ((_("Overdue"), "red", late), (_("Coming up"), "green", ahead)):
+    for topic, items in by_topic.items():
         in_full = items[:full]
         as_a_line = items[len(in_full) : len(in_full) + lines]
         full, lines = full - len(in_full), lines - len(as_a_line)
         if in_full or as_a_line:
-            groups.append(Group(heading, COLOURS[colour], items is late, in_full, as_a_line))
+            heading, colour, tone = headings[topic]
+            groups.append(Group(heading, COLOURS[colour], tone, in_full, as_a_line))
     return groups
 
 
-def _item(line: MilestoneLine, reader: Person, today: date) -> Item:
-    milestone, figures = line.milestone, line.figures
-    earned, planned = int(shown_percent(figures.earned_percent)), int(shown_percent(figures.planned_percent))
-    days_left = (milestone.due_on - today).days
-    return Item(
-        title=milestone.title,
-        short_title=shortened(milestone.title, width=60),
-        address=address_of(f"/milestones/{milestone.code}/"),
-        due=day_text(milestone.due_on),
-        due_short=date_format(milestone.due_on, "DATE_FORMAT"),
-        days=days_left_text(days_left),
-        days_left=days_left,
-        earned=earned,
-        planned=planned,
-        bar=text_bar(earned),
-        colour=COLOURS[figures.rag or ""],
-        standing=_standing(line),
-        owner=str(milestone.owner or _("nobody yet")),
-        organisation=str(milestone.organisation or ""),
-        place=" · ".join([milestone.initiative.title, milestone.initiative.pillar.title]),
-        gate=_("%(phase)s, gate on %(day)s")
-        % {"phase": milestone.phase.title, "day": date_format(milestone.phase.gate_on, "DATE_FORMAT")},
-        last_report=_last_report(line),
-        to_do=_to_do(line, reader, days_left),
-        mark=mark_of(milestone.provenance),
-    )
+def _opening(by_topic: dict[Topic, list[Item]]) -> list[str]:
+    """How many milestones of which topic, a sentence each."""
+    late, ahead = len(by_topic[Topic.LATE]), len(by_topic[Topic.AHEAD])
+    said = []
+    if number := len(by_topic[Topic.UNANSWERED]):
+        said.append(
+            ngettext(
+                "Of %(count)d milestone nobody has answered the reminders.",
+                "Of %(count)d milestones nobody has answered the reminders.",
+                number,
+            )
+            % {"count": number}
+        )
+    if late and ahead:
+        said.append(
+            ngettext(
+                "%(count)d milestone is overdue and %(coming)d coming up.",
+                "%(count)d milestones are overdue and %(coming)d coming up.",
+                late,
+            )
+            % {"count": late, "coming": ahead}
+        )
+    elif late:
+        said.append(
+            ngettext("%(count)d milestone is overdue.", "%(count)d milestones are overdue.", late) % {"count": late}
+        )
+    elif ahead:
+        said.append(
+            ngettext("%(count)d milestone is coming up.", "%(count)d milestones are coming up.", ahead)
+            % {"count": ahead}
+        )
+    if number := len(by_topic[Topic.UNVERIFIED]):
+        said.append(
+            ngettext(
+                "%(count)d milestone is reported as done and not confirmed.",
+                "%(count)d milestones are reported as done and not confirmed.",
+                number,
+            )
+            % {"count": number}
+        )
+    if number := len(by_topic[Topic.EVIDENCE]):
+        said.append(
+            ngettext("%(count)d milestone lacks its evidence.", "%(count)d milestones lack their evidence.", number)
+            % {"count": number}
+        )
+    if number := len(by_topic[Topic.SILENT]):
+        said.append(
+            ngettext(
+                "%(count)d milestone has had no report for a long time.",
+                "%(count)d milestones have had no report for a long time.",
+                number,
+            )
+            % {"count": number}
+        )
+    return said
 
 
-def _standing(line: MilestoneLine) -> str:
-    """Its health in words; of a late one, whose lateness is said already, when it is now expected."""
-    update = line.latest_update
-    if line.figures.is_late:
-        if update is None or update.forecast_on is None:
-            return _("no new date reported")
-        return _("now expected on %(day)s") % {"day": date_format(update.forecast_on, "DATE_FORMAT")}
-    return reason_text(line.figures.reason)
+def _instead_of(milestones: Sequence[Milestone], reader: Person, memory: BatchMemory) -> list[str]:
+    """Whom else it would have gone to if their address took mail; a sentence, or none."""
+    unreached = memory.once(SUPPRESSED, suppressed_addresses)
+    owners = [milestone.owner for milestone in milestones if milestone.owner_id not in (None, reader.pk)]
+    names = {str(owner) for owner in owners if owner is not None and owner.email.lower() in unreached}
+    if not names:
+        return []
+    told = _("Mail to %(names)s comes back at present, so this reaches you; please pass it on.")
+    return [told % {"names": _(", ").join(sorted(names))}]
 
 
-def _last_report(line: MilestoneLine) -> str:
-    update = line.latest_update
-    if update is None:
-        return _("none yet")
-    parts = [date_format(update.reported_on, "DATE_FORMAT"), shortened(update.narrative, width=160)]
-    return " · ".join(part for part in parts if part)
-
-
-def _to_do(line: MilestoneLine, reader: Person, days_left: int) -> str:
-    """One sentence on what this reader should do now."""
-    figures = line.figures
-    if line.milestone.owner_id != reader.pk:
-        if days_left < 0:
-            return _("Please settle with the owner when it will be done, and have the date changed with its reason.")
-        return _("Please see to it that it stays on course and that progress is reported.")
-    if days_left < 0:
-        return _("Please report it as done, or say when it will be and why it is late.")
-    if figures.is_silent and line.latest_update is None:
-        return _("Please report how far it is; nobody has reported on it yet.")
-    if figures.is_silent:
-        return _("Please report how far it is; the last report is too old to rely on.")
-    if figures.planned_percent - figures.earned_percent >= BEHIND_BY_POINTS:
-        return _("Please report what holds it up, and the date that you now expect.")
-    return _("Please report progress, and report it as done once its acceptance criteria are met.")
-
-
-def _why(milestones: Sequence[Milestone], reader: Person) -> str:
+def _why(milestones: Sequence[Milestone], audiences: set[str], reader: Person) -> str:
     """Why this reader gets the mail."""
     owned = sum(milestone.owner_id == reader.pk for milestone in milestones)
     if owned == len(milestones):
         return _("You get this because you own these milestones.")
     if owned:
         return _("You get this because you own these milestones or answer for those who do.")
+    if audiences == {Audience.WATCHERS}:
+        return _("You get this because you watch these milestones.")
+    if audiences == {Audience.CONTRIBUTORS}:
+        return _("You get this because you contribute to these milestones, in the organisation that they belong to.")
     return _("You get this because you answer for these milestones, as lead of the organisation or programme office.")

@@ -1,33 +1,62 @@
-"""When reminders are earned: thresholds around a due date. Pure; the planner brings the rows and writes the result.
+"""When reminders are earned: thresholds around the days of a milestone. Pure; the planner brings the rows and writes.
 
 A threshold counts once it is *crossed*, however late anybody looks; so downtime delays a reminder and never loses it.
+Its name holds the fact that it hangs on, as in ``due=2026-12-31/T-30``: another due date makes other thresholds.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import count, takewhile
+from itertools import count, islice, takewhile
 
 from roadmap.clock import instant_at
+from roadmap.vocabulary import RuleKind
 from roadmap.workdays import WorkCalendar
 
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """What the plan needs of a reminder rule. ``offsets`` are days before the due date, in any order."""
+    """What the plan needs of a reminder rule. ``offsets`` are days before the due date, in any order.
+
+    ``after_days`` is the wait of the kinds that count from a day in the past; None: not at all.
+    """
 
     offsets: tuple[int, ...]
     in_working_days: bool
-    overdue_every_days: int | None
+    repeat_every_days: int | None
     send_at: time
+    kind: RuleKind = RuleKind.DUE
+    after_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the plan needs of a milestone that isn't cancelled.
+
+    ``quiet_since`` is the day of the last report or, without any, from which one was to be expected.
+    ``reported_done_on`` is the day on which it was completed or, while it is open, last reported at 100 percent;
+    for what was done before the milestone was entered, waits begin on ``entered_on``.
+    """
+
+    due_on: date
+    is_open: bool = True
+    quiet_since: date | None = None
+    reported_done_on: date | None = None
+    entered_on: date = date.min
+    is_verified: bool = False
+    has_evidence: bool = False
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """One crossing: its name by business facts, such as ``due=2026-12-31/T-30``, and its instant."""
+    """One crossing: its name by business facts and its instant.
+
+    ``is_provisional``: working days of a year whose schedule isn't published were counted on the way.
+    """
 
     name: str
     at: datetime
+    is_provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,20 +68,26 @@ class Earned:
 
 
 def thresholds_crossed(
-    rule: RuleFacts, *, due_on: date, zone: str, calendar: WorkCalendar, now: datetime
+    rule: RuleFacts, standing: Standing, *, zone: str, calendar: WorkCalendar, now: datetime
 ) -> tuple[Threshold, ...]:
-    """Every threshold of an open milestone whose instant is not after ``now``, earliest first."""
-    crossed = [threshold for threshold in _leads(rule, due_on, zone, calendar) if threshold.at <= now]
-    crossed += takewhile(lambda repeat: repeat.at <= now, _repeats(rule, due_on, zone, calendar))
-    return tuple(sorted(crossed, key=lambda threshold: (threshold.at, -_days_before(threshold.name))))
+    """Every threshold whose instant is not after ``now``, earliest first."""
+    return tuple(takewhile(lambda threshold: threshold.at <= now, _thresholds(rule, standing, zone, calendar)))
 
 
-def next_look(rule: RuleFacts, *, due_on: date, zone: str, calendar: WorkCalendar, now: datetime) -> datetime | None:
-    """The first threshold's instant after ``now``; None when the rule has nothing more to say of this due date."""
-    ahead = [threshold.at for threshold in _leads(rule, due_on, zone, calendar) if threshold.at > now]
-    repeat = next((repeat for repeat in _repeats(rule, due_on, zone, calendar) if repeat.at > now), None)
-    ahead += [repeat.at] if repeat else []
-    return min(ahead, default=None)
+def next_threshold(
+    rule: RuleFacts, standing: Standing, *, zone: str, calendar: WorkCalendar, now: datetime
+) -> Threshold | None:
+    """The first threshold after ``now``; None when the rule has nothing more to say as things stand."""
+    ahead = (threshold for threshold in _thresholds(rule, standing, zone, calendar) if threshold.at > now)
+    return next(ahead, None)
+
+
+def thresholds_ahead(
+    rule: RuleFacts, standing: Standing, *, zone: str, calendar: WorkCalendar, now: datetime, most: int
+) -> tuple[Threshold, ...]:
+    """The first ``most`` thresholds after ``now``, earliest first."""
+    ahead = (threshold for threshold in _thresholds(rule, standing, zone, calendar) if threshold.at > now)
+    return tuple(islice(ahead, most))
 
 
 def news_among(crossed: Iterable[Threshold], *, planned: Collection[str]) -> Earned:
@@ -67,29 +102,61 @@ def news_among(crossed: Iterable[Threshold], *, planned: Collection[str]) -> Ear
     return Earned(told=told, folded=tuple(name for name in fresh if name != told))
 
 
-def _leads(rule: RuleFacts, due_on: date, zone: str, calendar: WorkCalendar) -> list[Threshold]:
+def _thresholds(rule: RuleFacts, standing: Standing, zone: str, calendar: WorkCalendar) -> Iterator[Threshold]:
+    """All of them in the order of their instants; without end where the rule repeats."""
+    for name, day, counted_from in _days(rule, standing, calendar):
+        is_provisional = rule.in_working_days and calendar.is_provisional_between(day, counted_from)
+        yield Threshold(name, instant_at(day, rule.send_at, zone=zone), is_provisional)
+
+
+def _days(rule: RuleFacts, standing: Standing, calendar: WorkCalendar) -> Iterator[tuple[str, date, date]]:
+    """Each threshold's name and day, and the day that it was counted from."""
+    due, done = standing.due_on, standing.reported_done_on
+    known_done = max(done, standing.entered_on) if done else due
+    match rule.kind:
+        case RuleKind.DUE if standing.is_open:
+            yield from _leads(rule, due, calendar, f"due={due}/T-")
+            yield from _repeats(rule, due, due, calendar, f"due={due}/overdue-", first=1)
+        case RuleKind.SILENCE if standing.is_open and standing.quiet_since is not None and done is None:
+            yield from _waits(rule, standing.quiet_since, calendar, f"silent={standing.quiet_since}/")
+        case RuleKind.EVIDENCE if not standing.has_evidence:
+            if done is not None:
+                yield from _waits(rule, known_done, calendar, f"done={done}/evidence-")
+            elif standing.is_open:
+                yield from _leads(rule, due, calendar, f"due={due}/evidence-T-")
+        case RuleKind.UNVERIFIED if done is not None and not standing.is_verified:
+            yield from _waits(rule, known_done, calendar, f"done={done}/unverified-")
+
+
+def _leads(rule: RuleFacts, due_on: date, calendar: WorkCalendar, prefix: str) -> Iterator[tuple[str, date, date]]:
     """One threshold a lead time. In working days, a due date that is not worked counts as the worked day before it."""
-    thresholds = []
-    for offset in rule.offsets:
+    for offset in sorted(rule.offsets, reverse=True):
         if rule.in_working_days:
             day = calendar.shift(calendar.working_day_on_or_before(due_on), -offset)
         else:
             day = due_on - timedelta(days=offset)
-        thresholds.append(Threshold(f"due={due_on}/T-{offset}", instant_at(day, rule.send_at, zone=zone)))
-    return thresholds
+        yield f"{prefix}{offset}", day, due_on
 
 
-def _repeats(rule: RuleFacts, due_on: date, zone: str, calendar: WorkCalendar) -> Iterator[Threshold]:
-    """The reminders after the due date, one after the other, without end; none where the rule doesn't repeat."""
-    if rule.overdue_every_days is None:
+def _waits(rule: RuleFacts, start: date, calendar: WorkCalendar, prefix: str) -> Iterator[tuple[str, date, date]]:
+    """The first threshold ``after_days`` after ``start``, and its repeats."""
+    if rule.after_days is None:
         return
-    day, step = due_on, rule.overdue_every_days
-    for number in count(1):
-        day = calendar.shift(day, step) if rule.in_working_days else day + timedelta(days=step)
-        yield Threshold(f"due={due_on}/overdue-{number}", instant_at(day, rule.send_at, zone=zone))
+    day = _later(rule, start, rule.after_days, calendar)
+    yield f"{prefix}1", day, start
+    yield from _repeats(rule, day, start, calendar, prefix, first=2)
 
 
-def _days_before(name: str) -> int:
-    """The lead in a threshold's name; thresholds that fall on one instant are put in order by it."""
-    kind = name.rpartition("/")[2]
-    return int(kind.removeprefix("T-")) if kind.startswith("T-") else -int(kind.removeprefix("overdue-"))
+def _repeats(
+    rule: RuleFacts, day: date, start: date, calendar: WorkCalendar, prefix: str, *, first: int
+) -> Iterator[tuple[str, date, date]]:
+    """One after the other from ``day`` on, without end; none where the rule doesn't repeat."""
+    if rule.repeat_every_days is None:
+        return
+    for number in count(first):
+        day = _later(rule, day, rule.repeat_every_days, calendar)
+        yield f"{prefix}{number}", day, start
+
+
+def _later(rule: RuleFacts, day: date, days: int, calendar: WorkCalendar) -> date:
+    return calendar.shift(day, days) if rule.in_working_days else day + timedelta(days=days)

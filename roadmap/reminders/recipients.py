@@ -1,50 +1,126 @@
-"""Whom a rule's audience means for a milestone. Nobody without an address or with a closed account is meant.
+"""Whom a rule's audiences mean for a milestone. Nobody without an address that takes mail, or with a closed account.
 
-Where the one meant can't be reached, the next in line is: owner → organisation's lead → leads above → programme office.
+Where owner or lead can't be reached, the next in line is: owner → organisation's lead → leads above → programme office.
+Contributors and watchers have nobody behind them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from roadmap.models import Milestone, Organisation, Person
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from roadmap.models import Milestone, Organisation, Person, Watch
+from roadmap.outbox.suppressing import suppressed_addresses
 from roadmap.vocabulary import Audience, Role
+
+# In this order a person meant twice is what they are first
+IN_ORDER = (Audience.OWNER, Audience.LEAD, Audience.CONTRIBUTORS, Audience.WATCHERS, Audience.OFFICE)
+HAVE_SOMEBODY_BEHIND = frozenset({Audience.OWNER, Audience.LEAD, Audience.OFFICE})
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A person who is meant, and as what. ``since``: they hear of nothing that was crossed before (None: of all)."""
+
+    person: Person
+    audience: Audience
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Recipients:
     """The people who can be meant, fetched once for a batch."""
 
-    leads: dict[str, Person]  # by the path of their organisation
+    leads: Mapping[str, Person]  # by the path of their organisation
     office: Sequence[Person]
+    contributors: Mapping[int, Sequence[Person]]  # by organisation
+    watchers: Mapping[tuple[str, int], Sequence[Meant]]  # by what they watch and its id
+    unreached: frozenset[str] = frozenset()  # addresses to which nothing is sent
 
-    def of(self, audience: str, milestone: Milestone) -> Sequence[Person]:
-        """The people whom ``audience`` means for ``milestone``; empty when nobody at all can be reached."""
-        if audience == Audience.OWNER and milestone.owner is not None and is_reachable(milestone.owner):
-            return [milestone.owner]
-        if audience in (Audience.OWNER, Audience.LEAD) and milestone.organisation is not None:
-            for path in _upwards(milestone.organisation.path):
-                if path in self.leads:
-                    return [self.leads[path]]
-        return self.office
+    def of(self, audiences: Collection[str], milestone: Milestone) -> list[Meant]:
+        """The people whom ``audiences`` mean for ``milestone``, each once; empty when nobody can be reached."""
+        meant: dict[int, Meant] = {}
+        for audience in IN_ORDER:
+            if audience in audiences:
+                for one in self._as(audience, milestone):
+                    meant.setdefault(one.person.pk, one)
+        return list(meant.values())
+
+    def lead_beside(self, milestone: Milestone, told: Collection[int]) -> list[Meant]:
+        """The nearest lead upwards who is not among the ``told`` (ids of people)."""
+        leads = [self.leads[path] for path in _paths_upwards(milestone) if path in self.leads]
+        return [Meant(lead, Audience.LEAD) for lead in leads if lead.pk not in told][:1]
+
+    def office_beside(self, told: Collection[int]) -> list[Meant]:
+        """The programme office, except for those ``told``."""
+        return [Meant(person, Audience.OFFICE) for person in self.office if person.pk not in told]
+
+    def _as(self, audience: Audience, milestone: Milestone) -> Sequence[Meant]:
+        if audience == Audience.CONTRIBUTORS:
+            return [Meant(person, audience) for person in self.contributors.get(milestone.organisation_id or 0, ())]
+        if audience == Audience.WATCHERS:
+            over = (("milestone", milestone.pk), ("initiative", milestone.initiative_id))
+            return [one for watched in over for one in self.watchers.get(watched, ())]
+        if audience == Audience.OWNER and milestone.owner and is_reachable(milestone.owner, self.unreached):
+            return [Meant(milestone.owner, audience)]
+        if audience in (Audience.OWNER, Audience.LEAD) and (lead := self.lead_beside(milestone, ())):
+            return lead
+        return self.office_beside(())
 
 
-def is_reachable(person: Person) -> bool:
-    """Whether mail may go to ``person``."""
-    return person.is_active and bool(person.email)
+def is_reachable(person: Person, unreached: Collection[str]) -> bool:
+    """Whether mail may go to ``person``; ``unreached`` are the addresses, in lower case, that don't take it."""
+    return person.is_active and bool(person.email) and person.email.lower() not in unreached
 
 
-def recipients_for(milestones: Iterable[Milestone]) -> Recipients:
-    """Fetch whoever may be meant for these milestones: two queries."""
+def recipients_for(milestones: Sequence[Milestone], *, audiences: Collection[str]) -> Recipients:
+    """Fetch whoever may be meant for these milestones by these audiences: three queries, up to five."""
+    unreached = suppressed_addresses()
     codes = {code for one in milestones if one.organisation for code in one.organisation.path.rstrip("/").split("/")}
     led = Organisation.objects.filter(code__in=codes, lead__isnull=False).select_related("lead")
-    office = Person.objects.filter(role=Role.OFFICE, is_active=True).exclude(email="").order_by("pk")
+    office = _reachable(unreached).filter(role=Role.OFFICE).order_by("pk")
     return Recipients(
-        leads={one.path: one.lead for one in led if one.lead is not None and is_reachable(one.lead)},
+        leads={one.path: one.lead for one in led if one.lead is not None and is_reachable(one.lead, unreached)},
         office=list(office),
+        contributors=_contributors(milestones, unreached) if Audience.CONTRIBUTORS in audiences else {},
+        watchers=_watchers(milestones, unreached) if Audience.WATCHERS in audiences else {},
+        unreached=unreached,
     )
 
 
-def _upwards(path: str) -> list[str]:
-    """The path itself and those above it, nearest first."""
-    codes = path.rstrip("/").split("/")
+def _contributors(milestones: Iterable[Milestone], unreached: Collection[str]) -> Mapping[int, Sequence[Person]]:
+    organisations = {one.organisation_id for one in milestones}
+    found: defaultdict[int, list[Person]] = defaultdict(list)
+    for person in _reachable(unreached).filter(role=Role.CONTRIBUTOR, organisation__in=organisations).order_by("pk"):
+        found[person.organisation_id or 0].append(person)
+    return found
+
+
+def _watchers(milestones: Sequence[Milestone], unreached: Collection[str]) -> Mapping[tuple[str, int], Sequence[Meant]]:
+    of_these = Q(milestone__in=milestones) | Q(initiative__in={one.initiative_id for one in milestones})
+    watches = (
+        Watch.objects.filter(of_these, person__in=_reachable(unreached))
+        .select_related("person")
+        .order_by("since", "pk")
+    )
+    found: defaultdict[tuple[str, int], list[Meant]] = defaultdict(list)
+    for watch in watches:
+        over = ("milestone", watch.milestone_id) if watch.milestone_id else ("initiative", watch.initiative_id or 0)
+        found[over].append(Meant(watch.person, Audience.WATCHERS, watch.since))
+    return found
+
+
+def _reachable(unreached: Collection[str]) -> QuerySet[Person]:
+    people = Person.objects.filter(is_active=True).exclude(email="")
+    return people.alias(lowered=Lower("email")).exclude(lowered__in=unreached)
+
+
+def _paths_upwards(milestone: Milestone) -> list[str]:
+    """The path of the milestone's organisation and those above it, nearest first."""
+    if milestone.organisation is None:
+        return []
+    codes = milestone.organisation.path.rstrip("/").split("/")
     return ["/".join(codes[:depth]) + "/" for depth in range(len(codes), 0, -1)]

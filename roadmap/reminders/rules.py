@@ -1,5 +1,6 @@
 """Acts on reminder rules: create, change, remove. Each asks the planner to look anew at the milestones in scope."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.models import Milestone, ReminderRule
 from roadmap.models.history import Actor, note_change
+from roadmap.models.reminder import COUNTING_FROM_THE_PAST, first_offsets
 from roadmap.outbox.withdraw import withdraw_reminders_of
 from roadmap.reminders.scope import milestones_in_scope
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, check_whole
+from roadmap.vocabulary import Audience, MilestoneStatus, RuleKind
 
 LONGEST_LEAD = 365
 MOST_OFFSETS = 20
+WAITS = ("after_days", "repeat_every_days", "escalate_after_days")
+SPEAK_OF_DONE_ONES = (RuleKind.EVIDENCE, RuleKind.UNVERIFIED)
 
 
 def create_rule(*, by: Actor, now: datetime, reason: str = "", **fields: Any) -> ReminderRule:
@@ -24,6 +29,7 @@ def create_rule(*, by: Actor, now: datetime, reason: str = "", **fields: Any) ->
     """
     require_administer(by)
     check_fields(ReminderRule, fields)
+    fields.setdefault("offsets", first_offsets() if fields.get("kind", RuleKind.DUE) == RuleKind.DUE else [])
     return _write(ReminderRule(**fields), by=by, now=now, reason=reason)
 
 
@@ -65,24 +71,59 @@ def _write(rule: ReminderRule, *, by: Actor, now: datetime, reason: str) -> Remi
 
 
 def _look_anew(rule: ReminderRule, now: datetime) -> None:
-    """Every open milestone in scope is looked at by the next tick."""
-    Milestone.objects.still_open().filter(milestones_in_scope(rule)).ask_planner_to_look(at=now)
+    """Every milestone in scope of which the rule may have to tell is looked at by the next tick."""
+    milestones = Milestone.objects.still_open()
+    if rule.kind in SPEAK_OF_DONE_ONES:
+        milestones = Milestone.objects.exclude(status=MilestoneStatus.CANCELLED)
+    milestones.filter(milestones_in_scope(rule)).ask_planner_to_look(at=now)
 
 
 def _check(rule: ReminderRule) -> None:
-    wrong: dict[str, Any] = {}
-    if not _are_offsets(rule.offsets):
-        wrong["offsets"] = _("Give up to 20 different whole numbers of days from 0 to 365.")
-    elif not rule.offsets and rule.overdue_every_days is None:
-        wrong["offsets"] = _("Without lead times and without repeats, this rule would never say anything.")
-    if rule.overdue_every_days is not None and not 1 <= rule.overdue_every_days <= LONGEST_LEAD:
-        wrong["overdue_every_days"] = _("Give a whole number of days from 1 to 365, or nothing.")
+    wrong: dict[str, Any] = {**_wrong_lead_times(rule), **wrong_waits(rule)}
+    if not _are_among(rule.audiences, Audience.values):
+        wrong["audiences"] = _("Choose at least one audience, each once.")
     for name in ("phase", "pillar", "initiative"):
         part = getattr(rule, name)
         if part is not None and part.roadmap_id != rule.roadmap_id:
             wrong[name] = _("This belongs to another roadmap than the rule.")
     check_whole(rule, found_wrong=wrong)
     rule.offsets = sorted(rule.offsets, reverse=True)
+    rule.audiences = [audience for audience in Audience.values if audience in rule.audiences]
+
+
+def _wrong_lead_times(rule: ReminderRule) -> dict[str, Any]:
+    if not _are_offsets(rule.offsets):
+        return {"offsets": _("Give up to 20 different whole numbers of days from 0 to 365.")}
+    if rule.kind in COUNTING_FROM_THE_PAST and rule.offsets:
+        return {"offsets": _("Leave this empty: this kind of rule doesn't look at the due date.")}
+    if rule.kind == RuleKind.DUE and not rule.offsets and rule.repeat_every_days is None:
+        return {"offsets": _("Without lead times and without repeats, this rule would never say anything.")}
+    if rule.kind == RuleKind.EVIDENCE and not rule.offsets and rule.after_days is None:
+        return {"offsets": _("Give lead times, or the days after which it speaks of what is done; or both.")}
+    return {}
+
+
+def wrong_waits(rule: ReminderRule) -> dict[str, Any]:
+    """What is wrong with the rule's numbers of days (``WAITS``), by field; looks at nothing but these and the kind."""
+    wrong: dict[str, Any] = {}
+    for name in WAITS:
+        days = getattr(rule, name)
+        if days is not None and not (type(days) is int and 1 <= days <= LONGEST_LEAD):
+            wrong[name] = _("Give a whole number of days from 1 to 365, or nothing.")
+    if rule.kind == RuleKind.DUE and rule.after_days is not None:
+        wrong["after_days"] = _("Leave this empty: this kind of rule counts from the due date.")
+    if rule.kind in COUNTING_FROM_THE_PAST and rule.after_days is None:
+        wrong["after_days"] = _("Say after how many days it speaks.")
+    return wrong
+
+
+def _are_among(value: object, allowed: Collection[str]) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(type(item) is str and item in allowed for item in value)
+        and len(set(value)) == len(value)
+    )
 
 
 def _are_offsets(value: object) -> bool:

@@ -19,22 +19,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from roadmap.outbox.showing import MAIL_POLICY
 from roadmap.web.frame import frame_for
 
 MAILS_A_PAGE = 30
 SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Content-Language")
-# The mail's own page may show its styles and nothing else; links open in the whole window
-MAIL_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "img-src data:",
-        "base-uri 'self'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-        "sandbox allow-popups allow-top-navigation-by-user-activation",
-    ]
-)
 
 
 @dataclass(frozen=True)

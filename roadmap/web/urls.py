@@ -3,8 +3,9 @@
 from django.urls import path
 
 from roadmap.web import mailbox
+from roadmap.web.answering import views as answering
 from roadmap.web.reading import page
-from roadmap.web.views import indicators, initiatives, milestones, overview, plain, signing_in
+from roadmap.web.views import indicators, initiatives, leaving, milestones, overview, plain, signing_in
 
 app_name = "web"
 urlpatterns = [
@@ -17,6 +18,12 @@ urlpatterns = [
     page("mailbox/", mailbox.mailbox, name="mailbox"),
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),
     page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),
+    path("milestones/<slug:code>/answer/", answering.answer_signed_in, name="milestone-answer"),
+    path("milestones/<slug:code>/answer/<int:number>/", answering.given_signed_in, name="milestone-given"),
+    path("answer/<str:token>/", answering.answer, name="answer"),
+    path("answer/<str:token>/<int:number>/", answering.given, name="answer-given"),
+    path("answer/<str:token>/end/", answering.end_links, name="answer-end"),
+    path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("favicon.ico", plain.favicon, name="favicon"),

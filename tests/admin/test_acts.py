@@ -99,7 +99,7 @@ def test_what_would_move_is_foretold_and_not_done(two: list[Milestone], browser:
     assert row.heed == [
         "after the gate of its phase (2026-12-31)",
         "not a working day",
-        "“Next” waits for it and starts on 2026-12-01",
+        "“Next” waits for it and starts on 2026-12-01, though it may only from 2027-01-10 on",
         "1 unsent reminder is withdrawn",
     ]
     assert state(two[0]).due_on == date(2026, 11, 30)

@@ -1,13 +1,17 @@
 """Outbox, subscriptions, people and tokens."""
 
+import html
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from roadmap.models import ApiToken, DigestSubscription, Person
+from roadmap.editing.answering import answer_on_track
+from roadmap.models import ApiToken, DigestSubscription, Person, SuppressedAddress
+from roadmap.models.history import Actor
 from roadmap.vocabulary import Door, MessageState, Role
 from tests import factories as make
 from tests.admin.rows import make_message, make_subscription
@@ -86,20 +90,23 @@ def test_people_see_their_own_subscriptions_and_tokens(lead: Person, enter: Any,
 
 
 def test_a_token_is_shown_once(browser: Client, office: Person):
-    response = browser.post(address("apitoken_add"), {"person": office.pk, "name": "Reports"})
+    response = browser.post(
+        address("apitoken_add"), {"person": office.pk, "name": "Reports", "scopes": ["read", "progress:write"]}
+    )
     text = response.context["token_text"]
     assert text in response.content.decode()
     assert "no-store" in response["Cache-Control"]
     token = ApiToken.objects.get()
     assert (token.person, text.startswith(token.prefix)) == (office, True)
+    assert token.scopes == "read progress:write"
     for page in (address("apitoken_changelist"), address("apitoken_change", token.pk)):
         assert text not in browser.get(page).content.decode()
 
 
 def test_a_token_for_somebody_else_is_refused(lead: Person, enter: Any, office: Person):
-    response = enter(lead).post(address("apitoken_add"), {"person": office.pk, "name": "Theirs"})
+    response = enter(lead).post(address("apitoken_add"), {"person": office.pk, "name": "Theirs", "scopes": ["read"]})
     assert response.context["adminform"].form.errors == {
-        "__all__": ["Tokens are made and revoked by their owner or the programme office."]
+        "__all__": ["Tokens are made and revoked by their owner, the organisation's lead or the office."]
     }
     assert ApiToken.objects.count() == 0
 
@@ -170,3 +177,41 @@ def test_only_the_office_edits_people_and_the_frame(role: Role, enter: Any):
         assert browser.post(page, {"title_en": "x"}).status_code == 403
     assert browser.get(address("person_password", person.pk)).status_code == 403
     assert browser.get(address("pillar_change", pillar.pk)).status_code == 200
+
+
+def test_a_suppressed_address_is_lifted_after_a_question(browser: Client, office: Person, lead: Person, enter: Any):
+    holder = make.make_person(email="Lin@example.org", full_name="林岚")
+    row = SuppressedAddress.objects.create(
+        address="lin@example.org", reason="refused", evidence="550 5.1.1 no", since=datetime(2026, 11, 1, tzinfo=UTC)
+    )
+    page, listed = address("suppressedaddress_lift_this", row.pk), address("suppressedaddress_changelist")
+    assert enter(lead).get(listed).status_code == 403
+    assert "林岚" in browser.get(listed).content.decode()
+    Person.objects.filter(pk=holder.pk).update(email="new@example.org")
+    assert "nobody's any more" in html.unescape(browser.get(listed).content.decode())
+    assert "550 5.1.1 no" in browser.get(page).content.decode()
+    row.refresh_from_db()
+    assert row.lifted_at is None
+    assert browser.post(page).status_code == 302
+    row.refresh_from_db()
+    assert (row.lifted_at, row.lifted_by) == (datetime(2026, 11, 23, 4, 0, tzinfo=UTC), office)
+
+
+def test_links_in_mails_are_ended_by_an_act_and_not_by_a_mere_look(browser: Client):
+    person = make.make_person()
+    page = address("person_end_links", person.pk)
+    assert browser.get(page).status_code == 200
+    assert Person.objects.get(pk=person.pk).answer_links_generation == 0
+    assert browser.post(page).status_code == 302
+    assert Person.objects.get(pk=person.pk).answer_links_generation == 1
+    newest = person.history.first()
+    assert (newest.door, newest.history_change_reason) == (Door.ADMIN, "Links in mails ended.")
+
+
+def test_answers_are_listed_with_what_they_recorded(browser: Client):
+    milestone = make.make_milestone(owner=make.make_person())
+    by = Actor(person=milestone.owner, door=Door.MAIL)
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    answer_on_track(milestone, by=by, now=now, form_key="a", percent=Decimal(40))
+    listed = browser.get(address("answer_changelist")).content.decode()
+    assert ("On track" in listed, " % (2026-11-01)" in listed) == (True, True)

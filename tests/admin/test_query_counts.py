@@ -1,6 +1,6 @@
 """Pages cost the same however many rows they show: the literal number of queries, at one, three and 300 rows."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
@@ -12,22 +12,28 @@ from django.urls import reverse
 from roadmap.models import (
     ApiToken,
     Baseline,
+    DeliveryGate,
     Evidence,
     Milestone,
     Observation,
+    PublishedYear,
     Roadmap,
+    SuppressedAddress,
+    Watch,
     WorkdayOverride,
 )
 from tests import factories as make
-from tests.admin.rows import make_indicator, make_occurrence, make_rule, make_source, make_subscription
+from tests.admin.rows import make_indicator, make_message, make_occurrence, make_rule, make_source, make_subscription
 
 pytestmark = pytest.mark.django_db
 
 
 COST_OF_A_LIST = {
+    "Answer": 4,
     "ApiToken": 4,
     "Baseline": 5,
-    "Dependency": 4,
+    "DeliveryGate": 4,
+    "Dependency": 5,
     "DigestSubscription": 4,
     "Evidence": 4,
     "Indicator": 5,
@@ -40,11 +46,14 @@ COST_OF_A_LIST = {
     "Phase": 5,
     "Pillar": 5,
     "ProgressUpdate": 4,
+    "PublishedYear": 5,
     "ReminderOccurrence": 5,
     "ReminderRule": 5,
     "Roadmap": 4,
     "Source": 4,
-    "WorkdayOverride": 4,
+    "SuppressedAddress": 4,
+    "Watch": 4,
+    "WorkdayOverride": 5,
     "Workstream": 5,
 }
 
@@ -81,6 +90,13 @@ def plan(number: int, roadmap: Roadmap | None = None) -> None:
         make_subscription(roadmap=roadmap, person=owner, organisation=unit, phase=phase, pillar=pillar)
         make_rule(roadmap, organisation=unit)
         ApiToken.objects.create(person=owner, name="n", prefix="rmt_", digest=f"{milestone.pk}")
+        DeliveryGate.objects.create(name=f"way-{milestone.pk}")
+        SuppressedAddress.objects.create(
+            address=owner.email, reason="refused", message=make_message(), since=datetime(2026, 11, 1, tzinfo=UTC)
+        )
+        Watch.objects.create(person=owner, milestone=milestone, since=datetime(2026, 11, 1, tzinfo=UTC))
+        years = PublishedYear.objects.count()
+        PublishedYear.objects.create(year=1950 + years % 150, calendar=("CN", "HK", "MO")[years // 150])
         WorkdayOverride.objects.create(day=date.fromordinal(740000 + milestone.pk), is_working=True)
         Baseline.objects.create(
             roadmap=roadmap, name=f"B{milestone.pk}", approved_on=date(2026, 1, 1), approved_by=owner

@@ -79,7 +79,8 @@ def test_change_from_another_version_is_412_with_the_current_state(office, miles
     )
     problem = answer.json()
     assert (answer.status_code, answer.headers["Content-Type"]) == (412, "application/problem+json")
-    assert (problem["current"], answer.headers["ETag"]) == (current.json(), current.headers["ETag"])
+    assert problem["current"] == current.json()
+    assert answer.headers["ETag"].strip('"') == current.headers["ETag"].strip('"').rpartition(".")[0]
     milestone.refresh_from_db()
     assert milestone.version == 1
 

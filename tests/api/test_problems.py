@@ -95,7 +95,7 @@ def test_address_without_its_last_slash_is_sent_on(stranger, milestone, method):
 
 
 def test_format_that_is_not_offered(stranger, milestone):
-    assert problem(stranger.get("milestones/", Accept="text/csv"))[0] == "not-acceptable"
+    assert problem(stranger.get("milestones/", Accept="application/xml"))[0] == "not-acceptable"
     assert stranger.get("milestones/", Accept="text/html, */*;q=0.1").status_code == 200
 
 

@@ -1,30 +1,35 @@
-"""Lists and the roll-up cost the same number of queries, however much there is."""
+"""Lists and the roll-up cost the same number of queries, however much there is; the first tells the revision."""
 
 from datetime import date
 
 import pytest
 
-from roadmap.models import Deliverable, Evidence, Indicator, Milestone, Observation, ProgressUpdate
+from roadmap.models import Deliverable, Evidence, ExternalReference, Indicator, Milestone, Observation, ProgressUpdate
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 COSTS = {
-    "roadmaps/": 1,
-    "phases/": 1,
-    "pillars/": 1,
-    "workstreams/": 1,
-    "initiatives/": 1,
-    "milestones/": 4,
-    "milestones/?is_late=true&organisation=gacc&roadmap=smart&phase=basic": 8,
-    "progress-updates/": 1,
-    "indicators/": 1,
-    "observations/": 1,
-    "organisations/": 1,
-    "roadmaps/smart/progress/": 11,
-    "milestones/{milestone}/": 7,
-    "milestones/{milestone}/progress-updates/": 2,
-    "milestones/{milestone}/evidence/": 2,
-    "indicators/{indicator}/observations/": 2,
+    "roadmaps/": 2,
+    "phases/": 2,
+    "pillars/": 2,
+    "workstreams/": 2,
+    "initiatives/": 2,
+    "milestones/": 3,
+    "milestones/?is_late=true&organisation=gacc&roadmap=smart&phase=basic": 7,
+    "progress-updates/": 2,
+    "external-references/": 2,
+    "indicators/": 2,
+    "observations/": 2,
+    "organisations/": 2,
+    "roadmaps/smart/progress/": 12,
+    "roadmaps/smart/roll-up/?by=phase,pillar": 5,
+    "roadmaps/smart/roll-up/?by=organisation,workstream": 5,
+    "roadmaps/smart/series/": 7,
+    "roadmaps/smart/explain/?phase=basic": 6,
+    "milestones/{milestone}/": 8,
+    "milestones/{milestone}/progress-updates/": 3,
+    "milestones/{milestone}/evidence/": 3,
+    "indicators/{indicator}/observations/": 3,
 }
 
 
@@ -71,6 +76,9 @@ def fill(milestone: Milestone, number: int) -> Indicator:
     Evidence.objects.bulk_create(
         [Evidence(milestone=milestone, kind="note", title="N", note="N") for _ in range(number)]
     )
+    ExternalReference.objects.bulk_create(
+        [ExternalReference(system="s", reference=str(index), milestone=one) for index, one in enumerate(made)]
+    )
     indicators = Indicator.objects.bulk_create(
         [
             Indicator(roadmap=roadmap, code=f"i-{index}", title_zh="指", title_en="I", unit_zh="件", unit_en="cases")
@@ -104,7 +112,7 @@ def test_query_counts_are_the_same_for_any_number(stranger, milestone, number, d
 
 
 @pytest.mark.parametrize("number", [1, 300])
-def test_token_costs_one_query_more(office, milestone, number, django_assert_num_queries):
+def test_token_comes_with_the_revision_in_one_query(office, milestone, number, django_assert_num_queries):
     fill(milestone, number)
-    with django_assert_num_queries(COSTS["milestones/"] + 1):
+    with django_assert_num_queries(COSTS["milestones/"]):
         office.get("milestones/")

@@ -21,6 +21,7 @@ RESOURCES = (
     "indicators",
     "observations",
     "organisations",
+    "external-references",
 )
 
 
@@ -50,6 +51,9 @@ def make_observation(indicator, **fields):
             **fields,
         }
     )
+
+
+PERSONAL = ("tokens", "service-accounts", "digest-subscriptions", "webhooks")
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
@@ -303,4 +307,4 @@ def test_times_are_written_with_their_offset(stranger, milestone):
 
 
 def test_index_names_every_resource(stranger):
-    assert set(stranger.get("").json()) == set(RESOURCES)
+    assert set(stranger.get("").json()) == {*RESOURCES, *PERSONAL, "changes"}

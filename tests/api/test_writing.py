@@ -23,6 +23,11 @@ NEW = {
 }
 
 
+def version_and_bytes(answer):
+    """The parts of a milestone's tag that say what was shown; a reading's third part says when nothing has changed."""
+    return answer.headers["ETag"].strip('"').split(".")[:2]
+
+
 def test_milestone_is_made_with_its_deliverables(office, milestone):
     answer = office.post(
         "milestones/",
@@ -38,7 +43,7 @@ def test_milestone_is_made_with_its_deliverables(office, milestone):
     made = Milestone.objects.get(code="new")
     assert answer.headers["Location"] == f"http://testserver/api/v1/milestones/{made.pk}/"
     assert answer.json() == office.get(f"milestones/{made.pk}/").json()
-    assert answer.headers["ETag"] == office.get(f"milestones/{made.pk}/").headers["ETag"]
+    assert version_and_bytes(answer) == version_and_bytes(office.get(f"milestones/{made.pk}/"))
     assert (made.owner, made.organisation, made.weight) == (milestone.owner, milestone.organisation, Decimal("2.5"))
     assert [(one.title_en, one.weight) for one in made.deliverables.all()] == [("Report", 2)]
     record = made.history.get()
@@ -92,7 +97,7 @@ def test_change_writes_plain_fields_with_a_new_version(office, milestone):
     )
     assert answer.status_code == 200
     assert answer.json() == office.get(address).json()
-    assert answer.headers["ETag"] == office.get(address).headers["ETag"]
+    assert version_and_bytes(answer) == version_and_bytes(office.get(address))
     milestone.refresh_from_db()
     assert (milestone.title_en, milestone.weight, milestone.owner, milestone.status, milestone.version) == (
         "Better",
@@ -203,6 +208,7 @@ def test_progress_is_recorded_and_shown_at_once(office, milestone):
         "narrative_en": "Slow.",
         "reported_by": {"id": update.reported_by_id, "name": str(update.reported_by)},
         "door": "api",
+        "external_ref": "",
         "provenance": "entered",
         "source": None,
     }

@@ -179,12 +179,17 @@ def test_all_texts_are_there_in_both_languages() -> None:
             assert halves == [], row
 
 
-def test_the_first_rules_remind_owners_before_and_after_and_leads_when_due() -> None:
-    fields = ("code", "audience", "offsets", "day_kind", "overdue_every_days")
+def test_the_first_rules_are_useful_and_not_noisy() -> None:
+    fields = ("code", "kind", "audiences", "offsets", "after_days", "repeat_every_days", "escalate_after_days")
     assert list(ReminderRule.objects.values_list(*fields)) == [
-        ("owners", "owner", [90, 30, 14, 7, 1, 0], "calendar", 7),
-        ("leads-due-or-overdue", "lead", [0], "calendar", 7),
+        ("owners-early", "due", ["owner"], [90, 30], None, None, None),
+        ("owners", "due", ["owner"], [14, 7, 1, 0], None, 7, 3),
+        ("leads-due-or-overdue", "due", ["lead"], [0], None, 7, None),
+        ("silence", "silence", ["owner"], [], 30, 30, None),
+        ("evidence", "evidence", ["owner"], [5], 3, 10, None),
+        ("unverified", "unverified", ["lead"], [], 5, 10, None),
     ]
+    assert set(ReminderRule.objects.values_list("provenance", flat=True)) == {"derived"}
 
 
 def test_nobody_is_made_up() -> None:

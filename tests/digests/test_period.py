@@ -7,6 +7,8 @@ import pytest
 
 from roadmap.digests.period import Issue, Schedule, first_issue_from, latest_issue, next_issue, period_key
 
+pytestmark = pytest.mark.once
+
 
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]
@@ -62,6 +64,56 @@ def schedule(frequency: str = "daily", zone: str = "Asia/Shanghai", **parts: obj
             utc(2026, 4, 23, 12),
             (date(2026, 4, 24), utc(2026, 4, 23, 22, 0)),
         ),
+        (  # nor in Santiago
+            schedule(zone="America/Santiago", send_at=time(0, 0)),
+            utc(2026, 9, 5, 12),
+            (date(2026, 9, 6), utc(2026, 9, 6, 4, 0)),
+        ),
+        (  # 23:30 comes twice: in Santiago
+            schedule(zone="America/Santiago", send_at=time(23, 30)),
+            utc(2026, 4, 4, 12),
+            (date(2026, 4, 4), utc(2026, 4, 5, 2, 30)),
+        ),
+        (
+            schedule(zone="America/Santiago", send_at=time(23, 30)),
+            utc(2026, 4, 5, 2, 30),
+            (date(2026, 4, 5), utc(2026, 4, 6, 3, 30)),
+        ),
+        (  # in Cairo
+            schedule(zone="Africa/Cairo", send_at=time(23, 30)),
+            utc(2026, 10, 29, 12),
+            (date(2026, 10, 29), utc(2026, 10, 29, 20, 30)),
+        ),
+        (
+            schedule(zone="Africa/Cairo", send_at=time(23, 30)),
+            utc(2026, 10, 29, 20, 30),
+            (date(2026, 10, 30), utc(2026, 10, 30, 21, 30)),
+        ),
+        (  # and on Lord Howe, where only half an hour does
+            schedule(zone="Australia/Lord_Howe", send_at=time(1, 45)),
+            utc(2026, 4, 4, 14, 45),
+            (date(2026, 4, 6), utc(2026, 4, 5, 15, 15)),
+        ),
+        (  # Xinjiang's own time is two hours behind Beijing's
+            schedule(zone="Asia/Urumqi"),
+            utc(2026, 11, 23, 0, 30),
+            (date(2026, 11, 23), utc(2026, 11, 23, 2, 30)),
+        ),
+        (  # the 31st of April is the 30th; clocks of Santiago have just gone back
+            schedule("monthly", month_day=31, zone="America/Santiago"),
+            utc(2026, 4, 1),
+            (date(2026, 4, 30), utc(2026, 4, 30, 12, 30)),
+        ),
+        (
+            schedule("monthly", month_day=29),
+            utc(2027, 1, 30),
+            (date(2027, 2, 28), utc(2027, 2, 28, 0, 30)),
+        ),
+        (  # Friday of ISO week 53 lies in the next year
+            schedule("weekly", weekday=5),
+            utc(2026, 12, 27),
+            (date(2027, 1, 1), utc(2027, 1, 1, 0, 30)),
+        ),
         (  # half an hour of daylight saving
             schedule(zone="Australia/Lord_Howe", send_at=time(2, 15)),
             utc(2026, 10, 3, 12),
@@ -74,7 +126,8 @@ def test_next_issue(rhythm: Schedule, after: datetime, issue: tuple[date, dateti
 
 
 @pytest.mark.parametrize(
-    "zone", ["Asia/Shanghai", "Europe/Berlin", "Africa/Cairo", "America/Santiago", "Australia/Lord_Howe"]
+    "zone",
+    ["Asia/Shanghai", "Asia/Urumqi", "Europe/Berlin", "Africa/Cairo", "America/Santiago", "Australia/Lord_Howe"],
 )
 @pytest.mark.parametrize("send_at", [time(0, 0), time(2, 15), time(8, 30), time(23, 59)])
 @pytest.mark.parametrize("frequency", ["daily", "weekly", "monthly"])
@@ -101,6 +154,10 @@ def test_issues_follow_one_another_without_gap_or_repeat(zone: str, send_at: tim
         ("weekly", date(2027, 1, 1), "weekly/2026-W53"),
         ("weekly", date(2027, 1, 4), "weekly/2027-W01"),
         ("weekly", date(2024, 12, 30), "weekly/2025-W01"),
+        ("weekly", date(2027, 1, 3), "weekly/2026-W53"),
+        ("weekly", date(2028, 12, 31), "weekly/2028-W52"),
+        ("weekly", date(2029, 1, 1), "weekly/2029-W01"),
+        ("weekly", date(2029, 12, 31), "weekly/2030-W01"),
         ("monthly", date(2026, 11, 30), "monthly/2026-11"),
     ],
 )

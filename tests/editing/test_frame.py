@@ -15,6 +15,7 @@ from roadmap.models import Deliverable, Dependency, Milestone, Organisation, Pil
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
+from tests.admin.rows import make_rule
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -191,6 +192,8 @@ def test_entries_that_reminders_hang_on_ask_the_planner_to_look_anew():
     mine = make.make_milestone(owner=owner, organisation=make.make_organisation(top))
     other = make.make_milestone()
     closed = make.make_milestone(owner=owner, status=MilestoneStatus.DONE, completed_on=TODAY)
+    for milestone in (mine, other):
+        make_rule(milestone.initiative.roadmap, day_kind="working")
 
     def looked_at_after(entry, **fields):
         Milestone.objects.update(remind_at=None)

@@ -31,7 +31,7 @@ def test_supervisor_serves_the_first_page(program: Program) -> None:
     with urlopen(f"{program.url}/") as page:
         assert page.status == 200
     with urlopen(f"{program.url}/health/ready") as answer:
-        assert answer.read() == b'{"database": "ok", "redis": "ok"}'
+        assert answer.read() == b'{"database": "ok", "redis": "ok", "mail": "ok"}'
 
 
 def test_supervisor_keeps_secrets_from_others(program: Program) -> None:

@@ -57,7 +57,7 @@ milestones:
     after:
       - {milestone: north-1, lag_working_days: 3}
 reminder_rules:
-  - {code: owners, name: {zh: 负责人, en: Owners}, offsets: [30, 7, 0], overdue_every_days: 7, send_at: "08:30"}
+  - {code: owners, name: {zh: 负责人, en: Owners}, offsets: [30, 7, 0], repeat_every_days: 7, send_at: "08:30"}
 """
 
 

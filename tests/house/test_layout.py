@@ -13,7 +13,7 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = sorted(
     path
-    for folder in ("roadmap", "tracker", "embedded")
+    for folder in ("roadmap", "tracker", "embedded", "chaos")
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts
 )

@@ -4,27 +4,49 @@ import re
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Barrier
 
 import httpx
 import pytest
+
+from tests.servers.web import at_once, await_answer, served
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "side by side with others"
 PREPARE = f"""
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
 call_command("load_catalogue", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
 from roadmap.models import Person
 Person.objects.create_superuser("office", "office@example.org", "{PASSWORD}", role="office")
 call_command("create_token", "office", name="side by side")
+"""
+
+DIE_HALFWAY = """
+import os, signal
+from datetime import timedelta
+from django.db import connection
+from django.test import Client
+from roadmap import clock
+from roadmap.api import once
+
+def die(claim, answer):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+once.keep_answer = die
+present = clock.now
+connection.close()
+for key, ago in (("just-now", 0), ("a-while-ago", 2)):
+    child = os.fork()
+    if not child:
+        clock.now = lambda: present() - timedelta(minutes=ago)
+        Client().post(os.environ["UPDATES"], b'{"percent_complete":26}', content_type="application/json",
+                      headers={"Authorization": "Bearer " + os.environ["TOKEN"], "Idempotency-Key": key})
+        os._exit(0)
+    print(os.WTERMSIG(os.waitpid(child, 0)[1]))
 """
 
 pytestmark = pytest.mark.journey
@@ -36,6 +58,7 @@ class Site:
 
     url: str
     token: str
+    environment: Mapping[str, str]
 
     def caller(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=60)
@@ -61,45 +84,7 @@ def site(process_environment: dict[str, str]) -> Iterator[Site]:
         }
         with served(environment, listening.fileno()):
             await_answer(f"{url}/health/live")
-            yield Site(url, prepared.stdout.split()[-1])
-
-
-def served(environment: Mapping[str, str], socket_number: int) -> subprocess.Popen[bytes]:
-    """The web server as it is started in earnest; it ends with its ``with`` block."""
-
-    class Ended(subprocess.Popen[bytes]):
-        def __exit__(self, *error: object) -> None:
-            self.terminate()
-            self.wait(30)
-
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:tracker.serving", "tracker.wsgi"]
-    return Ended(
-        command, env=environment, cwd=ROOT, pass_fds=[socket_number],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def await_answer(address: str) -> None:
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        try:
-            if httpx.get(address, timeout=10).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError(f"{address} doesn't answer")
-
-
-def at_once(*acts: Callable[[], httpx.Response]) -> list[httpx.Response]:
-    """The answers, of requests that leave at the same moment."""
-    barrier = Barrier(len(acts))
-
-    def started(act: Callable[[], httpx.Response]) -> httpx.Response:
-        barrier.wait()
-        return act()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(started, acts))
+            yield Site(url, prepared.stdout.split()[-1], environment)
 
 
 def test_writers_at_once_lose_nothing_and_overwrite_nothing(site: Site) -> None:
@@ -107,6 +92,8 @@ def test_writers_at_once_lose_nothing_and_overwrite_nothing(site: Site) -> None:
         number = caller.get("/api/v1/milestones/?page_size=1").json()["results"][0]["id"]
         assert_every_report_is_kept(caller, f"/api/v1/milestones/{number}/")
         assert_one_change_of_a_state_is_made(caller, f"/api/v1/milestones/{number}/")
+        assert_what_is_sent_several_times_is_done_once(caller, f"/api/v1/milestones/{number}/progress-updates/")
+        assert_what_a_killed_worker_began_can_be_done(caller, site, f"/api/v1/milestones/{number}/progress-updates/")
         sign_in(admin, site)
         for day in ("2027-01-01", "2027-02-01", "2027-03-01", "2027-04-01"):
             assert_api_and_administration_make_one_change(caller, admin, number, day)
@@ -135,6 +122,36 @@ def assert_one_change_of_a_state_is_made(caller: httpx.Client, milestone: str) -
     told = [answer.json()["current"]["title_en"] for answer in answers if answer.status_code == 412]
     assert told == [made["title_en"]] * 5
     assert caller.get(milestone).json()["version"] == seen.json()["version"] + 1
+
+
+def assert_what_is_sent_several_times_is_done_once(caller: httpx.Client, updates: str) -> None:
+    """Of equal requests under one key one is done; the others meet it under way, or get its very answer."""
+    send = partial(
+        caller.post, updates, json={"percent_complete": 25, "narrative_en": "once"}, headers={"Idempotency-Key": "k-1"}
+    )
+    answers = at_once(*[send] * 8)
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    done = {answer.content for answer in answers if answer.status_code == 201}
+    replay = send()
+    assert (done, replay.headers["Idempotency-Replayed"]) == ({replay.content}, "true")
+    kept = caller.get(f"{updates}?page_size=100").json()["results"]
+    assert [update["narrative_en"] for update in kept].count("once") == 1
+
+
+def assert_what_a_killed_worker_began_can_be_done(caller: httpx.Client, site: Site, updates: str) -> None:
+    """Killed between writing and answering: nothing is there, and once the lease is over the repetition is done."""
+    killed = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", DIE_HALFWAY],
+        env={**site.environment, "UPDATES": updates, "TOKEN": site.token},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert killed.stdout.split() == ["9", "9"]
+    body, count = {"percent_complete": 26}, len(caller.get(f"{updates}?page_size=100").json()["results"])
+    held = caller.post(updates, json=body, headers={"Idempotency-Key": "just-now"})
+    assert (held.status_code, held.json()["type"].split("/")[-2]) == (409, "key-in-flight")
+    done = caller.post(updates, json=body, headers={"Idempotency-Key": "a-while-ago"})
+    assert (done.status_code, "Idempotency-Replayed" in done.headers) == (201, False)
+    assert len(caller.get(f"{updates}?page_size=100").json()["results"]) == count + 1
 
 
 def assert_api_and_administration_make_one_change(

@@ -8,8 +8,9 @@ from itertools import count
 import pytest
 
 from roadmap.models import OutboxMessage, Person
-from roadmap.outbox import render
-from roadmap.outbox.render import BatchMemory, Mail
+from roadmap.outbox import claim, render
+from roadmap.outbox.patience import claim_lease
+from roadmap.outbox.render import BatchMemory, Mail, inlined
 from roadmap.vocabulary import MessageKind
 from tests.factories import make_person
 
@@ -37,7 +38,7 @@ class Words:
     answer: Callable[[OutboxMessage], Mail | None] = lambda row: Mail(
         subject=f"主题 {row.key}",
         text="你好\n.一个点\n",
-        html="<html><head><style>p { color: red; }</style></head><body><p>你好</p></body></html>",
+        html=inlined("<html><head><style>p { color: red; }</style></head><body><p>你好</p></body></html>"),
     )
     asked: list[int] = field(default_factory=list)
 
@@ -71,3 +72,9 @@ def make_message(recipient: Person | None = None, **fields: object) -> OutboxMes
             **fields,
         }
     )
+
+
+def claimed(clock: Clock, *, limit: int = 10) -> list[OutboxMessage]:
+    """What a worker holds that has claimed and done nothing else yet."""
+    queue = OutboxMessage.objects.select_related("recipient")
+    return claim.claim(queue, now=clock(), lease=claim_lease(), limit=limit)

@@ -8,12 +8,12 @@ from django.test import override_settings
 
 from roadmap.models import OutboxMessage, Person
 from roadmap.outbox import claim
-from roadmap.outbox.deliver import deliver_pending
-from roadmap.outbox.render import Mail
+from roadmap.outbox.deliver import deliver_pending, release_dead
+from roadmap.outbox.render import Attachment, Mail
 from roadmap.outbox.resend import send_again
 from roadmap.vocabulary import Language, MessageState
 from tests.factories import make_person
-from tests.outbox.conftest import NOW, Clock, Words, make_message
+from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message
 from tests.servers.smtp import Sink
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +44,21 @@ def test_mail_arrives_as_it_was_made(clock: Clock, words: Words, smtp_sink: Sink
     assert text is not None
     assert html is not None
     assert text.get_content() == "你好\n.一个点\n"
-    assert '<p style="color: red;">你好</p>' in html.get_content()
+    assert '<p style="color:red">你好</p>' in html.get_content()
     assert bytes(row.rendered or b"") == smtp_sink.raw[0]
     assert (row.state, row.sent_at, row.attempts, row.leased_until) == (MessageState.SENT, NOW, 1, None)
+
+
+def test_attachments_arrive_beside_the_mail_unchanged(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    content = "一行\r\n又一行\r\n".encode()
+    words.answer = lambda row: Mail("主题", "你好", "<p>你好</p>", (Attachment("days.ics", "calendar", content),))
+    make_message()
+    assert deliver_pending(clock=clock) == 1
+    (mail,) = smtp_sink.messages
+    said, attached = mail.iter_parts()
+    assert (mail.get_content_type(), said.get_content_type()) == ("multipart/mixed", "multipart/alternative")
+    assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "days.ics")
+    assert attached.get_payload(decode=True) == content
 
 
 def test_mail_goes_to_an_address_in_chinese_and_to_a_name_of_two_lines(
@@ -194,13 +206,13 @@ def test_dead_workers_mail_is_taken_over_after_its_lease_with_the_same_bytes(
     clock: Clock, words: Words, smtp_sink: Sink
 ) -> None:
     message = make_message()
-    (held,) = claim.claimed_messages(clock=clock, limit=1)
+    (held,) = claimed(clock)
     held.rendered, held.message_id, held.subject = b"Subject: made\r\n\r\nbefore the worker died\r\n", "<a@b>", "made"
-    claim.note_rendered(held)
-    assert claim.release_expired(now=clock()) == 0
+    claim.write_held(held, rendered=held.rendered, rendered_at=NOW, message_id=held.message_id, subject=held.subject)
+    assert release_dead(clock=clock) == 0
     assert deliver_pending(clock=clock) == 0
     clock.move(minutes=21)
-    assert claim.release_expired(now=clock()) == 1
+    assert release_dead(clock=clock) == 1
     assert deliver_pending(clock=clock) == 1
     assert (words.asked, smtp_sink.raw) == ([], [b"Subject: made\r\n\r\nbefore the worker died\r\n"])
     assert stored(message).state == MessageState.SENT
@@ -208,9 +220,9 @@ def test_dead_workers_mail_is_taken_over_after_its_lease_with_the_same_bytes(
 
 def test_overslept_worker_cannot_undo_what_another_did(clock: Clock, words: Words, smtp_sink: Sink) -> None:
     message = make_message()
-    (overslept,) = claim.claimed_messages(clock=clock, limit=1)
+    (overslept,) = claimed(clock)
     clock.move(minutes=21)
-    claim.release_expired(now=clock())
+    release_dead(clock=clock)
     deliver_pending(clock=clock)
     assert claim.note_deferred(overslept, error="too late", now=clock()) is False
     assert claim.note_failed(overslept, error="too late") is False
@@ -220,10 +232,9 @@ def test_overslept_worker_cannot_undo_what_another_did(clock: Clock, words: Word
 
 def test_claims_of_two_workers_are_disjoint(clock: Clock) -> None:
     messages = [make_message() for _ in range(4)]
-    one, other = (claim.claimed_messages(clock=clock, limit=10) for _ in range(2))
-    taken = [next(one), next(other), next(one), next(other)]
-    assert sorted(row.pk for row in taken) == sorted(row.pk for row in messages)
-    assert list(one) == list(other) == []
+    taken = [*claimed(clock, limit=3), *claimed(clock, limit=3)]
+    assert [row.pk for row in taken] == [row.pk for row in messages]
+    assert claimed(clock) == []
 
 
 def test_waits_double_up_to_a_limit_and_are_spread() -> None:
@@ -255,3 +266,18 @@ def test_subjects_survive_in_every_length(clock: Clock, words: Words, smtp_sink:
         assert max(len(line) for line in raw.split(b"\r\n")) <= 998
         assert b"\n" not in raw.replace(b"\r\n", b"")
         assert message_from_bytes(raw, policy=policy.default).defects == []
+
+
+def test_mail_made_on_an_earlier_day_is_made_anew_with_its_message_id(
+    clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    message = make_message()
+    smtp_sink.refuse_with = "451 later"
+    deliver_pending(clock=clock)
+    named = stored(message).message_id
+    clock.move(days=1)
+    smtp_sink.refuse_with = ""
+    assert deliver_pending(clock=clock) == 1
+    (mail,) = smtp_sink.messages
+    assert (len(words.asked), mail["Message-ID"]) == (2, named)
+    assert mail["Date"] == "Tue, 24 Nov 2026 00:30:00 +0000"

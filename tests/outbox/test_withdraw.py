@@ -4,15 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
+from roadmap.editing.answers import snooze_reminders
 from roadmap.editing.milestones import complete_milestone, reopen_milestone, reschedule_milestone
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
-from roadmap.models.history import SYSTEM
+from roadmap.models.history import SYSTEM, Actor
 from roadmap.outbox import claim
-from roadmap.outbox.deliver import deliver_pending
+from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.reminders.planner import plan_due_reminders
-from roadmap.vocabulary import MessageState
+from roadmap.vocabulary import Door, MessageState
 from tests.factories import make_milestone, make_person
-from tests.outbox.conftest import NOW, Clock
+from tests.outbox.conftest import NOW, Clock, claimed
 from tests.servers.smtp import Sink
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +36,12 @@ def test_milestone_closed_while_a_worker_held_the_mail_is_left_out(
     clock: Clock, milestones: list[Milestone], smtp_sink: Sink
 ) -> None:
     first, second = milestones
-    (held,) = claim.claimed_messages(clock=clock, limit=1)
+    (held,) = claimed(clock, limit=1)
     held.rendered, held.message_id = b"Subject: both\r\n\r\n", "<kept@example.org>"
-    claim.note_rendered(held)
+    claim.write_held(held, rendered=held.rendered, message_id=held.message_id)
     complete_milestone(first, by=SYSTEM, now=clock())  # too late to withdraw: the mail is being sent
     clock.move(minutes=21)  # the worker died
-    claim.release_expired(now=clock())
+    release_dead(clock=clock)
     assert deliver_pending(clock=clock) == 1
     (mail,) = smtp_sink.messages
     text = mail.get_body(("plain",))
@@ -56,11 +57,11 @@ def test_milestone_closed_while_a_worker_held_the_mail_is_left_out(
 def test_mail_about_nothing_open_any_more_is_not_sent_and_can_be_earned_anew(
     clock: Clock, milestones: list[Milestone], smtp_sink: Sink
 ) -> None:
-    for _row in claim.claimed_messages(clock=clock, limit=1):
+    for _row in claimed(clock, limit=1):
         done = [complete_milestone(milestone, by=SYSTEM, now=clock()) for milestone in milestones]
     plan_due_reminders(now=clock())
     clock.move(minutes=21)
-    claim.release_expired(now=clock())
+    release_dead(clock=clock)
     assert deliver_pending(clock=clock) == 0
     assert OutboxMessage.objects.get().state == MessageState.WITHDRAWN
     for milestone in done:
@@ -74,10 +75,10 @@ def test_due_date_moved_while_a_worker_held_the_mail_is_told_by_its_new_date(
     clock: Clock, milestones: list[Milestone], smtp_sink: Sink
 ) -> None:
     first, _second = milestones
-    for _row in claim.claimed_messages(clock=clock, limit=1):
+    for _row in claimed(clock, limit=1):
         reschedule_milestone(first, by=SYSTEM, now=clock(), due_on=date(2026, 12, 7), reason="Later")
     clock.move(minutes=21)
-    claim.release_expired(now=clock())
+    release_dead(clock=clock)
     deliver_pending(clock=clock)
     plan_due_reminders(now=clock() + timedelta(seconds=1))
     clock.move(minutes=1)
@@ -85,3 +86,20 @@ def test_due_date_moved_while_a_worker_held_the_mail_is_told_by_its_new_date(
     texts = [body.get_content() for mail in smtp_sink.messages if (body := mail.get_body(("plain",)))]
     assert [("First" in text, "Second" in text) for text in texts] == [(False, True), (True, False)]
     assert "7 December 2026" in texts[1]
+
+
+def test_milestone_snoozed_while_a_worker_held_the_mail_is_told_when_the_snooze_ends(
+    clock: Clock, milestones: list[Milestone], smtp_sink: Sink
+) -> None:
+    first, _second = milestones
+    for _row in claimed(clock, limit=1):
+        by = Actor(person=first.owner, door=Door.MAIL)
+        snooze_reminders(first, by=by, now=clock(), until=date(2026, 11, 25))
+    clock.move(minutes=21)
+    release_dead(clock=clock)
+    for days in (0, 2):
+        clock.move(days=days)
+        plan_due_reminders(now=clock())
+        deliver_pending(clock=clock)
+    texts = [body.get_content() for mail in smtp_sink.messages if (body := mail.get_body(("plain",)))]
+    assert [("First" in text, "Second" in text) for text in texts] == [(False, True), (True, False)]

@@ -12,10 +12,12 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from roadmap.models import Milestone, OutboxMessage, Person, ReminderRule
+from roadmap.outbox.answer_links import answer_address
+from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail, composed, render
 from roadmap.reminders.mail import reminder_mail
 from roadmap.reminders.planner import plan_due_reminders
-from roadmap.vocabulary import Provenance, Rag
+from roadmap.vocabulary import MessageKind, Provenance, Rag
 from tests.factories import (
     make_initiative,
     make_milestone,
@@ -80,6 +82,7 @@ def test_reminder_in_chinese_says_what_when_how_far_who_and_where(strict_templat
     )
     mail = mail_of(message)
     assert mail.subject == "还有 38 天：算法验收 0（到期日 2026年12月31日）"
+    link = answer_address(Milestone.objects.get(), message.recipient, issued_on=message.created_at.date())
     assert mail.text == (
         "智慧海关 · 里程碑提醒\n"
         "2026年11月23日 星期一\n"
@@ -98,10 +101,16 @@ def test_reminder_in_chinese_says_what_when_how_far_who_and_where(strict_templat
         "  所属： 智能审图 · 安全 · 基本框架（关口 2026年12月31日）\n"
         "  最近填报： 2026年11月20日 · 两项指标待复核\n"
         "  请办理： 请说明进度滞后的原因，并填报目前预计的完成日期。\n"
+        "  点击两次即可答复，无需登录：\n"
+        f"    进展正常： {link}?act=track\n"
+        f"    已完成： {link}?act=done\n"
+        f"    变更预计日期： {link}?act=forecast\n"
+        f"    暂停提醒： {link}?act=snooze\n"
         f"  http://127.0.0.1:8000/milestones/{Milestone.objects.get().code}/\n"
         "\n"
         "--\n"
         "您是上述里程碑的负责人，故收到此提醒。\n"
+        f"退订： {Leaving(MessageKind.REMINDER, message.recipient_id).address}\n"
         "http://127.0.0.1:8000\n"
     )
 
@@ -151,7 +160,7 @@ def test_reminder_of_any_length_stays_in_bounds(number: int, language: str) -> N
     raw = composed(mail, row=message, at=NOW)
     assert len(raw) < 90_000
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
-    assert bool(re.search(r"(?<!-)\b175\b", mail.text)) == (number == 200)  # not as a part of an address
+    assert bool(re.search(r"(?<!-)\b178\b", mail.text)) == (number == 200)  # not as a part of an address
 
 
 @pytest.mark.django_db
@@ -173,7 +182,7 @@ def test_query_count_does_not_grow_with_milestones(number: int) -> None:
     message.recipient = recipient
     with CaptureQueriesContext(connection) as queries:
         reminder_mail(message, BatchMemory(now=NOW))
-    assert len(queries) == 4
+    assert len(queries) == 7
 
 
 @pytest.mark.django_db
@@ -187,5 +196,9 @@ def test_to_do_depends_on_the_reader_and_the_standing() -> None:
     assert "report what holds it up" in mail_of(message).text
     Milestone.objects.update(due_on=date(2026, 11, 20))
     assert "say when it will be and why it is late" in mail_of(message).text
-    Milestone.objects.update(owner=None)
+    owner = milestone.owner
+    Milestone.objects.update(owner=make_person())
     assert "settle with the owner" in mail_of(message).text
+    Milestone.objects.update(owner=None)
+    assert "please name an owner" in mail_of(message).text
+    Milestone.objects.update(owner=owner)

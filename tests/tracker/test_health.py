@@ -15,13 +15,13 @@ def test_health_live_needs_neither_database_nor_known_host(settings: Settings) -
 def test_health_ready_tells_redis_without_failing_on_it(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     response = Client().get("/health/ready")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "redis": "unreachable"})
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "redis": "unreachable", "mail": "ok"})
 
 
 @pytest.mark.django_db
 def test_health_ready_reaches_a_real_redis(settings: Settings, valkey_url: str) -> None:
     settings.REDIS_URL = valkey_url
-    assert Client().get("/health/ready").json() == {"database": "ok", "redis": "ok"}
+    assert Client().get("/health/ready").json() == {"database": "ok", "redis": "ok", "mail": "ok"}
 
 
 @pytest.mark.django_db

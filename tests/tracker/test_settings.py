@@ -49,6 +49,10 @@ def started(code: str, data_dir: Path, **environment: str) -> subprocess.Complet
         ({"DEBUG": "true"}, "DEBUG is on in production; unset it."),
         ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE is 'Mars/Base'; write a time zone, as Asia/Shanghai."),
         ({"TIME_ZONE": "../etc"}, "TIME_ZONE is '../etc'; write a time zone, as Asia/Shanghai."),
+        (
+            {"QUIET_HOURS": "8 to 7"},
+            "QUIET_HOURS is '8 to 7'; write two times of day, as 20:00-07:30, or none.",
+        ),
         ({"DEBUG": "maybe"}, "DEBUG is 'maybe'; write true or false."),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the host names of this site, without '*'."),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the host names of this site, without '*'."),

@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from roadmap.progress.shown import days_left_text
-from roadmap.web.presenters.indicators import amount
+from roadmap.progress.shown import amount, days_left_text
 from roadmap.web.presenters.values import Day, day_of, percent, signed
 
 

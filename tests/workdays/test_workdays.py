@@ -66,3 +66,73 @@ def test_working_days_between_counts_the_end_and_not_the_start() -> None:
     assert CHINA.working_days_between(date(2026, 11, 20), date(2026, 11, 23)) == 1
     assert CHINA.working_days_between(date(2026, 11, 23), date(2026, 11, 20)) == -1
     assert CHINA.working_days_between(date(2026, 11, 23), date(2026, 11, 23)) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "working_days", "arrives"),
+    [
+        (date(2026, 2, 13), 1, date(2026, 2, 14)),  # the make-up Saturday before the Spring Festival
+        (date(2026, 2, 14), 1, date(2026, 2, 24)),  # over the Spring Festival
+        (date(2026, 2, 24), 4, date(2026, 2, 28)),  # onto the make-up Saturday after it
+        (date(2026, 2, 28), -4, date(2026, 2, 24)),
+        (date(2026, 4, 30), 1, date(2026, 5, 6)),  # over Labour Day
+        (date(2026, 5, 8), 1, date(2026, 5, 9)),
+        (date(2026, 12, 31), 2, date(2027, 1, 5)),
+        (date(2027, 12, 31), 1, date(2028, 1, 4)),  # New Year on a Saturday: the Monday is off
+        (date(2028, 12, 29), 1, date(2029, 1, 2)),
+        (date(2029, 12, 31), 1, date(2030, 1, 2)),
+        (date(2029, 9, 28), 1, date(2029, 10, 4)),  # the statutory days alone
+    ],
+)
+def test_shift_over_holidays_make_up_days_and_year_ends_to_2029(day: date, working_days: int, arrives: date) -> None:
+    assert CHINA.shift(day, working_days) == arrives
+
+
+def test_a_year_that_people_entered_in_full_is_no_longer_provisional() -> None:
+    entered = WorkCalendar({date(2027, 2, 20): True}, entered_years=frozenset({2027}))
+    assert entered.is_working(date(2027, 2, 20)) is True
+    assert [entered.is_provisional(date(year, 6, 1)) for year in (2026, 2027, 2028)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_provisional"),
+    [
+        (date(2026, 12, 30), date(2026, 12, 31), False),
+        (date(2026, 12, 31), date(2027, 1, 1), True),
+        (date(2028, 1, 5), date(2026, 12, 31), True),  # in whichever direction it is counted
+        (date(2029, 5, 1), date(2029, 6, 1), True),
+    ],
+)
+def test_counting_is_provisional_where_it_touches_an_unpublished_year(
+    start: date, end: date, is_provisional: bool
+) -> None:
+    assert CHINA.is_provisional_between(start, end) is is_provisional
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "is_worked"),
+    [
+        ("HK", date(2026, 7, 1), False),  # Establishment Day
+        ("CN", date(2026, 7, 1), True),
+        ("MO", date(2026, 12, 20), False),
+        ("HK", date(2026, 10, 10), False),  # Saturday; make-up days are the mainland's
+    ],
+)
+def test_other_calendars_have_their_own_days(code: str, day: date, is_worked: bool) -> None:
+    assert WorkCalendar(code=code).is_working(day) is is_worked
+    assert WorkCalendar(code="HK").is_provisional_between(date(2026, 1, 1), date(2028, 1, 1)) is False
+
+
+@pytest.mark.parametrize(
+    ("done_on", "lag", "may_start"),
+    [
+        (date(2026, 9, 29), 0, date(2026, 9, 30)),
+        (date(2026, 9, 30), 1, date(2026, 10, 9)),  # one working day has passed once 8 October is over
+        (date(2026, 10, 8), 2, date(2026, 10, 11)),  # the make-up Saturday counts
+        (date(2026, 12, 31), 1, date(2027, 1, 5)),
+    ],
+)
+def test_a_successor_may_begin_once_the_lag_in_working_days_has_passed(
+    done_on: date, lag: int, may_start: date
+) -> None:
+    assert CHINA.day_after_lag(done_on, lag) == may_start

@@ -9,7 +9,7 @@ from roadmap.api.fields import ReferenceField
 from roadmap.api.serializers.figures import WeightField
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
-from roadmap.models import Initiative, Organisation, Person, Phase, ProgressUpdate, Workstream
+from roadmap.models import Initiative, Milestone, Organisation, Person, Phase, ProgressUpdate, Workstream
 from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
 
 LONG = 20_000
@@ -108,6 +108,19 @@ class Report(Incoming):
     forecast_on = serializers.DateField(required=False, allow_null=True, help_text="When it will be done.")
     narrative_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
     narrative_en = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    external_ref = serializers.CharField(
+        max_length=120,
+        required=False,
+        help_text="Your own name for this report: sent again under it, the report isn't doubled.",
+    )
+
+
+class NewExternalReference(Incoming):
+    """What another system calls a milestone."""
+
+    system = serializers.SlugField(max_length=40, help_text="A short name of the system, such as inspection.")
+    reference = serializers.CharField(max_length=120, help_text="The milestone's name there; unique in the system.")
+    milestone = ReferenceField(Milestone.objects.all())
 
 
 class NewEvidence(Incoming):

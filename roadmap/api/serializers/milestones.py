@@ -116,7 +116,7 @@ class ProgressUpdateEntry(OutgoingModel):
         model = ProgressUpdate
         fields = [
             *["id", "milestone", "reported_on", "recorded_at", "percent_complete", "confidence", "forecast_on"],
-            *["narrative_zh", "narrative_en", "reported_by", "door", "provenance", "source"],
+            *["narrative_zh", "narrative_en", "reported_by", "door", "external_ref", "provenance", "source"],
         ]
 
 

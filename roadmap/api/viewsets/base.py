@@ -1,56 +1,129 @@
 """What all resources share: known parameters only, entity tags, and who acts."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
+from django.http import Http404
 from django.utils.cache import patch_vary_headers
 from rest_framework import mixins, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from roadmap.api.etags import tag_when_rendered
-from roadmap.api.filtersets import parameters_of
+from roadmap.api.etags import Unchanged, tag_when_rendered, tag_with
+from roadmap.api.filters import parameters_of
+from roadmap.api.once import HEADER, KeptResponse, once
 from roadmap.api.pagination import PARAMETERS
 from roadmap.api.parameters import check_parameters
-from roadmap.models import Person
+from roadmap.api.tables import CSVRenderer, XLSXRenderer
+from roadmap.api.validators import stand_of, validator_of
+from roadmap.errors import InvalidChange, InvalidItems
+from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor
-from roadmap.vocabulary import Door
+from roadmap.rights import within_reach
+from roadmap.vocabulary import Door, Scope
 
 
 class Resource(viewsets.GenericViewSet):
     """A set of rows. ``measured_actions`` read ``?as_of=``; ``nested_filtersets`` are those of lists below a row."""
 
     http_method_names = ["get", "head", "post", "patch"]
+    write_scope = Scope.CATALOGUE  # what a token needs for writing here
+    scope_of: Mapping[str, Scope] = {}  # and for actions that need another one
+    is_personal = False  # whether reading, too, needs to know who reads
     lookup_value_regex = "[0-9]{1,18}"
     search_fields: tuple[str, ...] = ()
     ordering_fields: tuple[str, ...] = ("id",)
     measured_actions: frozenset[str] = frozenset()
+    shows_plan_only = False  # and nothing that revisions don't count
+    parameters_of_actions: Mapping[str, set[str]] = {}
+    validator: str | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before any method: rights and limits, then the query's names."""
         super().initial(request, *args, **kwargs)
-        check_parameters(request, known=self._known_parameters())
+        if self.action is not None:  # else it goes on to be told that the method doesn't exist here
+            check_parameters(request, known=self._known_parameters())
+        if request.method in {"GET", "HEAD"} and self.shows_plan_only and self.action is not None:
+            self.validator = validator_of(request, stand_of(request))
+            known = tag_with(self.validator, request)
+            if known is not None:
+                raise Unchanged(known)
+        if request.method == "POST" and HEADER in request.headers and self.action is not None:
+            self._do_once()
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """After any method: the entity tag of what is shown."""
         answer = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(answer, KeptResponse):
+            return answer
         version = getattr(self, "version_shown", None)
         is_read = request.method in {"GET", "HEAD"}
         if answer.status_code < 300 and (is_read or version is not None):
             answer.headers["Cache-Control"] = "private, no-cache"
             patch_vary_headers(answer, ["Authorization"])
-            tag_when_rendered(answer, request, version=version)
+            tag_when_rendered(answer, request, version=version, validator=self.validator)
         return answer
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """What isn't changed is no error, and has no body."""
+        if not isinstance(exc, Unchanged):
+            return super().handle_exception(exc)
+        answer = Response(status=304, headers={"ETag": exc.etag, "Cache-Control": "private, no-cache"})
+        patch_vary_headers(answer, ["Authorization"])
+        return answer
+
+    def _do_once(self) -> None:
+        """Let the handler that is about to run be done once for the request's key."""
+        bound = vars(self)  # the router has bound the action as ``post``
+        bound["post"] = once(
+            bound["post"],
+            finish=lambda response: self.finalize_response(self.request, response, *self.args, **self.kwargs),
+            refuse=self.handle_exception,
+        )
+
+    def get_object(self) -> Any:
+        """The row addressed. Of a milestone out of the caller's reach nothing is changed: to them it isn't there."""
+        found = super().get_object()
+        if self.request.method in SAFE_METHODS:
+            return found
+        milestone = self.milestone_of(found)
+        if milestone is not None and not within_reach(self.person, milestone):
+            raise Http404
+        return found
+
+    def milestone_of(self, row: Any) -> Milestone | None:
+        """The milestone that a change of the row is a change of; None where it is none."""
+        return row if isinstance(row, Milestone) else None
 
     @property
     def actor(self) -> Actor:
         """The person of the request, through this door."""
-        return Actor(person=cast("Person", self.request.user), door=Door.API)
+        return Actor(person=self.person, door=Door.API)
+
+    @property
+    def person(self) -> Person:
+        """Whoever calls, where that has to be known."""
+        return cast("Person", self.request.user)
 
     def accepted(self, serializer: type, *, partial: bool = False) -> dict[str, Any]:
         """The body as the given shape reads it. Raises ValidationError."""
         incoming = serializer(data=self.request.data, partial=partial)
         incoming.is_valid(raise_exception=True)
         return dict(incoming.validated_data)
+
+    @contextmanager
+    def one_item(self) -> Iterator[None]:
+        """Turns what is wrong with the first of many items into what is wrong with the body itself."""
+        try:
+            yield
+        except InvalidItems as error:
+            raise InvalidChange(error.items[0]) from error
+        except ValidationError as error:
+            items: Any = error.detail["items"]  # type: ignore[call-overload]
+            raise ValidationError(items[0]) from error
 
     def page_of(self, rows: Any, serializer: type) -> Response:
         """One page of rows below another row."""
@@ -59,6 +132,7 @@ class Resource(viewsets.GenericViewSet):
 
     def _known_parameters(self) -> set[str]:
         known: set[str] = {"as_of"} if self.action in self.measured_actions else set()
+        known |= self.parameters_of_actions.get(str(self.action), set())
         if self.action == "list":
             known |= parameters_of(getattr(self, "filterset_class", None)) | {"ordering"}
             known |= {"search"} if self.search_fields else set()
@@ -69,8 +143,30 @@ class Resource(viewsets.GenericViewSet):
     @property
     def pages_below(self) -> bool:
         """Whether the action asked for is a list below a row."""
-        return self.action in {"progress_updates", "evidence", "observations"}
+        return self.action in {
+            "progress_updates",
+            "evidence",
+            "observations",
+            "deliveries",
+            "explain",
+            "history",
+            "reminders",
+        }
 
 
 class ReadOnlyResource(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
-    """Lists and shows."""
+    """Lists, as tables too, and shows."""
+
+    def get_renderers(self) -> list[Any]:
+        """JSON first, and for lists the forms of a table."""
+        return [*super().get_renderers(), *([CSVRenderer(), XLSXRenderer()] if self.action == "list" else [])]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        """After any method: a table is a file with a name, and leads on to the next page."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        form = getattr(getattr(answer, "accepted_renderer", None), "format", "json")
+        if answer.status_code == 200 and form in {"csv", "xlsx"}:
+            answer.headers["Content-Disposition"] = f'attachment; filename="{self.basename}s.{form}"'
+            if answer.data.get("next"):
+                answer.headers["Link"] = f'<{answer.data["next"]}>; rel="next"'
+        return answer

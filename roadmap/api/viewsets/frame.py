@@ -19,6 +19,7 @@ from roadmap.api.serializers.frame import (
 )
 from roadmap.api.serializers.rollup import RoadmapProgressEntry
 from roadmap.api.viewsets.base import ReadOnlyResource
+from roadmap.api.viewsets.rollups import RollUps
 from roadmap.models import Initiative, Organisation, Phase, Pillar, Roadmap, Workstream
 from roadmap.progress.queries import roadmap_progress
 
@@ -26,10 +27,11 @@ IN_BOTH_LANGUAGES = ("title_zh", "title_en", "description_zh", "description_en")
 
 
 @described("roadmap", "roadmaps")
-class Roadmaps(ReadOnlyResource):
+class Roadmaps(RollUps):
     """Programmes, addressed by their code."""
 
     queryset = Roadmap.objects.select_related("source")
+    shows_plan_only = True
     serializer_class = RoadmapEntry
     filterset_class = MarkedFilters
     search_fields = IN_BOTH_LANGUAGES
@@ -58,6 +60,7 @@ class Phases(ReadOnlyResource):
     """Dated stages with their gates."""
 
     queryset = Phase.objects.select_related("roadmap", "source")
+    shows_plan_only = True
     serializer_class = PhaseEntry
     filterset_class = FrameFilters
     search_fields = IN_BOTH_LANGUAGES
@@ -69,6 +72,7 @@ class Pillars(ReadOnlyResource):
     """What results serve."""
 
     queryset = Pillar.objects.select_related("roadmap", "source")
+    shows_plan_only = True
     serializer_class = PillarEntry
     filterset_class = FrameFilters
     search_fields = IN_BOTH_LANGUAGES
@@ -80,6 +84,7 @@ class Workstreams(ReadOnlyResource):
     """How the work is done."""
 
     queryset = Workstream.objects.select_related("roadmap", "source")
+    shows_plan_only = True
     serializer_class = WorkstreamEntry
     filterset_class = FrameFilters
     search_fields = IN_BOTH_LANGUAGES
@@ -91,6 +96,7 @@ class Initiatives(ReadOnlyResource):
     """Named systems and measures."""
 
     queryset = Initiative.objects.select_related("roadmap", "pillar", "source")
+    shows_plan_only = True
     serializer_class = InitiativeEntry
     filterset_class = PillarPartFilters
     search_fields = IN_BOTH_LANGUAGES
@@ -102,6 +108,7 @@ class Organisations(ReadOnlyResource):
     """The tree of those who own milestones."""
 
     queryset = Organisation.objects.select_related("parent", "lead", "source")
+    shows_plan_only = True
     serializer_class = OrganisationEntry
     filterset_class = OrganisationFilters
     search_fields = ("name_zh", "name_en", "code")

@@ -1,5 +1,8 @@
 """Indicators and their observations; the programme office adds observed values."""
 
+from contextlib import nullcontext
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -7,14 +10,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from roadmap import clock
+from roadmap.api import openapi_many as docs
 from roadmap.api.filtersets import ObservationFilters, PillarPartFilters
+from roadmap.api.naming import all_found, indicators_named
 from roadmap.api.openapi import described
+from roadmap.api.serializers import many
 from roadmap.api.serializers.acts import NewObservation
 from roadmap.api.serializers.indicators import IndicatorEntry, ObservationEntry
+from roadmap.api.trying import undone
 from roadmap.api.viewsets.base import ReadOnlyResource
 from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
-from roadmap.editing.entries import create_entry
+from roadmap.editing.many_observations import Added, add_many_observations
 from roadmap.models import Indicator, Observation
+from roadmap.vocabulary import Scope
 
 OBSERVATIONS = Observation.objects.select_related("indicator", "source")
 
@@ -24,6 +33,8 @@ class Indicators(ReadOnlyResource):
     """Measured figures over time."""
 
     queryset = Indicator.objects.select_related("roadmap", "pillar", "source")
+    shows_plan_only = True
+    write_scope = Scope.PROGRESS
     serializer_class = IndicatorEntry
     filterset_class = PillarPartFilters
     search_fields = IN_BOTH_LANGUAGES
@@ -42,9 +53,9 @@ class Indicators(ReadOnlyResource):
 
     @extend_schema(
         summary="Add an observation",
-        description="For the programme office.",
+        description="For the programme office. Stored before with the same fields: 200 with what is stored.",
         request=NewObservation,
-        responses={201: ObservationEntry},
+        responses={201: ObservationEntry, 200: ObservationEntry},
         examples=[
             OpenApiExample(
                 "A half-year's figure",
@@ -63,19 +74,73 @@ class Indicators(ReadOnlyResource):
     @observations.mapping.post
     def add_observation(self, request: Request, pk: str) -> Response:
         """Record one value."""
-        made = create_entry(Observation, by=self.actor, indicator=self.get_object(), **self.accepted(NewObservation))
+        values = self.accepted(NewObservation)
+        with self.one_item():
+            item = (self.get_object(), values)
+            (added,) = add_many_observations([item], by=self.actor, now=clock.now())
+        made = added.observation
         return Response(
             ObservationEntry(made).data,
-            status=status.HTTP_201_CREATED,
+            status=status.HTTP_200_OK if added.was_known else status.HTTP_201_CREATED,
             headers={"Location": reverse("api:observation-detail", args=[made.pk], request=request)},
         )
 
 
-@described("observation", "observations")
+@docs.described_observations
 class Observations(ReadOnlyResource):
     """Observed values of all indicators."""
 
     queryset = OBSERVATIONS
+    shows_plan_only = True
+    write_scope = Scope.PROGRESS
     serializer_class = ObservationEntry
     filterset_class = ObservationFilters
     ordering_fields = ("id", "ends_on")
+
+    def create(self, request: Request) -> Response:
+        """Add one, of the indicator named in the body; 200 where the same was stored before."""
+        values = self.accepted(many.ObservationOf)
+        with self.one_item():
+            found = all_found(indicators_named([values.pop("indicator")]), name="indicator")
+            (added,) = add_many_observations([(found[0], values)], by=self.actor, now=clock.now())
+        address = reverse("api:observation-detail", args=[added.observation.pk], request=request)
+        return Response(
+            ObservationEntry(added.observation).data,
+            status=status.HTTP_200_OK if added.was_known else status.HTTP_201_CREATED,
+            headers={"Location": address},
+        )
+
+    @docs.many_observations
+    @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    def bulk(self, request: Request) -> Response:
+        """Add many, all or none."""
+        values = self.accepted(many.ManyObservations)
+        dry_run = values.get("dry_run", False)
+        named = indicators_named([item.pop("indicator") for item in values["items"]])
+        found = all_found(named, name="indicator")
+        with undone() if dry_run else nullcontext():
+            added = add_many_observations(
+                list(zip(found, values["items"], strict=True)), by=self.actor, now=clock.now()
+            )
+        return Response(
+            many.ObservationsTaken(_summary(added, dry_run=dry_run)).data,
+            status=status.HTTP_200_OK if dry_run else status.HTTP_201_CREATED,
+        )
+
+
+def _summary(added: list[Added], *, dry_run: bool) -> dict[str, Any]:
+    known = sum(one.was_known for one in added)
+    return {
+        "dry_run": dry_run,
+        "recorded": len(added) - known,
+        "known": known,
+        "items": [
+            {
+                "outcome": many.KNOWN if one.was_known else many.RECORDED,
+                "id": None if dry_run and not one.was_known else one.observation.pk,
+                "indicator": one.observation.indicator_id,
+                "period": one.observation.period,
+            }
+            for one in added
+        ],
+    }

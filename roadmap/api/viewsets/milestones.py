@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import Http404
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.fields import DateTimeField
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -13,9 +15,13 @@ from roadmap import clock
 from roadmap.api import openapi_milestones as docs
 from roadmap.api.changes import change_plan, held, reassign
 from roadmap.api.etags import expected_version, version_if_given
+from roadmap.api.feed import entries_of
 from roadmap.api.filtersets import MilestoneFilters
+from roadmap.api.parameters import day_asked_for
 from roadmap.api.serializers import acts
 from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
+from roadmap.api.serializers.reminders import ReminderAhead, ReminderTold
+from roadmap.api.shapes import milestone_entries
 from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
 from roadmap.api.viewsets.reports import UPDATES
 from roadmap.api.viewsets.showing import SHOWN, MilestonesShown
@@ -28,7 +34,13 @@ from roadmap.editing.milestones import (
     reschedule_milestone,
 )
 from roadmap.editing.progress import record_progress
-from roadmap.models import Evidence, Milestone
+from roadmap.models import Change, Evidence, Milestone, ReminderOccurrence
+from roadmap.progress.page import measured_rows
+from roadmap.reminders.ahead import reminders_ahead
+from roadmap.rights import may_see_reminders, require_see_reminders, within_reach
+from roadmap.vocabulary import Scope
+
+ZONE = "initiative__roadmap__time_zone"
 
 
 @docs.described_milestones
@@ -36,16 +48,21 @@ class Milestones(MilestonesShown):
     """Dated, owned, weighted results."""
 
     queryset = SHOWN
+    shows_plan_only = True
     serializer_class = MilestoneEntry
     filterset_class = MilestoneFilters
     search_fields = (*IN_BOTH_LANGUAGES, "code")
     ordering_fields = ("id", "code", "due_on", "planned_start_on", "updated_at", "weight")
+    scope_of = {"record_progress": Scope.PROGRESS, "attach_evidence": Scope.PROGRESS}
     measured_actions = frozenset({"list", "retrieve"})
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of milestones, measured at once."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.measured(page or [], MilestoneEntry))
+        found = self.filter_queryset(self.get_queryset()).values(*self.ordering_fields, ZONE)
+        page: list[dict[str, Any]] = self.paginate_queryset(found) or []
+        as_of, now = day_asked_for(request), clock.now()
+        days = [(one["id"], as_of or clock.day_in(one[ZONE], at=now)) for one in page]
+        return self.get_paginated_response(milestone_entries(measured_rows(days)))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One milestone."""
@@ -138,6 +155,33 @@ class Milestones(MilestonesShown):
         with self.stale_shown(milestone), held(milestone, expected_version=version_if_given(request)) as current:
             made = attach_evidence(current, by=self.actor, now=clock.now(), **values)
         return Response(EvidenceEntry(made).data, status=status.HTTP_201_CREATED)
+
+    @docs.history
+    @action(detail=True, url_path="history", url_name="history", filter_backends=[])
+    def history(self, request: Request, pk: str) -> Response:
+        """The milestone's own changes, the latest first."""
+        found = Change.objects.filter(kind="milestone", object_id=self.get_object().pk).order_by("-revision", "-pk")
+        page: list[Change] = self.paginate_queryset(found) or []
+        return self.get_paginated_response(entries_of(page))
+
+    @docs.reminders
+    @action(detail=True, filter_backends=[], is_personal=True, shows_plan_only=False)
+    def reminders(self, request: Request, pk: str) -> Response:
+        """What is to be told of the milestone, and what was."""
+        milestone = self.get_object()
+        if not may_see_reminders(self.person, milestone) and not within_reach(self.person, milestone):
+            raise Http404
+        require_see_reminders(self.person, milestone)
+        found = ReminderOccurrence.objects.filter(milestone=milestone).select_related("rule", "recipient", "message")
+        page: list[ReminderOccurrence] = self.paginate_queryset(found.defer("message__rendered")) or []
+        answer = self.get_paginated_response(ReminderTold(page, many=True).data)
+        ahead = reminders_ahead(milestone, now=clock.now())
+        answer.data = {
+            "next_look_at": DateTimeField().to_representation(milestone.remind_at) if milestone.remind_at else None,
+            "ahead": ReminderAhead(ahead, many=True).data,
+            **answer.data,
+        }
+        return answer
 
     def _after_act(self, act: Callable[..., Milestone], serializer: type) -> Response:
         values = self.accepted(serializer)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from rest_framework import status
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
@@ -13,6 +12,7 @@ from roadmap import clock
 from roadmap.api.etags import etag_of
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.problems import Stale
+from roadmap.api.renderers import FastJSONRenderer
 from roadmap.api.serializers.milestones import MilestoneDetail
 from roadmap.api.viewsets.base import ReadOnlyResource
 from roadmap.errors import StaleEdit
@@ -55,7 +55,7 @@ class MilestonesShown(ReadOnlyResource):
             yield
         except StaleEdit as error:
             current, data = self._whole(milestone.pk)
-            tag = etag_of(JSONRenderer().render(data), version=current.version)
+            tag = etag_of(FastJSONRenderer().render(data), version=current.version)
             raise Stale(error.message, current=data, etag=tag) from error
 
     def _whole(self, pk: int) -> tuple[Milestone, Any]:

@@ -11,7 +11,7 @@ from roadmap.editing.tokens import make_token
 from roadmap.errors import RoadmapError
 from roadmap.models import Person
 from roadmap.models.history import Actor
-from roadmap.vocabulary import Door
+from roadmap.vocabulary import Door, Scope
 
 
 class Command(BaseCommand):
@@ -20,6 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--name", required=True, help="What the token is for, such as 'dashboard'.")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            choices=Scope.values,
+            help="What it may be used for; repeat for several. Without this: everything but managing the account.",
+        )
         parser.add_argument("--days", type=int, help="Days after which it expires; never without this.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +42,7 @@ class Command(BaseCommand):
                 by=Actor(person=None, door=Door.COMMAND),
                 now=now,
                 name=options["name"],
+                scopes=options["scope"] or set(Scope.values) - {Scope.ACCOUNT},
                 expires_at=now + timedelta(days=days) if days is not None else None,
             )
         except RoadmapError as error:

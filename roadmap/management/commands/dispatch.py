@@ -4,11 +4,18 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, connection
 
 from roadmap import clock
+from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
-from roadmap.outbox.claim import release_expired
-from roadmap.outbox.deliver import deliver_pending
+from roadmap.outbox.deliver import deliver_pending, release_dead
+from roadmap.outbox.hold import Watch
+from roadmap.outbox.moment import database_clock, instant
+from roadmap.outbox.unknown import settle_unknown
+from roadmap.outbox.webhooks import deliver_webhooks, release_dead_webhooks
+from roadmap.reminders.calendars import notice_published_years
+from roadmap.reminders.missed import TURN_SECONDS, heal_missed_reminders
 from roadmap.reminders.planner import plan_due_reminders
 
 SECONDS_BETWEEN_ROUNDS = 10
@@ -23,21 +30,37 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one round, until nothing more can be sent now")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        watch, healed_in = Watch(), 0
         while True:
-            sent = one_round()
-            self.stdout.write(f"{sent} mails sent.")
+            try:
+                if (turn := int(clock.now().timestamp() // TURN_SECONDS)) != healed_in:
+                    heal_missed_reminders(now=clock.now())
+                    heal_missed_digests()
+                    healed_in = turn
+                self.stdout.write(f"{one_round(watch)} mails sent.")
+            except (OperationalError, InterfaceError) as error:
+                if options["once"]:
+                    raise
+                connection.close()
+                self.stderr.write(f"The database is away ({error}); going on when it is back.")
             if options["once"]:
                 return
             time.sleep(SECONDS_BETWEEN_ROUNDS)
 
 
-def one_round() -> int:
+def one_round(watch: Watch) -> int:
     """Plan what is due, take back what dead workers held, send what waits; returns how many mails were sent."""
     now = clock.now()
+    release_dead_webhooks(clock=database_clock)
+    deliver_webhooks(clock=database_clock)
+    if watch.look(worker=now, database=instant(database_clock())):
+        return 0
+    release_dead(clock=database_clock)  # before planning, so that new news joins the mail that waits
+    settle_unknown(now=database_clock())
+    notice_published_years(now=now)
     while plan_due_reminders(now=now) or plan_due_digests(now=now):
         pass
-    release_expired(now=now)
     total = 0
-    while sent := deliver_pending(clock=clock.now):
+    while sent := deliver_pending(clock=database_clock):
         total += sent
     return total

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from roadmap import clock
 from roadmap.digests.planner import plan_due_digests
+from roadmap.reminders.calendars import notice_published_years
 from roadmap.reminders.planner import plan_due_reminders
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
         milestones = digests = 0
+        notice_published_years(now=now)
         while looked := plan_due_reminders(now=now):
             milestones += looked
         while due := plan_due_digests(now=now):

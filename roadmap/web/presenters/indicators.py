@@ -2,21 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from roadmap.models import Indicator, Observation
+from roadmap.progress.shown import amount
 from roadmap.vocabulary import Qualifier
 from roadmap.web.presenters.values import Badge, Day, badge_of, day_of
-
-_CHINESE_UNITS = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 6, "万"))
-_ENGLISH_UNITS = (
-    (Decimal(10) ** 12, " trillion"),
-    (Decimal(10) ** 9, " billion"),
-    (Decimal(10) ** 6, " million"),
-)
 
 
 @dataclass(frozen=True)
@@ -64,26 +56,6 @@ def indicator_view(indicator: Indicator, observations: Iterable[Observation]) ->
         latest=views[-1] if views else None,
         badge=badge_of(indicator.provenance),
     )
-
-
-def amount(value: Decimal) -> str:
-    """A figure as people write it: ``29,000``, ``1.22 trillion``, ``1.22万亿``, never in scientific notation."""
-    chinese = not (get_language() or "").startswith("en")
-    for size, name in _CHINESE_UNITS if chinese else _ENGLISH_UNITS:
-        if abs(value) >= size:
-            scaled = value / _chinese_divisor(size) if chinese else value / size
-            return f"{_plain(scaled)}{name}"
-    return _plain(value)
-
-
-def _chinese_divisor(size: Decimal) -> Decimal:
-    """From a million on, figures are told in 万 (ten thousands)."""
-    return Decimal(10) ** 4 if size == Decimal(10) ** 6 else size
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _observation(one: Observation) -> ObservationView:

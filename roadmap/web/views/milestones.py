@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404, render
 
 from roadmap.models import Milestone, Organisation, Person
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
+from roadmap.rights import may_answer
+from roadmap.vocabulary import OPEN_STATUSES
 from roadmap.web.filters import filters_from, matching, needs_measuring, passes
-from roadmap.web.frame import frame_for, query_of
+from roadmap.web.frame import Frame, frame_for, query_of
 from roadmap.web.presenters.changes import changes_view
 from roadmap.web.presenters.lines import line_view
 from roadmap.web.presenters.milestone import Rows, milestone_view
@@ -82,6 +84,13 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
         {
             "frame": frame,
             "view": milestone_view(line, rows, frame=frame),
+            "may_answer": _may_answer(request, milestone, frame),
             "changes": changes_view(history, people=people, units=units),
         },
     )
+
+
+def _may_answer(request: HttpRequest, milestone: Milestone, frame: Frame) -> bool:
+    """Whether whoever is signed in is offered to answer; not while a past day is shown."""
+    is_open = milestone.status in OPEN_STATUSES and not frame.is_past
+    return is_open and isinstance(request.user, Person) and may_answer(request.user, milestone)

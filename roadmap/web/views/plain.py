@@ -11,5 +11,12 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read the pages, once each: not every past day, and nothing behind the sign-in."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/", "Disallow: /mailbox/", "Disallow: /*?"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /api/",
+        "Disallow: /mailbox/",
+        "Disallow: /answer/",
+        "Disallow: /*?",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -1,0 +1,194 @@
+"""Reminder rules: whom to tell when of which milestones, with an example of what a rule would tell."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+
+from roadmap import clock
+from roadmap.admin.base import ActingAdmin, actor_of
+from roadmap.admin.forms import ActForm
+from roadmap.admin.marks import MarkedColumns
+from roadmap.admin.rule_example import example_text
+from roadmap.admin.stale import refuse_stale
+from roadmap.clock import day_in
+from roadmap.models import ReminderRule, WorkdayOverride
+from roadmap.models.reminder import first_audiences
+from roadmap.reminders.foretell import foretell
+from roadmap.reminders.look import facts_of
+from roadmap.reminders.rules import WAITS, change_rule, create_rule, remove_rule, wrong_waits
+from roadmap.vocabulary import Audience, RuleKind
+
+
+class OffsetsField(forms.CharField):
+    """A list of whole numbers, written with commas."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        """``[90, 30]`` as ``90, 30``."""
+        return ", ".join(str(item) for item in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """``90, 30`` as ``[90, 30]``; Chinese commas will do."""
+        words = [word.strip() for word in str(value or "").replace("，", ",").replace("、", ",").split(",")]
+        try:
+            return [int(word) for word in words if word]
+        except ValueError as error:
+            raise ValidationError(_("Write whole numbers with commas between them, as in 90, 30, 14.")) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compared as numbers, in any order."""
+        try:
+            return sorted(initial or []) != sorted(self.to_python(data))
+        except (ValidationError, TypeError):
+            return True
+
+
+class AudiencesField(forms.MultipleChoiceField):
+    """One or more audiences, as boxes to tick."""
+
+    widget = UnfoldAdminCheckboxSelectMultipleWidget
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """In any order."""
+        return set(initial or []) != set(data or [])
+
+
+class RuleForm(ActForm):
+    """A rule with its lead times in one line."""
+
+    HELP = {
+        "kind": gettext_lazy(
+            "Due date: before it and when overdue. Silence: when nobody has reported. Evidence missing: before the due"
+            " date and once done. Reported as done, not confirmed: until somebody else confirms it."
+        ),
+        "after_days": gettext_lazy("Since the last report (silence) or since it was done; not for due dates."),
+        "repeat_every_days": gettext_lazy("After the due date, or after the first time; empty: once only."),
+        "escalate_after_days": gettext_lazy(
+            "First to the organisation's lead, then as long after to the programme office. Empty: to nobody else."
+        ),
+    }
+    audiences = AudiencesField(label=capfirst(gettext_lazy("whom")), choices=Audience.choices, initial=first_audiences)
+
+    offsets = OffsetsField(
+        label=capfirst(gettext_lazy("days before the due date")),
+        required=False,
+        help_text=gettext_lazy("With commas, as in 90, 30, 14, 7, 1, 0; 0 is the day itself."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, text in self.HELP.items():
+            if name in self.fields:
+                self.fields[name].help_text = text
+
+    def clean(self) -> dict[str, Any] | None:
+        """What the act would find wrong with the waits, before the model's constraints say it of no field."""
+        cleaned = super().clean() or self.cleaned_data
+        waits = {name: cleaned[name] for name in ("kind", *WAITS) if name in cleaned}
+        for name, message in wrong_waits(ReminderRule(**waits)).items():
+            if name in cleaned:
+                self.add_error(name, message)
+        return cleaned
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(MarkedColumns, ActingAdmin):
+    """Reminder rules."""
+
+    form = RuleForm
+    list_display = [
+        "shown_name",
+        "kind",
+        "shown_audiences",
+        "shown_offsets",
+        "after_days",
+        "repeat_every_days",
+        "is_active",
+        "mark",
+    ]
+    list_filter = [("kind", ChoicesDropdownFilter), ("phase", RelatedDropdownFilter)]
+    search_fields = ["name_zh", "name_en", "code"]
+    autocomplete_fields = ["roadmap", "phase", "pillar", "initiative", "organisation"]
+    readonly_fields = ["foretold"]
+    fieldsets = [
+        (None, {"fields": [("name_zh", "name_en"), ("code", "roadmap"), "is_active"]}),
+        (
+            gettext_lazy("Whom and when"),
+            {
+                "fields": [
+                    "kind",
+                    "audiences",
+                    ("offsets", "after_days"),
+                    ("repeat_every_days", "day_kind"),
+                    ("escalate_after_days", "send_at"),
+                    "foretold",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("About which milestones"),
+            {
+                "fields": [("phase", "pillar"), ("initiative", "organisation")],
+                "description": gettext_lazy("An empty field means all of the roadmap."),
+            },
+        ),
+    ]
+
+    @display(description=gettext_lazy("name"), ordering="name_zh")
+    def shown_name(self, rule: ReminderRule) -> str:
+        """In the reader's language."""
+        return rule.name
+
+    @display(description=gettext_lazy("whom"))
+    def shown_audiences(self, rule: ReminderRule) -> str:
+        """The audiences in words."""
+        return ", ".join(str(Audience(audience).label) for audience in rule.audiences)
+
+    @display(description=gettext_lazy("days before the due date"))
+    def shown_offsets(self, rule: ReminderRule) -> str:
+        """The lead times in one line."""
+        return ", ".join(str(offset) for offset in rule.offsets)
+
+    @display(description=gettext_lazy("for example"))
+    def foretold(self, rule: ReminderRule) -> str:
+        """What the rule, as it is stored, would tell of a milestone due at the end of the year."""
+        if rule.pk is None:
+            return _("Once saved, an example stands here.")
+        zone = rule.roadmap.time_zone
+        example = foretell(
+            facts_of(rule),
+            due_on=day_in(zone, at=clock.now()).replace(month=12, day=31),
+            escalate_after_days=rule.escalate_after_days,
+            zone=zone,
+            calendar=WorkdayOverride.objects.calendar(rule.roadmap.calendar),
+        )
+        return example_text(RuleKind(rule.kind), example)
+
+    def create(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """A new rule."""
+        reason = form.cleaned_data["reason"]
+        return create_rule(by=actor_of(request), now=clock.now(), reason=reason, **form.changed_values())
+
+    def change(self, request: HttpRequest, form: ActForm) -> models.Model:
+        """Change the rule."""
+        current = ReminderRule.objects.select_for_update().get(pk=form.instance.pk)
+        if form.asks_for_nothing():
+            return current
+        refuse_stale(current, form.cleaned_data["seen"])
+        reason = form.cleaned_data["reason"]
+        return change_rule(current, by=actor_of(request), now=clock.now(), reason=reason, **form.changed_values())
+
+    def remove(self, request: HttpRequest, instance: Any) -> None:
+        """Remove the rule with its unsent reminders."""
+        remove_rule(instance, by=actor_of(request), now=clock.now())

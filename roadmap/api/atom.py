@@ -1,0 +1,90 @@
+"""Changes of the plan as an Atom feed (RFC 4287), in the active language. Who may read it is decided by the caller."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from roadmap.api.feed import BY_KIND, entries_of
+from roadmap.models import Change, Milestone
+
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def atom_of(changes: Sequence[Change]) -> bytes:
+    """The feed's bytes, the changes in the order given; what isn't kept any more is left out."""
+    language = "zh-Hans" if (get_language() or "").startswith("zh") else "en"
+    entries = [entry for entry in entries_of(changes) if entry["change"] is not None]
+    codes = _codes(entries)
+    feed = Atom1Feed(
+        title=_("Changes of the roadmap"),
+        link=f"{settings.SITE_URL}/",
+        description=None,
+        language=language,
+        feed_guid=_tag("changes"),
+    )
+    for entry in entries:
+        by = entry["by"]
+        code = codes.get(_milestone_of(entry))
+        feed.add_item(
+            title=_clean(_title(entry, language)),
+            link=f"{settings.SITE_URL}/milestones/{code}/" if code else f"{settings.SITE_URL}/",
+            description=_clean(_text(entry)),
+            author_name=_clean(by["name"]) if by else _("The system"),
+            unique_id=_tag(f"change:{entry['cursor']}"),
+            updateddate=entry["at"],
+            pubdate=entry["at"],
+        )
+    written: str = feed.writeString("utf-8")
+    return written.encode()
+
+
+def _title(entry: dict[str, Any], language: str) -> str:
+    values = entry["values"]
+    suffix = "zh" if language == "zh-Hans" else "en"
+    named = values.get(f"title_{suffix}") or values.get(f"name_{suffix}") or values.get("code") or entry["object"]
+    words = {"kind": capfirst(str(BY_KIND[entry["kind"]]._meta.verbose_name)), "named": named}
+    match entry["change"]:
+        case "created":
+            return _("%(kind)s added: %(named)s") % words
+        case "deleted":
+            return _("%(kind)s deleted: %(named)s") % words
+        case _:
+            return _("%(kind)s changed: %(named)s") % words
+
+
+def _text(entry: dict[str, Any]) -> str:
+    """Why, and for a change what: the names as the database knows them would say little, so those of people."""
+    lines = [entry["reason"]] if entry["reason"] else []
+    if entry["change"] == "changed":
+        model = BY_KIND[entry["kind"]]
+        names = {field.attname: str(field.verbose_name) for field in model._meta.concrete_fields}
+        lines.append(", ".join(names.get(name, name) for name in entry["changed"]))
+    return "\n".join(lines)
+
+
+def _codes(entries: Sequence[dict[str, Any]]) -> dict[int | None, str]:
+    """Where pages are to lead to: milestones that are still there (one query)."""
+    asked = {pk for entry in entries if (pk := _milestone_of(entry)) is not None}
+    return dict(Milestone.objects.filter(pk__in=asked).order_by().values_list("pk", "code"))
+
+
+def _milestone_of(entry: dict[str, Any]) -> int | None:
+    found: int | None = entry["object"] if entry["kind"] == "milestone" else entry["values"].get("milestone_id")
+    return found
+
+
+def _tag(name: str) -> str:
+    """A lasting name (RFC 4151)."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{name}"
+
+
+def _clean(text: str) -> str:
+    """Without what XML can't hold."""
+    return NOT_IN_XML.sub("", text)

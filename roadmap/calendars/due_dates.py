@@ -1,0 +1,121 @@
+"""Due dates and gates as an iCalendar file (RFC 5545), for the feed and for mails alike. Texts in the active language.
+
+Who may see what, and which milestones belong in the file, is decided by whoever calls.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from roadmap.models import Milestone, Phase
+from roadmap.vocabulary import MilestoneStatus, Provenance
+
+ONE_DAY = timedelta(days=1)
+END = b"END:VCALENDAR"
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """An event that lasts a whole day. ``uid`` and ``sequence`` let a calendar replace what it took in before.
+
+    ``changed_at`` is when what it says was last changed, so that the same state makes the same bytes.
+    """
+
+    uid: str
+    day: date
+    title: str
+    text: str
+    address: str
+    changed_at: datetime
+    sequence: int = 0
+    is_cancelled: bool = False
+
+
+def milestone_day(milestone: Milestone, *, is_provisional: Callable[[date], bool]) -> CalendarDay:
+    """A milestone's due date; its initiative with pillar, its phase and its organisation must be at hand.
+
+    ``is_provisional`` says of a day that its year's days off aren't published yet, which the text then mentions.
+    """
+    initiative = milestone.initiative
+    lines = [
+        f"{initiative.title} · {initiative.pillar.title}",
+        milestone.phase.title,
+        str(milestone.organisation or ""),
+        _("Done") if milestone.status == MilestoneStatus.DONE else "",
+        days_off_unknown_text(milestone.due_on) if is_provisional(milestone.due_on) else "",
+    ]
+    return CalendarDay(
+        uid=f"milestone-{milestone.pk}@{_host()}",
+        day=milestone.due_on,
+        title=_("Due: %(title)s") % {"title": f"{milestone.title}{_mark_of(milestone.provenance)}"},
+        text="\n".join(line for line in lines if line),
+        address=f"{settings.SITE_URL}/milestones/{milestone.code}/",
+        changed_at=milestone.updated_at,
+        sequence=milestone.version,
+        is_cancelled=milestone.status == MilestoneStatus.CANCELLED,
+    )
+
+
+def gate_day(phase: Phase, *, changed_at: datetime) -> CalendarDay:
+    """A phase's gate. A phase keeps no instant of its last change, so the caller gives one."""
+    return CalendarDay(
+        uid=f"gate-{phase.pk}@{_host()}",
+        day=phase.gate_on,
+        title=_("Gate: %(title)s") % {"title": f"{phase.title}{_mark_of(phase.provenance)}"},
+        text="",
+        address=f"{settings.SITE_URL}/",
+        changed_at=changed_at,
+    )
+
+
+def calendar_file(days: Iterable[CalendarDay], *, name: str) -> bytes:
+    """The file in UTF-8, its lines folded and ended as RFC 5545 asks; ``name`` is what calendar programs call it."""
+    language = "zh-Hans" if (get_language() or "").startswith("zh") else "en"
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", f"-//{_host()}//Smart-Customs Roadmap Tracker//{language.upper()}")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", name)
+    opening, ending = calendar.to_ical().split(END)
+    return b"".join([opening, *(_event(day) for day in days), END, ending])
+
+
+def days_off_unknown_text(day: date) -> str:
+    """What is said of a day whose year's days off aren't published yet."""
+    return _("the days off of %(year)s are not published yet") % {"year": day.year}
+
+
+@lru_cache(maxsize=4096)  # the same days stand in the files of many readers
+def _event(day: CalendarDay) -> bytes:
+    event = Event()
+    event.add("uid", day.uid)
+    event.add("dtstamp", day.changed_at)
+    event.add("last-modified", day.changed_at)
+    event.add("sequence", day.sequence)
+    event.add("dtstart", day.day)
+    event.add("dtend", day.day + ONE_DAY)  # the first day after it (RFC 5545, 3.6.1)
+    event.add("summary", day.title)
+    if day.text:
+        event.add("description", day.text)
+    event.add("url", day.address)
+    event.add("status", "CANCELLED" if day.is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")  # a due date takes up nobody's day
+    content: bytes = event.to_ical()
+    return content
+
+
+def _mark_of(provenance: str) -> str:
+    """What is said beside a title that was made up or planned by ourselves."""
+    shown = provenance in (Provenance.SAMPLE, Provenance.DERIVED)
+    return f" [{Provenance(provenance).label}]" if shown else ""
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"

@@ -1,0 +1,84 @@
+"""What a digest's readers share before filters part them: a roadmap now, and as it was known at their last one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from roadmap.clock import day_in
+from roadmap.digests.changes import Changes, changes_between
+from roadmap.digests.filters import Roll, roll_of
+from roadmap.digests.readings import NewValue, new_values
+from roadmap.digests.sparks import spark_days
+from roadmap.models import Phase, Roadmap, WorkdayOverride
+from roadmap.outbox.render import BatchMemory
+from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.known import lines_known_at
+from roadmap.progress.queries import RoadmapProgress, roadmap_progress
+from roadmap.progress.series import earned_on
+from roadmap.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class News:
+    """A roadmap ``today``, and what is new in a window.
+
+    ``past`` are the lines as they were known when the window began, on that day; by key in ``past_by_key``. When the
+    roadmap itself was entered since, they are measured from what has been told about that day (``was_known`` is False).
+    ``earned`` is each milestone's earned percent on some days up to today.
+    """
+
+    roadmap: Roadmap
+    today: date
+    phases: Sequence[Phase]
+    present: Roll
+    past: Roll
+    past_by_key: Mapping[int, MilestoneLine]
+    was_known: bool
+    changes: Changes
+    values: Sequence[NewValue]
+    earned: Mapping[int, Sequence[Decimal | None]]
+    calendar: WorkCalendar
+
+
+def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str, memory: BatchMemory) -> News:
+    """The news of the window from ``start`` to ``end``, the figures those of ``memory.now``; each part fetched once a
+    delivery run, in a number of queries that depends on nobody's filters."""
+    today = day_in(roadmap.time_zone, at=memory.now)
+    progress = _progress(roadmap, today, memory)
+    past = memory.once(("known", roadmap.pk, start), lambda: _past(roadmap, start, progress, memory))
+    return News(
+        roadmap=roadmap,
+        today=today,
+        phases=[item.phase for item in progress.phases],
+        present=memory.once(("roll", roadmap.pk, today), lambda: roll_of(progress.lines)),
+        past=past[0],
+        past_by_key=past[1],
+        was_known=past[2],
+        changes=memory.once(
+            ("changes", roadmap.pk, start, end), lambda: changes_between(roadmap, start=start, end=end)
+        ),
+        values=memory.once(("values", roadmap.pk, start, end), lambda: new_values(roadmap, start=start, end=end)),
+        earned=memory.once(
+            ("earned", roadmap.pk, today, frequency),
+            lambda: earned_on(roadmap, days=spark_days(frequency, today=today)),
+        ),
+        calendar=memory.once(
+            ("working days", roadmap.calendar), lambda: WorkdayOverride.objects.calendar(roadmap.calendar)
+        ),
+    )
+
+
+def _past(
+    roadmap: Roadmap, start: datetime, progress: RoadmapProgress, memory: BatchMemory
+) -> tuple[Roll, dict[int, MilestoneLine], bool]:
+    day = day_in(roadmap.time_zone, at=start)
+    known = lines_known_at(roadmap, instant=start, today=day, present=progress.lines)
+    if known:
+        return roll_of(known.values()), known, True
+    told = {line.milestone.pk: line for line in _progress(roadmap, day, memory).lines}
+    return roll_of(told.values()), told, False
+
+
+def _progress(roadmap: Roadmap, day: date, memory: BatchMemory) -> RoadmapProgress:
+    return memory.once(("progress", roadmap.pk, day), lambda: roadmap_progress(roadmap, as_of=day))

@@ -1,0 +1,52 @@
+"""The act of confirming that a milestone is done: by somebody other than those who reported it."""
+
+from datetime import datetime
+from itertools import takewhile
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.editing.locking import locked_milestone
+from roadmap.errors import InvalidChange, NotAllowed
+from roadmap.models import Milestone
+from roadmap.models.history import Actor, note_change
+from roadmap.outbox.withdraw import withdraw_reminders_about
+from roadmap.rights import require_verify
+from roadmap.validity import check_whole
+from roadmap.vocabulary import MilestoneStatus
+
+
+def verify_completion(
+    milestone: Milestone, *, by: Actor, now: datetime, reason: str = "", expected_version: int | None = None
+) -> Milestone:
+    """Confirm that a done milestone is done; reopening it takes the confirmation back.
+
+    Raises NotAllowed outside the actor's rights and for whoever owns it, reported on it last or completed it;
+    InvalidChange unless it is done and not confirmed yet; StaleEdit.
+    """
+    with transaction.atomic():
+        current = locked_milestone(milestone, expected_version)
+        require_verify(by, current)
+        if current.status != MilestoneStatus.DONE:
+            raise InvalidChange({"status": _("Only a milestone that is done can be confirmed; complete it first.")})
+        if current.verified_at is not None:
+            raise InvalidChange({"status": _("This milestone is confirmed already.")})
+        if by.person is not None and by.person.pk in _reporters_of(current):
+            raise NotAllowed(_("Somebody other than those who reported it as done has to confirm it."))
+        current.verified_at, current.verified_by = now, by.person
+        check_whole(current)
+        current.version += 1
+        current.remind_at = now
+        note_change(current, by=by, reason=reason)
+        current.save()
+        withdraw_reminders_about(current)
+    return current
+
+
+def _reporters_of(milestone: Milestone) -> set[int | None]:
+    """The ids of those whose word it is that the milestone is done: its owner, its last reporter, who completed it."""
+    last = milestone.progress_updates.order_by("-reported_on", "-id").first()
+    turns = milestone.history.order_by("-history_date", "-history_id").values_list("status", "history_user")
+    done_rows = takewhile(lambda row: row[0] == MilestoneStatus.DONE, turns)
+    completer = next((user for _status, user in reversed(list(done_rows))), None)  # the first of them made it done
+    return {milestone.owner_id, last.reported_by_id if last else None, completer}

@@ -1,0 +1,22 @@
+"""``manage.py release``: let mail go out again."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from roadmap.models.history import Actor
+from roadmap.outbox.hold import release
+from roadmap.vocabulary import Door
+
+
+class Command(BaseCommand):
+    """Lets mail out again after a hold."""
+
+    help = "Lets mail out again after a hold."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--reason", default="", help="why, for the history")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = release(reason=options["reason"], by=Actor(person=None, door=Door.COMMAND))
+        self.stdout.write("Released: what waits goes out now." if done else "It was not held.")

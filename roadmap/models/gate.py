@@ -1,0 +1,57 @@
+"""Whether anything may go out by one way, such as mail: the circuit breaker's and the hold's memory, shared by all."""
+
+from secrets import token_hex
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.models.history import change_history
+from roadmap.models.person import Person
+
+
+def new_identity() -> str:
+    """A name for this database's count of sent mails, by which marks kept elsewhere are known as its own."""
+    return token_hex(8)
+
+
+class DeliveryGate(models.Model):
+    """One way out, by ``name``.
+
+    The breaker: ``strikes`` are the numbers of the different deliveries that met trouble in a row; while
+    ``closed_until`` is set, one delivery at a time tries whether the trouble is over, after pauses that grow with
+    ``probes``. The hold: nothing goes out from ``held_since`` on until a person releases it. ``sent_total`` counts all
+    that was sent; a smaller count than one known elsewhere means that the database is older than what was sent.
+    """
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    strikes = models.JSONField(_("troubles in a row"), default=list, blank=True)
+    closed_until = models.DateTimeField(_("next try"), null=True, blank=True)
+    probes = models.PositiveSmallIntegerField(_("tries in vain"), default=0)
+    held_since = models.DateTimeField(_("held since"), null=True, blank=True)
+    held_reason = models.TextField(_("why it is held"), blank=True)
+    held_by = models.ForeignKey(
+        Person, verbose_name=_("held by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    identity = models.CharField(_("identity"), max_length=16, default=new_identity, editable=False)
+    sent_total = models.PositiveBigIntegerField(_("sent in all"), default=0)
+    last_tick_at = models.DateTimeField(_("last look"), null=True, blank=True)
+
+    history = change_history(
+        excluded_fields=["strikes", "closed_until", "probes", "identity", "sent_total", "last_tick_at"]
+    )
+
+    class Meta:
+        verbose_name = _("way out")
+        verbose_name_plural = _("ways out")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="roadmap_deliverygate_hold_has_its_reason",
+                condition=Q(held_since__isnull=True) | ~Q(held_reason=""),
+                violation_error_message=_("Say why."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

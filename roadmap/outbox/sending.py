@@ -1,0 +1,248 @@
+"""One run of sending: claimed mails over a few kept connections at once, so that nobody waits for a slow answer.
+
+All that is written down is written here, in groups: the marks of all mails that stand right before their final dot are
+one transaction, together with the outcomes that came meanwhile.
+"""
+
+import logging
+import select
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from email.utils import parseaddr
+from time import monotonic
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from roadmap.models import OutboxMessage
+from roadmap.outbox import breaker, claim
+from roadmap.outbox.hold import holds
+from roadmap.outbox.letter import (
+    Letter,
+    NeverTaken,
+    NoAnswer,
+    NotNow,
+    RecipientRefused,
+    ServerUnreachable,
+    Trouble,
+)
+from roadmap.outbox.moment import Clock, instant
+from roadmap.outbox.patience import claim_lease, grace, reply_lease, reply_seconds
+from roadmap.outbox.receipts import journal_recipients
+from roadmap.outbox.refusals import is_hard
+from roadmap.outbox.render import ascii_address
+from roadmap.outbox.smtp import Lane, Phase
+from roadmap.outbox.suppressing import suppress
+from roadmap.vocabulary import SuppressionReason
+
+log = logging.getLogger(__name__)
+
+MADE = ("address", "language", "subject", "message_id", "rendered", "rendered_at")
+MAILS_WORTH_A_LANE = 8  # a further connection must be worth its opening
+TOGETHER_SECONDS = 0.002
+RENEWED_WITHIN = 8  # of a lease
+DATABASE_MAY_BE_AWAY = 30  # seconds for which outcomes are kept in memory
+
+
+class Sending:
+    """Hands over claimed mails. ``make`` finishes one, answering False when there is nothing (any more) to tell."""
+
+    def __init__(self, make: Callable[[OutboxMessage], bool], *, clock: Clock) -> None:
+        self.sent = 0
+        self.is_stopped = False  # nothing more goes now: an outage, or a hold
+        self._make, self._clock = make, clock
+        self._lanes = [Lane()]
+        self._on_their_way: dict[Lane, OutboxMessage] = {}
+        self._waiting: deque[OutboxMessage] = deque()
+        self._ready: deque[OutboxMessage] = deque()
+        self._told: list[tuple[OutboxMessage, Trouble | None]] = []
+        self._has_gate_heard = False
+        self._held_since = 0.0
+
+    def send(self, rows: Sequence[OutboxMessage]) -> None:
+        """All of ``rows``, each to its end; what isn't sent because of an outage or a hold is given back."""
+        self._waiting.extend(rows)
+        self._held_since = monotonic()
+        most = min(settings.MAIL_CONNECTIONS, 1 + len(rows) // MAILS_WORTH_A_LANE)
+        self._lanes += [Lane() for _ in range(most - len(self._lanes))]
+        while self._waiting or self._ready or self._on_their_way or self._told:
+            self._keep_hold()
+            self._load()
+            if self._listen(self._worth_waiting()) or self._note():
+                continue
+            if self._waiting and len(self._ready) < len(self._lanes):
+                self._prepare()
+            elif self._on_their_way:
+                self._listen(max(0.0, min(lane.patience_ends for lane in self._on_their_way) - monotonic()))
+
+    def close(self) -> None:
+        """Hang up, with a goodbye."""
+        for lane in self._lanes:
+            lane.hang_up()
+
+    def rescue(self) -> None:
+        """Something failed on our side: let nothing more go, hear the answers that are due, and write them down.
+
+        Waits for a database that is away; what stays unwritten is found later as of unknown outcome.
+        """
+        for lane in list(self._on_their_way):
+            if lane.phase is not Phase.AFTER_DOT:
+                lane.drop()
+                del self._on_their_way[lane]
+        while self._on_their_way:
+            self._listen(max(0.0, min(lane.patience_ends for lane in self._on_their_way) - monotonic()))
+        ends = monotonic() + DATABASE_MAY_BE_AWAY
+        while self._told and monotonic() < ends:
+            try:
+                self._note()
+            except (OperationalError, InterfaceError):
+                connection.close()
+                time.sleep(0.5)
+
+    def _keep_hold(self) -> None:
+        """While others are slow, renew the claims on what isn't on its way yet; drop what was taken back meanwhile."""
+        lease = claim_lease()
+        if monotonic() - self._held_since < lease.total_seconds() / RENEWED_WITHIN:
+            return
+        self._held_since = monotonic()
+        kept = {row.pk for row in claim.renew([*self._waiting, *self._ready], now=self._clock(), lease=lease)}
+        self._waiting = deque(row for row in self._waiting if row.pk in kept)
+        self._ready = deque(row for row in self._ready if row.pk in kept)
+
+    def _prepare(self) -> None:
+        """Make the next mail; one that can't be made must not hold up the others."""
+        row = self._waiting.popleft()
+        try:
+            if self._make(row):
+                self._ready.append(row)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # its error is kept in its row
+            log.exception("Mail %s could not be made", row.pk)
+            claim.note_deferred(row, error=f"{type(error).__name__}: {error}", now=self._clock())
+
+    def _load(self) -> None:
+        """Give every idle lane its next mail."""
+        for lane in [lane for lane in self._lanes if lane not in self._on_their_way]:
+            while self._waiting and not self._ready:
+                self._prepare()
+            if not self._ready:
+                return
+            row = self._ready.popleft()
+            self._on_their_way[lane] = row
+            lane.begin(_letter(row))
+            self._look_at([lane])
+
+    def _listen(self, seconds: float) -> bool:
+        """Go on wherever an answer comes within ``seconds``, or none came in time; True if there was any such."""
+        talking = {
+            lane.socket.fileno(): lane
+            for lane in self._on_their_way
+            if lane.phase in (Phase.BEFORE_DOT, Phase.AFTER_DOT)
+        }
+        if not talking:
+            return False
+        poll = select.poll()
+        for number in talking:
+            poll.register(number, select.POLLIN)
+        answered = [talking[number] for number, _event in poll.poll(seconds * 1000)]
+        late = [one for one in talking.values() if one not in answered and one.patience_ends <= monotonic()]
+        for lane in answered:
+            lane.go_on()
+        for lane in late:
+            lane.give_up()
+        self._look_at([*answered, *late])
+        return bool(answered or late)
+
+    def _worth_waiting(self) -> float:
+        """Seconds to wait for others to come to their final dot too, so that one transaction marks them all."""
+        phases = {lane.phase for lane in self._on_their_way}
+        return TOGETHER_SECONDS if {Phase.AT_DOT, Phase.BEFORE_DOT} <= phases else 0.0
+
+    def _look_at(self, lanes: Iterable[Lane]) -> None:
+        """Remember what became of the mails of those lanes that are done."""
+        for lane in lanes:
+            if lane.phase is not Phase.IDLE:
+                continue
+            row = self._on_their_way.pop(lane)
+            others_go = any(other.is_open for other in self._lanes if other is not lane)
+            if isinstance(lane.trouble, ServerUnreachable) and others_go:
+                self._lanes.remove(lane)  # the server takes so many connections and no more
+                self._ready.appendleft(row)
+            else:
+                self._told.append((row, lane.trouble))
+
+    def _note(self) -> bool:
+        """Write down all outcomes told, and all that stands before its final dot; then send the dots. True if any."""
+        at_dot = sorted(
+            ((row, lane) for lane, row in self._on_their_way.items() if lane.phase is Phase.AT_DOT),
+            key=lambda pair: pair[0].pk,  # the order in which everybody locks rows
+        )
+        if not (at_dot or self._told):
+            return False
+        began = monotonic()
+        rows = [row for row, _lane in at_dot]
+        with transaction.atomic():
+            self._write_outcomes()
+            claim.keep(rows, *MADE)
+            go = claim.note_committing(rows, now=self._clock(), lease=reply_lease(), unless=holds())
+        self._told.clear()
+        if monotonic() - began > reply_seconds() / 4:  # stopped, or slow: others may soon count them as lost
+            claim.unmark(go, now=self._clock())
+            go = []
+        for row, lane in at_dot:
+            if row in go:
+                lane.finish()
+                self._look_at([lane])
+            else:
+                del self._on_their_way[lane]
+                lane.drop()
+        if len(go) < len(rows):
+            claim.give_back([row for row in rows if row not in go])
+        if self.is_stopped:
+            claim.give_back([*self._waiting, *self._ready])
+            self._waiting, self._ready = deque(), deque()
+        return True
+
+    def _write_outcomes(self) -> None:
+        taken = [row for row, trouble in self._told if trouble is None]
+        noted = claim.note_sent(taken, now=self._clock())
+        if noted < len(taken):
+            log.warning("%d mails were sent after their lease had ended; they may be sent again", len(taken) - noted)
+        self.sent += len(taken)
+        for row, trouble in self._told:
+            if trouble is not None:
+                self._write_trouble(row, trouble)
+        if not self._has_gate_heard and any(one is None or isinstance(one, NeverTaken) for _row, one in self._told):
+            breaker.note_success(breaker.MAIL)
+            self._has_gate_heard = True
+
+    def _write_trouble(self, row: OutboxMessage, trouble: Trouble) -> None:
+        told, now = str(trouble), self._clock()
+        if isinstance(trouble, NeverTaken):
+            claim.note_failed(row, error=told)
+            if isinstance(trouble, RecipientRefused) and is_hard(told):
+                suppress(row, reason=SuppressionReason.REFUSED, evidence=told, now=instant(now))
+            return
+        self._has_gate_heard = False
+        if isinstance(trouble, ServerUnreachable):
+            breaker.note_outage(breaker.MAIL, now=now)
+            self.is_stopped = True
+        else:
+            self.is_stopped |= breaker.note_trouble(breaker.MAIL, numbers=[row.pk], now=now)
+        if isinstance(trouble, NoAnswer):
+            claim.note_unsure(row, error=told, now=now, grace=grace())
+        elif self.is_stopped:
+            log.warning("The mail server takes nothing now: %s", told)
+            # made anew when its time comes, as that may be days later; unless a copy may have arrived already
+            claim.note_unreached(row, error=told, now=now, rendered=row.rendered if row.repeats else None)
+        else:
+            assert isinstance(trouble, NotNow)  # noqa: S101  # the one that is left
+            claim.note_deferred(row, error=told, now=now)
+
+
+def _letter(row: OutboxMessage) -> Letter:
+    _name, sender = parseaddr(settings.MAIL_RETURN_PATH or settings.DEFAULT_FROM_EMAIL)
+    assert row.rendered is not None  # noqa: S101  # made before it is loaded
+    return Letter(bytes(row.rendered), sender, [ascii_address(row.address), *journal_recipients()])

@@ -1,0 +1,162 @@
+"""Roll-ups made by the database in one pass: the same figures as ``measure`` gives, for any number of milestones.
+
+The statement sums whole numbers only (weights in hundredths, percentages in millionths), so that its sums are exactly
+those of the pure rules; ``measure.figures_of`` makes figures of them. A test compares the two on made-up rows. Sums of
+a large roadmap are kept until the plan changes (``kept``).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from roadmap.models import Organisation, Roadmap
+from roadmap.progress.kept import keep_rows, kept_rows, question_of
+from roadmap.progress.measure import DUE_SOON_DAYS, PLACES, SILENT_AFTER_DAYS, Figures, Sums, figures_of
+
+DIMENSIONS = {
+    "phase": "m.phase_id",
+    "pillar": "i.pillar_id",
+    "workstream": "m.workstream_id",
+    "initiative": "m.initiative_id",
+    "organisation": "m.organisation_id",
+}
+FULL_SCALE = f"CAST({100 * 10**PLACES} AS bigint)"
+TOTAL = 5  # where a row, after its keys, has the number of milestones
+HALF = 10**9  # sums are kept in two halves, as SQLite adds up 63 bits only
+Key = tuple[int | None, ...]
+Only = Mapping[str, Sequence[int]]  # primary keys, by dimension
+# m: the milestone, u: its latest report up to the day, b: its entry in the baseline in force, d: its deliverables
+STATEMENT = """
+WITH fact AS (
+ SELECT {keys} CAST(round(m.weight * 100) AS bigint) AS weight, m.due_on, m.planned_start_on, u.reported_on,
+  coalesce(b.planned_start_on, m.planned_start_on) AS plan_start, coalesce(b.due_on, m.due_on) AS plan_due,
+  m.completed_on IS NOT NULL AND m.completed_on <= {day} AS is_done,
+  CASE WHEN m.completed_on <= {day} THEN {full}
+   WHEN u.id IS NOT NULL THEN CAST(round(u.percent_complete * {unit}) AS bigint)
+   WHEN d.total > 0 THEN {full} * d.done / d.total ELSE 0 END AS earned
+ FROM roadmap_milestone m
+ JOIN roadmap_initiative i ON i.id = m.initiative_id
+ LEFT JOIN {latest}
+ LEFT JOIN roadmap_baselineentry b ON b.milestone_id = m.id AND b.baseline_id = (
+  SELECT id FROM roadmap_baseline WHERE roadmap_id = %(roadmap)s AND approved_on <= {day}
+  ORDER BY approved_on DESC, id DESC LIMIT 1)
+ LEFT JOIN (
+  SELECT milestone_id, CAST(round(sum(weight) * 100) AS bigint) AS total,
+   CAST(round(sum(CASE WHEN done_on <= {day} THEN weight ELSE 0 END) * 100) AS bigint) AS done
+  FROM roadmap_deliverable GROUP BY milestone_id) d ON d.milestone_id = m.id
+ WHERE i.roadmap_id = %(roadmap)s AND (m.cancelled_on IS NULL OR m.cancelled_on > {day}) {narrowed}
+), measured AS (
+ SELECT fact.*, weight * CASE WHEN {day} >= plan_due THEN {full} WHEN {day} < plan_start THEN 0
+   ELSE {full} * ({elapsed} + 1) / ({span} + 1) END AS planned_share, weight * earned AS earned_share,
+  {left} AS days_left, {silence} AS silent_days
+ FROM fact
+)
+SELECT {names} (SELECT number FROM roadmap_revision), sum(weight),
+ sum(planned_share / {half}), sum(planned_share % {half}),
+ sum(earned_share / {half}), sum(earned_share % {half}), count(*), sum(CASE WHEN is_done THEN 1 ELSE 0 END),
+ sum(CASE WHEN NOT is_done AND days_left < 0 THEN 1 ELSE 0 END),
+ sum(CASE WHEN NOT is_done AND days_left BETWEEN 0 AND {soon} THEN 1 ELSE 0 END),
+ sum(CASE WHEN NOT is_done AND silent_days >= {silent} THEN 1 ELSE 0 END)
+FROM measured {grouping}
+"""
+LOOKED_UP = """roadmap_progressupdate u ON u.id = (
+  SELECT id FROM roadmap_progressupdate WHERE milestone_id = m.id AND reported_on <= {day}
+  ORDER BY reported_on DESC, id DESC LIMIT 1)"""
+READ_THROUGH = """(
+  SELECT DISTINCT ON (milestone_id) milestone_id, id, reported_on, percent_complete FROM roadmap_progressupdate
+  WHERE reported_on <= {day} ORDER BY milestone_id, reported_on DESC, id DESC) u ON u.milestone_id = m.id"""
+DAY = {"postgresql": "CAST(%(day)s AS date)", "sqlite": "%(day)s"}
+BETWEEN = {"postgresql": "({0} - {1})", "sqlite": "CAST(julianday({0}) - julianday({1}) AS integer)"}
+LATER = {
+    "postgresql": "greatest(planned_start_on, reported_on)",
+    "sqlite": "max(planned_start_on, coalesce(reported_on, planned_start_on))",
+}
+
+
+def sums_of(roadmap: Roadmap, *, only: Only, as_of: date) -> Sums:
+    """What adds up over milestones that belong to one of the entries named in each dimension of ``only``. One query."""
+    return dict(_summed(roadmap, by=(), only=only, as_of=as_of)).get((), Sums())
+
+
+def roll_up(roadmap: Roadmap, *, by: tuple[str, ...], as_of: date) -> dict[Key, Figures]:
+    """Figures as of the day for each combination of the dimensions ``by`` that has a milestone that counts.
+
+    Keys are primary keys in the order of ``by`` (among DIMENSIONS; none for the whole), None for milestones without.
+    An organisation counts with everything below it. One query, and one more for organisations; outside a transaction
+    one that looks for kept sums comes first, and often last.
+    """
+    sums = dict(_summed(roadmap, by=by, only={}, as_of=as_of))
+    if "organisation" in by:
+        sums = _handed_up(sums, by.index("organisation"))
+    return {key: figures_of(one) for key, one in sums.items()}
+
+
+def _summed(roadmap: Roadmap, *, by: tuple[str, ...], only: Only, as_of: date) -> Iterable[tuple[Key, Sums]]:
+    statement = _statement(by=by, only=only)
+    question = question_of(statement, roadmap_id=roadmap.pk, day=as_of)
+    rows = kept_rows(question)
+    if rows is None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"roadmap": roadmap.pk, "day": as_of})
+            found = cursor.fetchall()
+        rows = [[*row[: len(by)], *map(int, row[len(by) + 1 :])] for row in found]
+        revision = found[0][len(by)] if found else None
+        keep_rows(question, rows, revision=revision, milestones=sum(row[len(by) + TOTAL] for row in rows))
+    for row in rows:
+        yield tuple(row[: len(by)]), _sums(row[len(by) :])
+
+
+def _statement(*, by: tuple[str, ...], only: Only) -> str:
+    vendor = connection.vendor
+    day = DAY[vendor]
+    days = BETWEEN[vendor].format
+    latest = READ_THROUGH if vendor == "postgresql" and not only else LOOKED_UP  # the first for all, not for a few
+    return STATEMENT.format(
+        keys="".join(f"{DIMENSIONS[name]} AS {name}, " for name in by),
+        names="".join(f"{name}, " for name in by),
+        narrowed="".join(
+            f"AND {DIMENSIONS[name]} IN ({', '.join(str(int(pk)) for pk in pks) or 'NULL'}) "
+            for name, pks in only.items()
+        ),
+        grouping=f"GROUP BY {', '.join(by)}" if by else "HAVING count(*) > 0",
+        day=day,
+        latest=latest.format(day=day),
+        full=FULL_SCALE,
+        unit=10**PLACES,
+        half=HALF,
+        elapsed=days(day, "plan_start"),
+        span=days("plan_due", "plan_start"),
+        left=days("due_on", day),
+        silence=days(day, LATER[vendor]),
+        soon=DUE_SOON_DAYS,
+        silent=SILENT_AFTER_DAYS,
+    ).replace(" % ", " %% ")
+
+
+def _sums(row: Sequence[int]) -> Sums:
+    weight, planned_high, planned_low, earned_high, earned_low, *counts = row
+    return Sums(
+        Decimal(weight).scaleb(-2),
+        Decimal(planned_high * HALF + planned_low).scaleb(-2 - PLACES),
+        Decimal(earned_high * HALF + earned_low).scaleb(-2 - PLACES),
+        *counts,
+    )
+
+
+def _handed_up(sums: dict[Key, Sums], position: int) -> dict[Key, Sums]:
+    """Each organisation's sums added to those of everything above it; milestones without one are left out."""
+    organisations = list(Organisation.objects.order_by().values_list("pk", "path"))
+    at_path = {path: pk for pk, path in organisations}
+    above: dict[int, list[int]] = {}
+    for pk, path in organisations:
+        codes = path.rstrip("/").split("/")
+        above[pk] = [at_path["/".join(codes[:depth]) + "/"] for depth in range(1, len(codes) + 1)]
+    handed: dict[Key, Sums] = {}
+    for key, one in sums.items():
+        own = key[position]
+        for pk in above[own] if own is not None else ():
+            upper = (*key[:position], pk, *key[position + 1 :])
+            handed[upper] = handed.get(upper, Sums()) + one
+    return handed

@@ -1,0 +1,199 @@
+"""One milestone as the reminder mail tells it: its facts, what is new, and what its reader should do now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from roadmap.models import Person
+from roadmap.outbox.wording import COLOURS, address_of, day_text, mark_of, shortened, text_bar
+from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.measure import BEHIND_BY_POINTS
+from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import days_left_text, shown_percent
+from roadmap.reminders.answers import AnswerLink
+from roadmap.reminders.news import Told, Topic, topic_of
+from roadmap.vocabulary import OPEN_STATUSES
+
+
+@dataclass(frozen=True)
+class Item:
+    """One milestone; percents are whole numbers. ``headline`` says why it is told now, in a few words; ``news`` are
+    the sentences that go beyond its date."""
+
+    topic: Topic
+    headline: str
+    news: Sequence[str]
+    title: str
+    short_title: str
+    address: str
+    due: str
+    due_short: str
+    days: str
+    is_late: bool
+    earned: int
+    planned: int
+    bar: str
+    colour: str
+    standing: str
+    owner: str
+    organisation: str
+    place: str
+    gate: str
+    last_report: str
+    to_do: str
+    mark: str
+    answers: Sequence[AnswerLink]
+
+
+def item_of(
+    line: MilestoneLine, told: Sequence[Told], answers: Sequence[AnswerLink], *, reader: Person, today: date
+) -> Item:
+    """The milestone of ``line`` with what is ``told`` of it, for ``reader``, and the ``answers`` open to them."""
+    milestone, figures = line.milestone, line.figures
+    earned, planned = int(shown_percent(figures.earned_percent)), int(shown_percent(figures.planned_percent))
+    days_left = (milestone.due_on - today).days
+    is_open = milestone.status in OPEN_STATUSES
+    topic = topic_of(told, is_late=is_open and days_left < 0)
+    days = days_left_text(days_left) if is_open else reason_text(figures.reason)
+    return Item(
+        topic=topic,
+        headline=_headline(topic, told, days, today),
+        news=[sentence for one in told if (sentence := _sentence(line, one, today))],
+        title=milestone.title,
+        short_title=shortened(milestone.title, width=60),
+        address=address_of(f"/milestones/{milestone.code}/"),
+        due=day_text(milestone.due_on),
+        due_short=date_format(milestone.due_on, "DATE_FORMAT"),
+        days=days,
+        is_late=is_open and days_left < 0,
+        earned=earned,
+        planned=planned,
+        bar=text_bar(earned),
+        colour=COLOURS[figures.rag or ""],
+        standing=_standing(line),
+        owner=str(milestone.owner or _("nobody yet")),
+        organisation=str(milestone.organisation or ""),
+        place=" · ".join([milestone.initiative.title, milestone.initiative.pillar.title]),
+        gate=_("%(phase)s, gate on %(day)s")
+        % {"phase": milestone.phase.title, "day": date_format(milestone.phase.gate_on, "DATE_FORMAT")},
+        last_report=_last_report(line),
+        to_do=_to_do(line, topic, reader, days_left),
+        mark=mark_of(milestone.provenance),
+        answers=answers,
+    )
+
+
+def _headline(topic: Topic, told: Sequence[Told], days: str, today: date) -> str:
+    """Why it is told now, in a few words for a subject line."""
+    if topic is Topic.UNANSWERED:
+        waited = max(one.waited_days for one in told)
+        return ngettext("No answer for %(count)d working day", "No answer for %(count)d working days", waited) % {
+            "count": waited
+        }
+    if topic is Topic.SILENT:
+        return _days_without_report(max((today - one.day).days for one in told if one.topic is Topic.SILENT))
+    if topic is Topic.EVIDENCE:
+        return _("Evidence missing")
+    if topic is Topic.UNVERIFIED:
+        return _("Not confirmed yet")
+    return days
+
+
+def _sentence(line: MilestoneLine, told: Told, today: date) -> str:
+    """What one reminder says beyond the due date; empty where the date says it all."""
+    milestone = line.milestone
+    day = date_format(told.day, "DATE_FORMAT")
+    if told.topic is Topic.UNANSWERED:
+        return _unanswered(told, str(milestone.owner or _("the owner")))
+    if told.topic is Topic.SILENT:
+        return _("%(how_long)s.") % {"how_long": _days_without_report((today - told.day).days)}
+    if told.topic is Topic.EVIDENCE:
+        if told.fact == "done":
+            return _("Reported as done on %(day)s, without any evidence.") % {"day": day}
+        return _("No evidence is attached yet.")
+    if told.topic is Topic.UNVERIFIED:
+        if milestone.status in OPEN_STATUSES:
+            return _("Reported at 100 %% on %(day)s, and not completed yet.") % {"day": day}
+        return _("Completed on %(day)s; nobody has confirmed it yet.") % {"day": day}
+    return ""
+
+
+def _unanswered(told: Told, owner: str) -> str:
+    values = {"owner": owner, "count": told.waited_days}
+    if told.step == 1:
+        return ngettext(
+            "You are told because %(owner)s has not answered for %(count)d working day.",
+            "You are told because %(owner)s has not answered for %(count)d working days.",
+            told.waited_days,
+        ) % values  # fmt: skip
+    return ngettext(
+        "You are told because neither %(owner)s nor the lead has answered for %(count)d working day.",
+        "You are told because neither %(owner)s nor the lead has answered for %(count)d working days.",
+        told.waited_days,
+    ) % values  # fmt: skip
+
+
+def _days_without_report(days: int) -> str:
+    return ngettext("No report for %(count)d day", "No report for %(count)d days", days) % {"count": days}
+
+
+def _standing(line: MilestoneLine) -> str:
+    """Its health in words; of a late one, whose lateness is said already, when it is now expected."""
+    update = line.latest_update
+    if line.figures.is_late:
+        if update is None or update.forecast_on is None:
+            return _("no new date reported")
+        return _("now expected on %(day)s") % {"day": date_format(update.forecast_on, "DATE_FORMAT")}
+    return reason_text(line.figures.reason)
+
+
+def _last_report(line: MilestoneLine) -> str:
+    update = line.latest_update
+    if update is None:
+        return _("none yet")
+    parts = [date_format(update.reported_on, "DATE_FORMAT"), shortened(update.narrative, width=160)]
+    return " · ".join(part for part in parts if part)
+
+
+def _to_do(line: MilestoneLine, topic: Topic, reader: Person, days_left: int) -> str:
+    """One sentence on what this reader should do now."""
+    is_owner = line.milestone.owner_id == reader.pk
+    is_open = line.milestone.status in OPEN_STATUSES
+    if line.milestone.owner_id is None and is_open:
+        return _("Nobody owns it yet: please name an owner, who then reports its progress.")
+    if topic is Topic.EVIDENCE:
+        if is_owner and is_open:
+            return _("Please report how far it is, and attach what shows that it is done once it is.")
+        if is_owner:
+            return _("Please attach what shows that it is done: a link, a note or a file.")
+        return _("Please see to it that what shows that it is done is attached.")
+    if topic is Topic.UNVERIFIED:
+        if is_owner:
+            return _("Please see to it that its evidence is there; somebody other than you has to confirm it.")
+        if is_open:
+            return _("Please look at it and complete it, or say what is still missing.")
+        return _("Please look at its evidence and confirm that it is done, or reopen it and say why.")
+    if not is_owner:
+        if topic is Topic.UNANSWERED:
+            return _("Please settle with the owner how it goes on, and acknowledge or report in the owner's place.")
+        if days_left < 0:
+            return _("Please settle with the owner when it will be done, and have the date changed with its reason.")
+        return _("Please see to it that it stays on course and that progress is reported.")
+    return _to_do_as_owner(line, topic, days_left)
+
+
+def _to_do_as_owner(line: MilestoneLine, topic: Topic, days_left: int) -> str:
+    figures = line.figures
+    if days_left < 0:
+        return _("Please report it as done, or say when it will be and why it is late.")
+    if (figures.is_silent or topic is Topic.SILENT) and line.latest_update is None:
+        return _("Please report how far it is; nobody has reported on it yet.")
+    if figures.is_silent or topic is Topic.SILENT:
+        return _("Please report how far it is; the last report is too old to rely on.")
+    if figures.planned_percent - figures.earned_percent >= BEHIND_BY_POINTS:
+        return _("Please report what holds it up, and the date that you now expect.")
+    return _("Please report progress, and report it as done once its acceptance criteria are met.")

@@ -1,0 +1,76 @@
+"""What a batch of milestones is judged by, fetched once: rules, people, reports, what was planned and answered."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F
+
+from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, Snooze, WorkdayOverride
+from roadmap.outbox.still_so import last_answers
+from roadmap.reminders.escalation import Heard
+from roadmap.reminders.recipients import Recipients, recipients_for
+from roadmap.reminders.standing import Reports, reports_on
+from roadmap.vocabulary import MessageState
+from roadmap.workdays import WorkCalendar
+
+NOT_OUT_YET = (MessageState.PENDING, MessageState.SENDING)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The facts beside the milestones themselves; ids stand for rows."""
+
+    rules: Sequence[ReminderRule]
+    recipients: Recipients
+    reports: Reports
+    calendars: Mapping[str, WorkCalendar]  # by code
+    heard: Mapping[tuple[int, int], Sequence[Heard]]  # by rule, milestone
+    snoozed: Mapping[tuple[int, int], date]  # by milestone, recipient: the day on which reminders come again
+    answered: Mapping[int, datetime]  # by milestone: the last report or acknowledgement
+
+    def calendar_of(self, milestone: Milestone) -> WorkCalendar:
+        """Whose working days count for the milestone."""
+        return self.calendars[milestone.initiative.roadmap.calendar]
+
+    def planned(self, rule: int, milestone: int, recipient: int) -> set[str]:
+        """The names of all that was planned for the recipient by the rule, told or folded."""
+        return {one.name for one in self.heard.get((rule, milestone), ()) if one.recipient == recipient}
+
+
+def known_about(milestones: Sequence[Milestone]) -> Known:
+    """Fetch it. Rules are read after the milestones are locked: a rule changed meanwhile asks for another look."""
+    roadmaps = {milestone.initiative.roadmap_id for milestone in milestones}
+    rules = list(ReminderRule.objects.filter(roadmap__in=roadmaps, is_active=True).select_related("organisation"))
+    return Known(
+        rules=rules,
+        recipients=recipients_for(milestones, audiences={audience for rule in rules for audience in rule.audiences}),
+        reports=reports_on(milestones),
+        calendars={
+            code: WorkdayOverride.objects.calendar(code)
+            for code in {milestone.initiative.roadmap.calendar for milestone in milestones}
+        },
+        heard=_heard(milestones),
+        snoozed=_snoozed(milestones),
+        answered=last_answers([milestone.pk for milestone in milestones])
+        if any(rule.escalate_after_days for rule in rules)
+        else {},
+    )
+
+
+def _heard(milestones: Sequence[Milestone]) -> Mapping[tuple[int, int], Sequence[Heard]]:
+    heard: defaultdict[tuple[int, int], list[Heard]] = defaultdict(list)
+    earlier = ReminderOccurrence.objects.filter(milestone__in=milestones).order_by()
+    for rule, milestone, recipient, name, planned_at, message, state, sent_at in earlier.values_list(
+        "rule", "milestone", "recipient", "occurrence", "planned_at", "message", "message__state", "message__sent_at"
+    ):
+        heard[rule, milestone].append(
+            Heard(recipient, name, sent_at or planned_at, message is not None, state in NOT_OUT_YET)
+        )
+    return heard
+
+
+def _snoozed(milestones: Sequence[Milestone]) -> Mapping[tuple[int, int], date]:
+    held = Snooze.objects.filter(milestone__in=milestones, due_on=F("milestone__due_on")).order_by()
+    return {(one, person): until for one, person, until in held.values_list("milestone", "person", "until")}

@@ -1,0 +1,72 @@
+"""How milestones stand for their reminders: what the plan needs to know of each, fetched for a batch at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import OuterRef, Subquery
+
+from roadmap.clock import day_in
+from roadmap.models import Evidence, Milestone, ProgressUpdate
+from roadmap.reminders.plan import Standing
+from roadmap.vocabulary import OPEN_STATUSES
+
+FULL = Decimal(100)
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """The latest report on a milestone: the day of which it speaks, how far, and when it was taken in."""
+
+    reported_on: date
+    percent: Decimal
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What was reported on the milestones of a batch."""
+
+    last: Mapping[int, LastReport]  # by milestone
+    with_evidence: frozenset[int]
+
+    def standing_of(self, milestone: Milestone) -> Standing:
+        """How ``milestone`` (with its roadmap at hand) stands."""
+        last = self.last.get(milestone.pk)
+        return Standing(
+            due_on=milestone.due_on,
+            is_open=milestone.status in OPEN_STATUSES,
+            quiet_since=last.reported_on if last else first_report_expected_from(milestone),
+            reported_done_on=milestone.completed_on or (last.reported_on if last and last.percent >= FULL else None),
+            entered_on=_entered_on(milestone),
+            is_verified=milestone.verified_at is not None,
+            has_evidence=milestone.pk in self.with_evidence,
+        )
+
+
+def first_report_expected_from(milestone: Milestone) -> date:
+    """The day from which silence counts while nobody has reported: its start, or when it was entered, if later."""
+    return max(milestone.planned_start_on, _entered_on(milestone))
+
+
+def _entered_on(milestone: Milestone) -> date:
+    return day_in(milestone.initiative.roadmap.time_zone, at=milestone.created_at)
+
+
+def reports_on(milestones: Sequence[Milestone]) -> Reports:
+    """Fetch what was reported on these milestones: two queries."""
+    latest = ProgressUpdate.objects.filter(milestone=OuterRef("pk")).order_by("-reported_on", "-id").values("pk")[:1]
+    ids = [milestone.pk for milestone in milestones]
+    of_each = Milestone.objects.filter(pk__in=ids).order_by().annotate(latest=Subquery(latest)).values("latest")
+    rows = ProgressUpdate.objects.filter(pk__in=of_each).order_by()
+    shown = Evidence.objects.filter(milestone__in=ids).order_by().values_list("milestone", flat=True).distinct()
+    return Reports(
+        last={
+            milestone: LastReport(reported_on, percent, recorded_at)
+            for milestone, reported_on, percent, recorded_at in rows.values_list(
+                "milestone", "reported_on", "percent_complete", "recorded_at"
+            )
+        },
+        with_evidence=frozenset(shown),
+    )

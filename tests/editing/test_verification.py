@@ -1,0 +1,78 @@
+"""Confirming that a milestone is done: who may, who may not, and what takes it back."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from roadmap.editing.milestones import complete_milestone, reopen_milestone
+from roadmap.editing.progress import record_progress
+from roadmap.editing.verification import verify_completion
+from roadmap.errors import InvalidChange, NotAllowed, StaleEdit
+from roadmap.models import Milestone
+from roadmap.models.history import SYSTEM, Actor
+from roadmap.vocabulary import Door, Role
+from tests.factories import make_milestone, make_office_person, make_organisation, make_person
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+def make_done(**fields: object) -> Milestone:
+    milestone = make_milestone(organisation=make_organisation(code="unit"), **fields)
+    return complete_milestone(milestone, by=SYSTEM, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_inside", "may"),
+    [
+        (Role.VERIFIER, True, True),
+        (Role.LEAD, True, True),
+        (Role.OFFICE, False, True),
+        (Role.VERIFIER, False, False),
+        (Role.LEAD, False, False),
+        (Role.CONTRIBUTOR, True, False),
+        (Role.AUDITOR, True, False),
+        (Role.OBSERVER, True, False),
+    ],
+)
+def test_confirming_is_for_verifiers_and_leads_of_the_branch_and_the_office(
+    role: Role, is_inside: bool, may: bool
+) -> None:
+    done = make_done()
+    person = make_person(role=role, organisation=done.organisation if is_inside else make_organisation())
+    if may:
+        confirmed = verify_completion(done, by=Actor(person, Door.ADMIN), now=NOW, reason="Seen on site")
+        row = confirmed.history.latest()
+        assert (confirmed.verified_at, confirmed.verified_by, confirmed.version) == (NOW, person, done.version + 1)
+        assert (row.history_user, row.history_change_reason, row.verified_at) == (person, "Seen on site", NOW)
+    else:
+        with pytest.raises(NotAllowed):
+            verify_completion(done, by=Actor(person, Door.ADMIN), now=NOW)
+
+
+@pytest.mark.parametrize("part", ["owner", "reporter", "completer"])
+def test_whoever_reported_it_as_done_cannot_confirm_it(part: str) -> None:
+    office = make_office_person()
+    milestone = make_milestone(owner=office if part == "owner" else None)
+    by = Actor(office, Door.ADMIN)
+    record_progress(milestone, by=by if part == "reporter" else SYSTEM, now=NOW, percent_complete=100)
+    done = complete_milestone(milestone, by=by if part == "completer" else SYSTEM, now=NOW)
+    with pytest.raises(NotAllowed):
+        verify_completion(done, by=by, now=NOW)
+    assert verify_completion(done, by=Actor(make_office_person(), Door.ADMIN), now=NOW).verified_at == NOW
+
+
+def test_only_what_is_done_and_unconfirmed_is_confirmed() -> None:
+    with pytest.raises(InvalidChange):
+        verify_completion(make_milestone(), by=SYSTEM, now=NOW)
+    confirmed = verify_completion(make_done(), by=SYSTEM, now=NOW)
+    with pytest.raises(InvalidChange):
+        verify_completion(confirmed, by=SYSTEM, now=NOW)
+    with pytest.raises(StaleEdit):
+        verify_completion(make_milestone(), by=SYSTEM, now=NOW, expected_version=7)
+
+
+def test_reopening_takes_the_confirmation_back() -> None:
+    confirmed = verify_completion(make_done(), by=Actor(make_office_person(), Door.ADMIN), now=NOW)
+    reopened = reopen_milestone(confirmed, by=SYSTEM, now=NOW, reason="Not so")
+    assert (reopened.verified_at, reopened.verified_by) == (None, None)

@@ -1,0 +1,173 @@
+"""The words for each kind of reminder: what is the matter, why the reader is told, what to do; text and HTML alike."""
+
+import re
+from datetime import UTC, date, datetime
+from html import unescape
+
+import pytest
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
+from roadmap.outbox.render import BatchMemory, Mail
+from roadmap.reminders.mail import reminder_mail
+from roadmap.vocabulary import Audience, MessageKind, RuleKind
+from tests.factories import (
+    make_initiative,
+    make_milestone,
+    make_organisation,
+    make_person,
+    make_pillar,
+    make_roadmap,
+    make_update,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+WAITS = {RuleKind.SILENCE: 30, RuleKind.UNVERIFIED: 5}
+
+
+def told(
+    kind: RuleKind, occurrence: str, *, language: str, audience: Audience = Audience.OWNER, is_provisional: bool = False
+) -> tuple[Milestone, OutboxMessage]:
+    """The mail in which one occurrence is told to the owner, or else to the lead, of a milestone due on 2026-12-31."""
+    owner, lead = make_person(full_name="林岚", language=language), make_person(full_name="周航", language=language)
+    milestone = make_milestone(
+        make_initiative(make_pillar(make_roadmap())),
+        code="gate",
+        title_zh="算法验收",
+        title_en="Acceptance",
+        owner=owner,
+        organisation=make_organisation(lead=lead),
+    )
+    rule = ReminderRule.objects.create(
+        roadmap=milestone.initiative.roadmap, code="r", name_zh="规则", name_en="Rule", kind=kind,
+        after_days=WAITS.get(kind), escalate_after_days=3,
+    )  # fmt: skip
+    return milestone, one_more(milestone, rule, occurrence, audience, is_provisional=is_provisional)
+
+
+def one_more(
+    milestone: Milestone, rule: ReminderRule, occurrence: str, audience: Audience, *, is_provisional: bool
+) -> OutboxMessage:
+    reader = milestone.owner if audience == Audience.OWNER else milestone.organisation.lead
+    row, _made = OutboxMessage.objects.get_or_create(
+        key="reminder/one",
+        defaults={
+            "kind": MessageKind.REMINDER,
+            "recipient": reader,
+            "address": reader.email,
+            "language": reader.language,
+            "deliver_after": NOW,
+        },
+    )
+    ReminderOccurrence.objects.create(
+        rule=rule, milestone=milestone, recipient=reader, occurrence=occurrence, audience=audience, message=row,
+        is_provisional=is_provisional,
+    )  # fmt: skip
+    return row
+
+
+def mail_of(row: OutboxMessage) -> Mail:
+    with translation.override(row.language):
+        mail = reminder_mail(row, BatchMemory(now=NOW))
+    assert mail is not None
+    html = unescape(mail.html)
+    shown = " ".join(strip_tags(re.sub(r"<(style|title).*?</\1>", " ", html, flags=re.S)).split())
+    for line in mail.text.splitlines():
+        for fact in re.split(r"[:：] |[\[\]()（）]|[█░]+| · |━━━", line.strip(" -")):
+            assert fact.strip() in shown or fact.strip() in html, fact
+    return mail
+
+
+def test_silence_says_for_how_long_and_what_to_do() -> None:
+    milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="en")
+    make_update(milestone, 90, date(2026, 10, 1))
+    mail = mail_of(row)
+    assert mail.subject == "No report for 53 days: Acceptance"
+    assert "1 milestone has had no report for a long time." in mail.text
+    assert (
+        "━━━ No report for a long time ━━━\n\nAcceptance\n  No report for 53 days.\n  Due: Thursday, 31 December"
+        in mail.text
+    )
+    assert "To do: Please report how far it is; the last report is too old to rely on." in mail.text
+
+
+def test_silence_in_chinese() -> None:
+    _milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="zh-hans")
+    mail = mail_of(row)
+    assert mail.subject == "已 53 天未填报进展：算法验收"
+    assert "以下 1 项里程碑长期未填报。" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "sentence", "to_do"),
+    [
+        (
+            "en",
+            "Evidence missing: Acceptance",
+            "No evidence is attached yet.",
+            "Please report how far it is, and attach what shows that it is done once it is.",
+        ),
+        ("zh-hans", "缺少佐证材料：算法验收", "尚未附佐证材料。", "请填报进展；完成后，请附上能证明已完成的材料。"),
+    ],
+)
+def test_missing_evidence_is_asked_for_before_the_due_date(
+    language: str, subject: str, sentence: str, to_do: str
+) -> None:
+    _milestone, row = told(RuleKind.EVIDENCE, "due=2026-12-31/evidence-T-5", language=language)
+    mail = mail_of(row)
+    assert (mail.subject, sentence in mail.text, to_do in mail.text) == (subject, True, True)
+
+
+def test_missing_evidence_of_a_done_milestone_names_its_day_and_not_its_days_left() -> None:
+    _milestone, row = told(RuleKind.EVIDENCE, "done=2026-11-20/evidence-1", language="en")
+    Milestone.objects.update(status="done", completed_on=date(2026, 11, 20))
+    mail = mail_of(row)
+    assert "Reported as done on 20 November 2026, without any evidence." in mail.text
+    assert "Due: Thursday, 31 December 2026 (Done on 20 November 2026)" in mail.text
+
+
+def test_unconfirmed_completion_asks_the_lead_to_confirm() -> None:
+    _milestone, row = told(RuleKind.UNVERIFIED, "done=2026-11-16/unverified-1", language="en", audience=Audience.LEAD)
+    Milestone.objects.update(status="done", completed_on=date(2026, 11, 16))
+    mail = mail_of(row)
+    assert mail.subject == "Not confirmed yet: Acceptance"
+    assert "Completed on 16 November 2026; nobody has confirmed it yet." in mail.text
+    assert "Please look at its evidence and confirm that it is done, or reopen it and say why." in mail.text
+    assert "You get this because you answer for these milestones" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("step", "language", "subject", "sentence"),
+    [
+        (1, "en", "No answer for 3 working days", "You are told because 林岚 has not answered for 3 working days."),
+        (2, "en", "No answer for 6 working days", "neither 林岚 nor the lead has answered for 6 working days."),
+        (1, "zh-hans", "已 3 个工作日未答复", "因林岚已 3 个工作日未答复，故上报给您。"),
+        (2, "zh-hans", "已 6 个工作日未答复", "因林岚及单位负责人已 6 个工作日未答复，故上报给您。"),
+    ],
+)
+def test_what_was_passed_up_says_who_has_not_answered(step: int, language: str, subject: str, sentence: str) -> None:
+    _milestone, row = told(
+        RuleKind.DUE, f"due=2026-12-31/unanswered-T-38-{step}", language=language, audience=Audience.LEAD
+    )
+    mail = mail_of(row)
+    assert (re.split("[:：]", mail.subject)[0], sentence in mail.text) == (subject, True)
+
+
+def test_days_counted_over_an_unpublished_year_are_said_to_be_provisional() -> None:
+    said = "may move by some days once it is"
+    _milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language="en", is_provisional=True)
+    assert said in mail_of(row).text
+    ReminderOccurrence.objects.update(is_provisional=False)
+    assert said not in mail_of(row).text
+
+
+def test_one_milestone_with_several_news_stands_once_under_the_most_pressing() -> None:
+    milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language="en")
+    given = {"name_zh": "规则", "name_en": "Rule", "kind": RuleKind.SILENCE, "after_days": 30}
+    quiet = ReminderRule.objects.create(roadmap=milestone.initiative.roadmap, code="quiet", **given)
+    one_more(milestone, quiet, "silent=2026-10-01/1", Audience.OWNER, is_provisional=False)
+    mail = mail_of(row)
+    assert mail.subject == "No report for 53 days: Acceptance"
+    assert mail.text.count("/milestones/gate/\n") == 1

@@ -1,0 +1,127 @@
+"""The pure rule of reminders beyond the due date: silence, missing evidence, unconfirmed completion."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from roadmap.reminders.plan import RuleFacts, Standing, next_threshold, thresholds_crossed
+from roadmap.vocabulary import RuleKind
+from roadmap.workdays import WorkCalendar
+
+DUE = date(2026, 12, 31)
+CHINA = WorkCalendar()
+
+
+def rule(kind: RuleKind, **fields: object) -> RuleFacts:
+    given = {"offsets": (), "in_working_days": False, "repeat_every_days": None, "send_at": time(8, 30)}
+    return RuleFacts(**{**given, "kind": kind, **fields})
+
+
+def names(facts: RuleFacts, standing: Standing, *, by: date) -> list[str]:
+    now = datetime(by.year, by.month, by.day, 1, tzinfo=UTC)  # half an hour after 08:30 in Shanghai
+    found = thresholds_crossed(facts, standing, zone="Asia/Shanghai", calendar=CHINA, now=now)
+    return [threshold.name for threshold in found]
+
+
+def next_day(facts: RuleFacts, standing: Standing, *, after: date) -> date | None:
+    now = datetime(after.year, after.month, after.day, 1, tzinfo=UTC)
+    ahead = next_threshold(facts, standing, zone="Asia/Shanghai", calendar=CHINA, now=now)
+    return ahead.at.date() if ahead else None
+
+
+QUIET = Standing(DUE, quiet_since=date(2026, 9, 1))
+SILENCE = rule(RuleKind.SILENCE, after_days=30, repeat_every_days=14)
+
+
+@pytest.mark.parametrize(
+    ("standing", "by", "told"),
+    [
+        (QUIET, date(2026, 9, 30), []),
+        (QUIET, date(2026, 10, 1), ["silent=2026-09-01/1"]),
+        (QUIET, date(2026, 10, 30), [f"silent=2026-09-01/{number}" for number in (1, 2, 3)]),
+        (Standing(DUE), date(2027, 1, 1), []),  # nothing is to be expected yet
+        (Standing(DUE, is_open=False, quiet_since=date(2026, 9, 1)), date(2027, 1, 1), []),
+        (Standing(DUE, quiet_since=date(2026, 9, 1), reported_done_on=date(2026, 9, 1)), date(2027, 1, 1), []),
+    ],
+)
+def test_silence_is_told_after_its_days_and_again(standing: Standing, by: date, told: list[str]) -> None:
+    assert names(SILENCE, standing, by=by) == told
+
+
+def test_a_report_begins_silence_anew() -> None:
+    assert next_day(SILENCE, QUIET, after=date(2026, 10, 1)) == date(2026, 10, 15)
+    assert next_day(SILENCE, Standing(DUE, quiet_since=date(2026, 10, 1)), after=date(2026, 10, 1)) == date(
+        2026, 10, 31
+    )
+
+
+def test_silence_in_working_days_leaves_the_holidays_out() -> None:
+    working = rule(RuleKind.SILENCE, after_days=3, in_working_days=True)
+    assert next_day(working, Standing(DUE, quiet_since=date(2026, 9, 29)), after=date(2026, 9, 29)) == date(2026, 10, 9)
+
+
+EVIDENCE = rule(RuleKind.EVIDENCE, offsets=(5, 14), after_days=3, repeat_every_days=10)
+
+
+@pytest.mark.parametrize(
+    ("standing", "by", "told"),
+    [
+        (Standing(DUE), date(2026, 12, 16), []),
+        (Standing(DUE), date(2026, 12, 17), ["due=2026-12-31/evidence-T-14"]),
+        (Standing(DUE), date(2027, 2, 1), ["due=2026-12-31/evidence-T-14", "due=2026-12-31/evidence-T-5"]),
+        (Standing(DUE, has_evidence=True), date(2027, 2, 1), []),
+        (Standing(DUE, is_open=False, reported_done_on=date(2026, 12, 20)), date(2026, 12, 22), []),
+        (
+            Standing(DUE, is_open=False, reported_done_on=date(2026, 12, 20)),
+            date(2027, 1, 2),
+            ["done=2026-12-20/evidence-1", "done=2026-12-20/evidence-2"],
+        ),
+        (Standing(DUE, is_open=False, reported_done_on=date(2026, 12, 20), has_evidence=True), date(2027, 1, 2), []),
+    ],
+)
+def test_missing_evidence_is_told_before_the_due_date_and_once_done(
+    standing: Standing, by: date, told: list[str]
+) -> None:
+    assert names(EVIDENCE, standing, by=by) == told
+
+
+UNVERIFIED = rule(RuleKind.UNVERIFIED, after_days=5, in_working_days=True, repeat_every_days=10)
+DONE = Standing(DUE, is_open=False, reported_done_on=date(2026, 9, 29))
+
+
+@pytest.mark.parametrize(
+    ("standing", "by", "told"),
+    [
+        (DONE, date(2026, 10, 10), []),  # the fifth working day, over the National Day week, is a Monday …
+        (DONE, date(2026, 10, 12), ["done=2026-09-29/unverified-1"]),  # … because the make-up Saturday counts
+        (Standing(DUE, reported_done_on=date(2026, 9, 29)), date(2026, 10, 12), ["done=2026-09-29/unverified-1"]),
+        (
+            Standing(DUE, is_open=False, reported_done_on=date(2026, 9, 29), is_verified=True),
+            date(2026, 12, 31),
+            [],
+        ),
+        (Standing(DUE), date(2027, 12, 31), []),
+    ],
+)
+def test_what_is_reported_as_done_and_not_confirmed_is_told(standing: Standing, by: date, told: list[str]) -> None:
+    assert names(UNVERIFIED, standing, by=by) == told
+
+
+def test_what_was_done_before_it_was_entered_waits_from_that_day_on() -> None:
+    old = Standing(DUE, is_open=False, reported_done_on=date(2024, 5, 1), entered_on=date(2026, 9, 29))
+    assert names(UNVERIFIED, old, by=date(2026, 10, 12)) == ["done=2024-05-01/unverified-1"]
+    assert names(UNVERIFIED, old, by=date(2026, 10, 9)) == []
+
+
+def test_thresholds_counted_into_an_unpublished_year_are_provisional() -> None:
+    facts = rule(RuleKind.DUE, offsets=(5,), in_working_days=True)
+    found = {
+        due_on: next_threshold(
+            facts, Standing(due_on), zone="Asia/Shanghai", calendar=CHINA, now=datetime(2026, 1, 1, tzinfo=UTC)
+        )
+        for due_on in (date(2026, 12, 31), date(2027, 1, 5))
+    }
+    assert {due_on: one.is_provisional for due_on, one in found.items() if one} == {
+        date(2026, 12, 31): False,
+        date(2027, 1, 5): True,
+    }

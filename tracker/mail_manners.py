@@ -1,0 +1,15 @@
+"""The settings of mail's good manners: how it is left, when it keeps quiet. The rest of mail is in ``settings``."""
+
+from tracker import env
+
+# A mailbox that ``manage.py bounces`` reads, for leaving by mail; none by default
+MAIL_UNSUBSCRIBE = env.text("MAIL_UNSUBSCRIBE", "")
+
+# Where delivery reports go: the envelope's sender (else MAIL_FROM), and the Maildir in which its mail is found
+MAIL_RETURN_PATH = env.text("MAIL_RETURN_PATH", "")
+BOUNCE_MAILDIR = env.text("BOUNCE_MAILDIR", "")
+
+# Neither applies to trying the program out on one machine, where one wants to see the mail at once
+_IS_EMBEDDED = env.text("TRACKER_MODE", "embedded").lower() == "embedded"
+QUIET_HOURS = env.hours("QUIET_HOURS", "none" if _IS_EMBEDDED else "20:00-07:30")
+QUIET_DAYS_OFF = env.boolean("QUIET_DAYS_OFF", default=not _IS_EMBEDDED)
