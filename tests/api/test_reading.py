@@ -53,7 +53,7 @@ def make_observation(indicator, **fields):
     )
 
 
-PERSONAL = ("tokens", "service-accounts", "digest-subscriptions", "webhooks")
+PERSONAL = ("tokens", "service-accounts", "digest-subscriptions", "webhooks", "feeds")
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
