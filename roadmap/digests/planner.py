@@ -33,7 +33,7 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
         unreached = suppressed_addresses()
         due = [one for one in subscriptions if looks[one.pk].period and _is_reachable(one, unreached)]
         earlier = _unsent_issues(due)
-        issues = {one.pk: _message(one, looks[one.pk], earlier[one.pk], now) for one in due}
+        issues = {one.pk: _message(one, looks[one.pk], earlier[one.pk]) for one in due}
         withdraw_superseded([row for rows in earlier.values() for row in rows])
         rows = insert_once(list(issues.values()), deliver_after=now)
         for subscription in subscriptions:
@@ -71,9 +71,7 @@ def _look(subscription: DigestSubscription, now: datetime) -> Look:
     return look_at(schedule_of(subscription), cursor, now=now)
 
 
-def _message(
-    subscription: DigestSubscription, look: Look, unsent: Sequence[OutboxMessage], now: datetime
-) -> NewMessage:
+def _message(subscription: DigestSubscription, look: Look, unsent: Sequence[OutboxMessage]) -> NewMessage:
     """The issue that is due: named by its period, its window from where the last one that was sent ended."""
     starts = [subscription.covered_until, *(datetime.fromisoformat(row.facts["from"]) for row in unsent)]
     return NewMessage(
@@ -86,7 +84,7 @@ def _message(
             "from": min(starts).isoformat(),
             "until": look.until.isoformat(),
         },
-        is_awaited=not subscription.is_first_wanted and now - look.until <= STILL_ON_TIME,
+        awaited_until=None if subscription.is_first_wanted else look.until + STILL_ON_TIME,
     )
 
 

@@ -15,6 +15,9 @@ class OutboxMessage(Delivery):
     ``key`` names the business fact (``reminder/…``, ``digest/…``), never a run or an instant. ``facts`` is what the
     kind's renderer needs (ids and dates). ``rendered`` holds the mail's bytes once they are made; every attempt of
     the same day sends the same bytes, and every attempt at all when one of unknown outcome came before it.
+
+    ``awaited_until``: its reader chose its time, so quiet hours don't hold it up before then. ``of_use_until``: the
+    last day on which it helps, by which it may wait for a working day (none: it doesn't).
     """
 
     key = models.CharField(_("key"), max_length=200, unique=True)
@@ -25,6 +28,8 @@ class OutboxMessage(Delivery):
     address = models.EmailField(_("address"))
     language = models.CharField(_("language"), max_length=10, choices=Language.choices)
     facts = models.JSONField(_("facts"), default=dict)
+    awaited_until = models.DateTimeField(_("awaited until"), null=True, blank=True)
+    of_use_until = models.DateField(_("of use until"), null=True, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=200, blank=True)
     rendered = models.BinaryField(_("mail"), null=True, blank=True)

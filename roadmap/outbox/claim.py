@@ -6,7 +6,7 @@ a worker that overslept its lease can't undo what another did meanwhile. ``now``
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -58,6 +58,13 @@ def give_back(rows: Sequence[Delivery]) -> None:
         _held(rows).filter(committing_at=None).update(
             state=MessageState.PENDING, leased_until=None, fence=F("fence") + 1
         )
+
+
+def put_off(rows: Sequence[Delivery], *, until: datetime) -> None:
+    """End the claims on ``rows``, of which nothing was handed over; they are due again at ``until``."""
+    _held(rows).filter(committing_at=None).update(
+        state=MessageState.PENDING, deliver_after=until, leased_until=None, fence=F("fence") + 1
+    )
 
 
 def note_committing(

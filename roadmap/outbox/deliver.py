@@ -20,6 +20,7 @@ from roadmap.outbox.render import BatchMemory, prepare_all, renamed, render
 from roadmap.outbox.sending import Sending
 from roadmap.outbox.suppressing import SUPPRESSED, suppressed_addresses
 from roadmap.outbox.truth import may_go
+from roadmap.outbox.welcome import welcome_among
 from roadmap.outbox.withdraw import withdrawn_key
 
 log = logging.getLogger(__name__)
@@ -79,8 +80,9 @@ def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock)
         if not rows:
             break
         tried += len(rows)
-        prepare_all(rows, memory)
-        sending.send(rows)
+        welcome = welcome_among(rows, memory)
+        prepare_all(welcome, memory)
+        sending.send(welcome)
     return tried
 
 

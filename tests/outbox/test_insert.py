@@ -52,7 +52,8 @@ def test_without_quiet_hours_mail_goes_at_once() -> None:
 
 @override_settings(QUIET_HOURS=NIGHT)
 def test_time_that_the_reader_chose_is_kept() -> None:
-    assert planned(make_person(), SUNDAY_NIGHT, is_awaited=True) == SUNDAY_NIGHT
+    assert planned(make_person(), SUNDAY_NIGHT, awaited_until=SUNDAY_NIGHT) == SUNDAY_NIGHT
+    assert planned(make_person(), SUNDAY_NIGHT, awaited_until=FRIDAY_NIGHT) == MONDAY_MORNING
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,16 @@ def test_mail_put_off_goes_sooner_when_pressing_news_joins_it() -> None:
     (row,) = insert_once([mail_to(person, of_use_until=date(2026, 12, 31))], deliver_after=FRIDAY_NIGHT).values()
     bring_forward([(row, mail_to(person, of_use_until=date(2026, 11, 1)))], now=FRIDAY_NIGHT)
     assert OutboxMessage.objects.get().deliver_after == SATURDAY_MORNING
+
+
+@override_settings(QUIET_HOURS=NIGHT, QUIET_DAYS_OFF=True)
+def test_mail_that_waits_for_an_outage_learns_how_pressing_the_news_is_that_joins_it() -> None:
+    person = make_person()
+    friday_noon = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    (row,) = insert_once([mail_to(person, of_use_until=date(2026, 12, 31))], deliver_after=friday_noon).values()
+    bring_forward([(row, mail_to(person, of_use_until=date(2026, 11, 1)))], now=FRIDAY_NIGHT)
+    stored = OutboxMessage.objects.get()
+    assert (stored.deliver_after, stored.of_use_until) == (friday_noon, date(2026, 11, 1))
 
 
 @override_settings(QUIET_HOURS=None)
