@@ -9,10 +9,11 @@ from django.db import transaction
 
 from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence
 from roadmap.outbox.insert import NewMessage, bring_forward, insert_once
+from roadmap.outbox.withdraw import pulled_back
 from roadmap.reminders.known import known_about
 from roadmap.reminders.look import look_at
 from roadmap.reminders.merging import News, latest_only
-from roadmap.vocabulary import MessageKind, MessageState, RuleKind
+from roadmap.vocabulary import MessageKind, RuleKind
 
 
 def plan_due_reminders(*, now: datetime, limit: int = 500) -> int:
@@ -65,15 +66,13 @@ def _write(news: Sequence[News], now: datetime) -> None:
 
 
 def _mails_for(told: dict[Person, list[News]], now: datetime) -> dict[Person, OutboxMessage]:
-    """The mail that carries each person's news: one that still waits, if any, so that an outage ends in one mail."""
+    """The mail that carries each person's news: one that isn't on its way yet, if any: an outage ends in one mail."""
     if not told:
         return {}
-    waiting = OutboxMessage.objects.select_for_update(of=("self",), no_key=True).filter(
-        recipient__in=told, kind=MessageKind.REMINDER, state=MessageState.PENDING, repeats=0
-    )
+    people = {person.pk: person for person in told}
     mails: dict[Person, OutboxMessage] = {}
-    for row in waiting.select_related("recipient").order_by("pk"):
-        mails.setdefault(row.recipient, row)
+    for row in pulled_back(OutboxMessage.objects.filter(recipient__in=told, kind=MessageKind.REMINDER, repeats=0)):
+        mails.setdefault(people[row.recipient_id], row)
     OutboxMessage.objects.filter(pk__in=[row.pk for row in mails.values()]).update(rendered=None)
     new = {person: _message(person, items) for person, items in told.items()}
     bring_forward([(row, new[person]) for person, row in mails.items()], now=now)

@@ -15,6 +15,8 @@ from roadmap.editing.entries import change_entry
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.models.history import SYSTEM, Actor
+from roadmap.outbox import claim
+from roadmap.outbox.patience import claim_lease
 from roadmap.vocabulary import Door, Frequency, MessageState
 from tests.digests.conftest import MONDAY
 from tests.factories import (
@@ -88,6 +90,22 @@ def test_unsent_issue_folds_into_the_next(roadmap: Roadmap, reader: Person) -> N
     for number in range(3):
         plan_due_digests(now=MONDAY + number * DAY)
     assert living_issues() == [("daily/2026-11-25", MONDAY - DAY, MONDAY + 2 * DAY)]
+
+
+def test_issue_that_a_worker_holds_folds_into_the_next_unless_it_is_being_handed_over(
+    roadmap: Roadmap, reader: Person
+) -> None:
+    subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, frequency=Frequency.DAILY)
+    for number in range(3):
+        at = MONDAY + number * DAY
+        plan_due_digests(now=at)
+        held = claim.claim(OutboxMessage.objects.all(), now=at, lease=claim_lease(), limit=10)
+    claim.note_committing(held, now=at, lease=claim_lease())
+    plan_due_digests(now=MONDAY + 3 * DAY)
+    assert living_issues() == [
+        ("daily/2026-11-25", MONDAY - DAY, MONDAY + 2 * DAY),
+        ("daily/2026-11-26", MONDAY + 2 * DAY, MONDAY + 3 * DAY),
+    ]
 
 
 def test_second_issue_of_a_period_is_left_to_the_next(roadmap: Roadmap, reader: Person) -> None:

@@ -10,6 +10,8 @@ from roadmap.editing.answers import snooze_reminders, unsnooze
 from roadmap.editing.milestones import cancel_milestone, complete_milestone, reopen_milestone, reschedule_milestone
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.models.history import SYSTEM, Actor
+from roadmap.outbox import claim
+from roadmap.outbox.patience import claim_lease
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.vocabulary import Audience, Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_organisation, make_person
@@ -24,6 +26,10 @@ def told() -> list[tuple[str, str]]:
 
 def mark_all_sent(now: datetime) -> None:
     OutboxMessage.objects.filter(state=MessageState.PENDING).update(state=MessageState.SENT, sent_at=now)
+
+
+def claimed(now: datetime) -> list[OutboxMessage]:
+    return claim.claim(OutboxMessage.objects.all(), now=now, lease=claim_lease(), limit=10)
 
 
 def next_look_at(milestone: Milestone) -> datetime | None:
@@ -91,6 +97,27 @@ def test_planner_adds_to_mail_that_still_waits_after_an_outage(scene: Scene) -> 
     message = OutboxMessage.objects.get()
     assert message.rendered is None
     assert message.reminders.count() == 2
+
+
+def test_planner_adds_to_mail_that_a_worker_holds_and_takes_it_out_of_its_hands(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    held = claimed(T30)
+    plan_due_reminders(now=T30)
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.leased_until, message.reminders.count()) == (MessageState.PENDING, None, 2)
+    assert claim.note_committing(held, now=T30, lease=claim_lease()) == []
+
+
+def test_planner_leaves_mail_alone_that_is_being_handed_over(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    held = claimed(T30)
+    claim.note_committing(held, now=T30, lease=claim_lease())
+    plan_due_reminders(now=T30)
+    assert [(row.state, row.reminders.count()) for row in OutboxMessage.objects.order_by("pk")] == [
+        (MessageState.SENDING, 1),
+        (MessageState.PENDING, 1),
+    ]
+    assert claim.note_sent(held, now=T30) == 1
 
 
 def test_planner_makes_a_new_mail_once_the_last_one_was_sent(scene: Scene) -> None:
@@ -216,6 +243,18 @@ def test_overdue_milestones_are_told_of_every_week(scene: Scene) -> None:
         "due=2026-12-31/T-0",
         *(f"due=2026-12-31/overdue-{number}" for number in (1, 2, 3, 4)),
     ]
+
+
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_query_count_does_not_grow_with_mails_that_workers_hold(scene: Scene, number: int) -> None:
+    for _ in range(number - 1):
+        make_milestone(scene.milestone.initiative, owner=make_person(), remind_at=BEFORE)
+    plan_due_reminders(now=T90)
+    assert len(claim.claim(OutboxMessage.objects.all(), now=T30, lease=claim_lease(), limit=number)) == number
+    with CaptureQueriesContext(connection) as queries:
+        assert plan_due_reminders(now=T30) == number
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 15
+    assert OutboxMessage.objects.count() == number
 
 
 @pytest.mark.parametrize("number", [1, 3, 60])
