@@ -37,6 +37,7 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
     "SWAGGER_UI_SETTINGS": {"docExpansion": "list", "filter": True, "displayRequestDuration": True},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "roadmap.api.described.add_parts",
         "roadmap.api.schema.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
@@ -81,7 +82,7 @@ def rest_framework_settings(*, proxies: int) -> dict[str, object]:
             "roadmap.api.filters.Ordering",
         ],
         "DEFAULT_PAGINATION_CLASS": "roadmap.api.pagination.KeyPagination",
-        "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+        "DEFAULT_SCHEMA_CLASS": "roadmap.api.described.Operation",
         "DEFAULT_METADATA_CLASS": None,
         "EXCEPTION_HANDLER": "roadmap.api.handler.handle",
         "NUM_PROXIES": proxies,

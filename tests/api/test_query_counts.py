@@ -23,10 +23,19 @@ COSTS = {
     "organisations/": 2,
     "roadmaps/smart/progress/": 12,
     "roadmaps/smart/roll-up/?by=phase,pillar": 5,
-    "roadmaps/smart/roll-up/?by=organisation,workstream": 5,
+    "roadmaps/smart/roll-up/?by=organisation,workstream": 6,
     "roadmaps/smart/series/": 7,
     "roadmaps/smart/explain/?phase=basic": 6,
     "milestones/{milestone}/": 8,
+    "milestones/?fields=code,progress": 3,
+    "milestones/?expand=phase,pillar,workstream,initiative,organisation,deliverables,predecessors": 10,
+    "milestones/{milestone}/?expand=phase,pillar,workstream,initiative,organisation": 13,
+    "progress-updates/?expand=milestone": 4,
+    "external-references/?expand=milestone": 4,
+    "observations/?expand=indicator": 3,
+    "organisations/?expand=parent": 3,
+    "initiatives/?expand=pillar": 3,
+    "indicators/?expand=pillar": 3,
     "milestones/{milestone}/progress-updates/": 3,
     "milestones/{milestone}/evidence/": 3,
     "indicators/{indicator}/observations/": 3,
@@ -43,6 +52,7 @@ def fill(milestone: Milestone, number: int) -> Indicator:
         make.make_initiative(milestone.initiative.pillar)
         make.make_organisation(organisation)
     make.make_workstream(roadmap)
+    make.make_organisation(organisation)
     rows = [
         Milestone(
             code=f"bulk-{index}",
@@ -58,7 +68,7 @@ def fill(milestone: Milestone, number: int) -> Indicator:
     ]
     for one in [milestone, *Milestone.objects.bulk_create(rows)]:
         one.due_on = date(2026, 6, 30)
-    Milestone.objects.update(due_on=date(2026, 6, 30))
+    Milestone.objects.update(due_on=date(2026, 6, 30), workstream=roadmap.workstreams.first())
     made = list(Milestone.objects.all())
     updates = [
         ProgressUpdate(milestone=one, percent_complete=10, reported_on=date(2026, 3, 1), door="api") for one in made
@@ -81,7 +91,7 @@ def fill(milestone: Milestone, number: int) -> Indicator:
     )
     indicators = Indicator.objects.bulk_create(
         [
-            Indicator(roadmap=roadmap, code=f"i-{index}", title_zh="指", title_en="I", unit_zh="件", unit_en="cases")
+            Indicator(roadmap=roadmap, pillar=roadmap.pillars.first(), code=f"i-{index}", title_zh="指", title_en="I")
             for index in range(number)
         ]
     )

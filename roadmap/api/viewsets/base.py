@@ -12,6 +12,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from roadmap.api.choosing import Choice, parameters_for
 from roadmap.api.etags import Unchanged, tag_when_rendered, tag_with
 from roadmap.api.filters import parameters_of
 from roadmap.api.once import HEADER, KeptResponse, once
@@ -27,7 +28,7 @@ from roadmap.vocabulary import Door, Scope
 
 
 class Resource(viewsets.GenericViewSet):
-    """A set of rows. ``measured_actions`` read ``?as_of=``; ``nested_filtersets`` are those of lists below a row."""
+    """A set of rows. ``measured_actions`` read ``?as_of=``; ``shapes_below`` are those of lists below a row."""
 
     http_method_names = ["get", "head", "post", "patch"]
     write_scope = Scope.CATALOGUE  # what a token needs for writing here
@@ -39,13 +40,17 @@ class Resource(viewsets.GenericViewSet):
     measured_actions: frozenset[str] = frozenset()
     shows_plan_only = False  # and nothing that revisions don't count
     parameters_of_actions: Mapping[str, set[str]] = {}
+    shape_of_one: type | None = None  # where it differs from that of lists
+    shapes_below: Mapping[str, type] = {}
     validator: str | None = None
+    choice: Choice | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before any method: rights and limits, then the query's names."""
         super().initial(request, *args, **kwargs)
         if self.action is not None:  # else it goes on to be told that the method doesn't exist here
             check_parameters(request, known=self._known_parameters())
+            self.choice = Choice(request, self.shape) if self.shape is not None else None
         if request.method in {"GET", "HEAD"} and self.shows_plan_only and self.action is not None:
             self.validator = validator_of(request, stand_of(request))
             known = tag_with(self.validator, request)
@@ -130,32 +135,42 @@ class Resource(viewsets.GenericViewSet):
         page: list[Any] = self.paginate_queryset(rows) or []
         return self.get_paginated_response(serializer(page, many=True, context=self.get_serializer_context()).data)
 
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page, with what was asked for of its entries."""
+        return super().get_paginated_response(self.choice.of(data) if self.choice is not None else data)
+
+    @property
+    def shape(self) -> Any:
+        """Of the entries that a reading action shows, where these can be chosen from; else None."""
+        return self.shape_in(str(self.action)) if self.request.method in {"GET", "HEAD"} else None
+
+    @classmethod
+    def shape_in(cls, action: str) -> Any:
+        """Of the entries that the action shows, where these can be chosen from; else None."""
+        own = {"list": cls.serializer_class, "retrieve": cls.shape_of_one or cls.serializer_class}
+        return {**own, **cls.shapes_below}.get(action)
+
     def _known_parameters(self) -> set[str]:
         known: set[str] = {"as_of"} if self.action in self.measured_actions else set()
         known |= self.parameters_of_actions.get(str(self.action), set())
         if self.action == "list":
             known |= parameters_of(getattr(self, "filterset_class", None)) | {"ordering"}
             known |= {"search"} if self.search_fields else set()
-        if self.request.method in {"GET", "HEAD"} and (self.action == "list" or self.pages_below):
+        if self.request.method in {"GET", "HEAD"} and (self.action == "list" or self.action in self.shapes_below):
             known |= PARAMETERS
-        return known
-
-    @property
-    def pages_below(self) -> bool:
-        """Whether the action asked for is a list below a row."""
-        return self.action in {
-            "progress_updates",
-            "evidence",
-            "observations",
-            "deliveries",
-            "explain",
-            "history",
-            "reminders",
-        }
+        return known | parameters_for(self.shape) if self.shape is not None else known
 
 
 class ReadOnlyResource(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Lists, as tables too, and shows."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One entry, with what was asked for of it."""
+        return self.one_of(self.get_serializer(self.get_object()).data)
+
+    def one_of(self, entry: Any) -> Response:
+        """The answer with one entry, with what was asked for of it."""
+        return Response(self.choice.of([entry])[0] if self.choice is not None else entry)
 
     def get_renderers(self) -> list[Any]:
         """JSON first, and for lists the forms of a table."""

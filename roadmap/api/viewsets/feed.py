@@ -1,6 +1,6 @@
 """The feed of changes: all that ever happened to the plan, in an order in which nothing comes in between later."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +10,12 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from roadmap.api.choosing import FIELDS, Choice
 from roadmap.api.feed import cursor_of, entries_of
 from roadmap.api.fields import as_id
 from roadmap.api.pagination import size_asked_for
 from roadmap.api.problems import BadParameter
-from roadmap.api.serializers.changes import ChangesEntry
+from roadmap.api.serializers.changes import ChangeEntry, ChangesEntry
 from roadmap.api.viewsets.base import Resource
 from roadmap.models import Change
 
@@ -26,8 +27,7 @@ class Changes(Resource):
 
     queryset = Change.objects.all()
     shows_plan_only = True
-    serializer_class = ChangesEntry
-    parameters_of_actions = {"list": {"after", "page_size"}}
+    serializer_class = ChangeEntry
 
     @extend_schema(
         operation_id="v1_changes_list",
@@ -55,7 +55,11 @@ class Changes(Resource):
         found = list(Change.objects.filter(later).order_by("revision", "pk")[: size + 1])
         page: Any = found[:size]
         cursor = cursor_of(page[-1]) if page else after
-        return Response({"cursor": cursor, "has_more": len(found) > size, "results": entries_of(page)})
+        entries = cast("Choice", self.choice).of(entries_of(page))
+        return Response({"cursor": cursor, "has_more": len(found) > size, "results": entries})
+
+    def _known_parameters(self) -> set[str]:
+        return {"after", "page_size", FIELDS}
 
 
 def _position(after: str) -> tuple[int, int]:

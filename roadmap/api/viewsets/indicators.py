@@ -39,6 +39,7 @@ class Indicators(ReadOnlyResource):
     filterset_class = PillarPartFilters
     search_fields = IN_BOTH_LANGUAGES
     ordering_fields = ("id", "code", "position")
+    shapes_below = {"observations": ObservationEntry}
 
     @extend_schema(
         summary="List an indicator's observations",

@@ -19,6 +19,7 @@ from roadmap.api.feed import entries_of
 from roadmap.api.filtersets import MilestoneFilters
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.serializers import acts
+from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
 from roadmap.api.serializers.reminders import ReminderAhead, ReminderTold
 from roadmap.api.shapes import milestone_entries
@@ -55,6 +56,12 @@ class Milestones(MilestonesShown):
     ordering_fields = ("id", "code", "due_on", "planned_start_on", "updated_at", "weight")
     scope_of = {"record_progress": Scope.PROGRESS, "attach_evidence": Scope.PROGRESS}
     measured_actions = frozenset({"list", "retrieve"})
+    shapes_below = {
+        "progress_updates": ProgressUpdateEntry,
+        "evidence": EvidenceEntry,
+        "history": ChangeEntry,
+        "reminders": ReminderTold,
+    }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of milestones, measured at once."""

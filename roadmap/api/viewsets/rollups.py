@@ -60,6 +60,7 @@ ONLY = [
 class RollUps(ReadOnlyResource):
     """Actions of a roadmap."""
 
+    shapes_below = {"explain": ContributionEntry}
     parameters_of_actions: Mapping[str, set[str]] = {
         "roll_up": {"as_of", "by"},
         "series": {"as_of"},

@@ -28,6 +28,7 @@ WHOLE = SHOWN.prefetch_related("deliverables", "predecessor_links__predecessor")
 class MilestonesShown(ReadOnlyResource):
     """Answers with milestones."""
 
+    shape_of_one = MilestoneDetail
     version_shown: int | None = None
 
     def measured(self, milestones: list[Milestone], serializer: type) -> Any:
@@ -46,6 +47,8 @@ class MilestonesShown(ReadOnlyResource):
             headers = {"Content-Location": address}
             if status_code == status.HTTP_201_CREATED:
                 headers["Location"] = address
+        if self.choice is not None:
+            (data,) = self.choice.of([data])
         return Response(data, status=status_code, headers=headers)
 
     @contextmanager

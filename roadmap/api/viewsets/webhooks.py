@@ -41,6 +41,7 @@ class Webhooks(Personal):
     serializer_class = WebhookEntry
     filterset_class = WebhookFilters
     ordering_fields = ("id",)
+    shapes_below = {"deliveries": DeliveryEntry}
     queryset = Webhook.objects.select_related("person", "organisation")
 
     def get_queryset(self) -> QuerySet[Webhook]:
