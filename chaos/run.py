@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from chaos.calm import left_to_do, nothing_is_due
+from chaos.calm import left_to_do, nothing_is_due, somebody_is_at_work
 from chaos.cluster import Cluster
 from chaos.episodes import BEGINS, EPISODES, SHORT, Episode
 from chaos.facts import Awake, FactLog, Settled, read_facts
@@ -29,6 +29,8 @@ SETTLED_WITHIN = 300.0  # seconds, for each stretch of calm
 LATER = timedelta(hours=3)  # longer than the longest wait between two attempts
 MOST_JUMPS = 6
 RESTING_SECONDS = 14.0  # what an episode takes beside its mayhem, roughly
+FIRST_START = timedelta(seconds=20)  # how early everybody is woken before the first episode's time, to be at work then
+AT_WORK_WITHIN = 180.0  # seconds
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Run:
         self.timepiece = Timepiece(self.folder / "clock")
         self.mayhem: Mayhem | None = None
         self.awake_since: tuple[datetime, float] | None = None
+        self.start_takes = FIRST_START  # measured anew each time
 
     def live(self, episodes: tuple[Episode, ...], *, people: int, seconds: float) -> None:
         """Through all episodes; ``seconds`` of mayhem in each."""
@@ -59,9 +62,10 @@ class Run:
         self.cluster.manage("world", str(people), str(self.seed), module="chaos.script")
         self.cluster.keep_alive()
         for number, episode in enumerate(episodes, start=1):
-            self._set_clock(max(episode.begins, self.timepiece.now()))
-            self.say(f"{number}/{len(episodes)} {self.timepiece.now():%F %H:%M} …")
+            self._set_clock(max(episode.begins - self.start_takes, self.timepiece.now()))
+            self.say(f"{number}/{len(episodes)} {episode.begins:%F %H:%M} …")
             self._wake()
+            self._await_work(episode.begins)
             self._disturbed(number, seconds, is_calm=episode.is_calm)
             if episode.is_calm:
                 self._settle()
@@ -78,6 +82,15 @@ class Run:
     def _wake(self) -> None:
         self.awake_since = (self.timepiece.now(), time.time())
         self.cluster.wake()
+
+    def _await_work(self, begins: datetime) -> None:
+        """Comes back at ``begins`` by the run's clock, or later, once somebody is at work: however slow the
+        machine is, whoever is killed then has something to do."""
+        woken_at = self.timepiece.now()
+        if not somebody_is_at_work(self.cluster, since=woken_at, within=AT_WORK_WITHIN):
+            raise RuntimeError(f"nobody came to work within {AT_WORK_WITHIN:.0f} s; see {self.folder}")
+        self.start_takes = self.timepiece.now() - woken_at
+        time.sleep(max((begins - self.timepiece.now()).total_seconds(), 0.0))
 
     def _sleep(self) -> None:
         began = time.time()
@@ -144,7 +157,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="what all chances come from (default: 1)")
     parser.add_argument("--sends", type=int, default=5000, help="about so many mails (default: 5000)")
     parser.add_argument("--minutes", type=float, default=10, help="about so long (default: 10)")
-    parser.add_argument("--short", action="store_true", help="one minute or two, some hundred mails")
+    parser.add_argument("--short", action="store_true", help="about two minutes, some hundred mails")
     parser.add_argument("--receipts", action="store_true", help="with a journal mailbox that says what arrived")
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     parser.add_argument("--keep", type=Path, help="work in this folder, which must not exist, and leave it")
@@ -155,7 +168,7 @@ def main(arguments: list[str]) -> int:
     """Runs, judges, tells; 0 when every promise held."""
     asked = options(arguments)
     episodes = SHORT if asked.short else EPISODES
-    minutes, sends = (1.5, 300) if asked.short else (asked.minutes, asked.sends)
+    minutes, sends = (2.0, 300) if asked.short else (asked.minutes, asked.sends)
     seconds = max(60 * minutes / len(episodes) - RESTING_SECONDS, 10.0)
     if asked.keep:
         asked.keep.mkdir(parents=True)
