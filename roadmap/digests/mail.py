@@ -93,7 +93,7 @@ def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMem
         {
             "language": row.language,
             "roadmap": roadmap,
-            "name": _name(frequency),
+            "name": digest_name(frequency),
             "issue": _issue_name(row.facts["period"], day_in(subscription.zone, at=end)),
             "today": day_text(news.today),
             "window_start": date_format(start.astimezone(zone), "DATETIME_FORMAT"),
@@ -104,7 +104,7 @@ def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMem
             "figures": content.figures,
             "over": _over(frequency),
             "filters": limits_text(subscription),
-            "rhythm": _rhythm(subscription),
+            "rhythm": rhythm_text(subscription),
         },
         attachments=content.attachments,
     )
@@ -116,7 +116,8 @@ def _over(frequency: str) -> str:
     return words.get(Frequency(frequency), _("Last 12 months"))
 
 
-def _name(frequency: str) -> str:
+def digest_name(frequency: str) -> str:
+    """What a digest of that rhythm is called."""
     names = {Frequency.DAILY: _("Daily digest"), Frequency.WEEKLY: _("Weekly digest")}
     return names.get(Frequency(frequency), _("Monthly digest"))
 
@@ -132,7 +133,8 @@ def _issue_name(period: str, day: date) -> str:
     return date_format(day if kind == "first" else date.fromisoformat(name), "DATE_FORMAT")
 
 
-def _rhythm(subscription: DigestSubscription) -> str:
+def rhythm_text(subscription: DigestSubscription) -> str:
+    """How often, when and by which clocks its issues come, in words."""
     values = {
         "time": time_format(subscription.send_at, "TIME_FORMAT"),
         "zone": subscription.zone,

@@ -29,11 +29,11 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
         subscriptions = _subscriptions_due(now, limit)
         if not subscriptions:
             return 0
-        looks = {one.pk: _look(one, now) for one in subscriptions}
+        looks = {one.pk: look_of(one, now) for one in subscriptions}
         unreached = suppressed_addresses()
         due = [one for one in subscriptions if looks[one.pk].period and _is_reachable(one, unreached)]
         earlier = _unsent_issues(due)
-        issues = {one.pk: _message(one, looks[one.pk], earlier[one.pk]) for one in due}
+        issues = {one.pk: issue_of(one, looks[one.pk], earlier[one.pk]) for one in due}
         withdraw_superseded([row for rows in earlier.values() for row in rows])
         rows = insert_once(list(issues.values()), deliver_after=now)
         for subscription in subscriptions:
@@ -60,7 +60,8 @@ def _unsent_issues(subscriptions: Sequence[DigestSubscription]) -> defaultdict[i
     return found
 
 
-def _look(subscription: DigestSubscription, now: datetime) -> Look:
+def look_of(subscription: DigestSubscription, now: datetime) -> Look:
+    """What is found when the subscription, which waits for an issue, is looked at."""
     assert subscription.next_issue_at is not None  # noqa: S101  # that's why it is looked at
     cursor = Cursor(
         covered_until=subscription.covered_until,
@@ -71,7 +72,7 @@ def _look(subscription: DigestSubscription, now: datetime) -> Look:
     return look_at(schedule_of(subscription), cursor, now=now)
 
 
-def _message(subscription: DigestSubscription, look: Look, unsent: Sequence[OutboxMessage]) -> NewMessage:
+def issue_of(subscription: DigestSubscription, look: Look, unsent: Sequence[OutboxMessage] = ()) -> NewMessage:
     """The issue that is due: named by its period, its window from where the last one that was sent ended."""
     starts = [subscription.covered_until, *(datetime.fromisoformat(row.facts["from"]) for row in unsent)]
     return NewMessage(

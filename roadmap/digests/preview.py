@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from roadmap.clock import instant_at
 from roadmap.digests.period import period_before
-from roadmap.digests.planner import plan_due_digests
+from roadmap.digests.planner import issue_of, look_of, plan_due_digests
 from roadmap.digests.subscriptions import schedule_of
 from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.outbox.rehearsal import NOBODYS_ADDRESS, rehearsed
@@ -45,6 +45,24 @@ def digest_preview(person: Person, roadmap: Roadmap, *, frequency: str, language
         return _planned(subscription, at)
 
     return rehearsed(planned, now=at)
+
+
+def next_issue_preview(subscription: DigestSubscription) -> bytes | None:
+    """The bytes of the subscription's next issue (with its parts at hand) as it would be, as far as is known by now.
+
+    None when none comes: the subscription has ended, or the issue would have nothing to say.
+    """
+    at = subscription.next_issue_at
+    if at is None or not subscription.is_active:
+        return None
+    look = look_of(subscription, at)
+    if look.period is None:
+        return None
+    issue, reader = issue_of(subscription, look), subscription.person
+    row = OutboxMessage(
+        key=issue.key, kind=issue.kind, recipient=reader, language=reader.language, facts=issue.facts, created_at=at
+    )
+    return rehearsed(lambda: row, now=at)
 
 
 def _planned(subscription: DigestSubscription, at: datetime) -> OutboxMessage | None:

@@ -4,6 +4,9 @@ from django.urls import path
 
 from roadmap.web import mailbox
 from roadmap.web.answering import views as answering
+from roadmap.web.own import previews
+from roadmap.web.own import views as mine
+from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import page
 from roadmap.web.views import indicators, initiatives, leaving, milestones, overview, plain, signing_in
 
@@ -23,6 +26,16 @@ urlpatterns = [
     path("answer/<str:token>/", answering.answer, name="answer"),
     path("answer/<str:token>/<int:number>/", answering.given, name="answer-given"),
     path("answer/<str:token>/end/", answering.end_links, name="answer-end"),
+    own("my-mail/", mine.my_mail, name="my-mail"),
+    own("my-mail/reminders/", mine.optional_reminders, name="optional-reminders", methods=ACTING),
+    own("my-mail/watches/<int:number>/stop/", mine.stop_watch, name="watch-stop", methods=ACTING),
+    own("my-mail/digests/new/", mine.new_digest, name="digest-new", methods=ASKING),
+    own("my-mail/digests/<int:number>/", mine.digest, name="digest", methods=ASKING),
+    own("my-mail/digests/<int:number>/next/", previews.next_issue, name="digest-next"),
+    own("my-mail/digests/<int:number>/next/html/", previews.next_issue_html, name="digest-next-html"),
+    own("my-mail/digests/<int:number>/pause/", mine.pause_digest, name="digest-pause", methods=ACTING),
+    own("my-mail/digests/<int:number>/stop/", mine.stop_digest, name="digest-stop", methods=ACTING),
+    own("my-mail/digests/<int:number>/start/", mine.start_digest, name="digest-start", methods=ACTING),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),

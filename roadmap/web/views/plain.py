@@ -17,6 +17,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /api/",
         "Disallow: /mailbox/",
         "Disallow: /answer/",
+        "Disallow: /my-mail/",
         "Disallow: /*?",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
