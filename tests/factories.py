@@ -7,6 +7,7 @@ from typing import Any
 
 from roadmap.models import (
     Deliverable,
+    Evidence,
     Initiative,
     Milestone,
     Organisation,
@@ -17,7 +18,7 @@ from roadmap.models import (
     Roadmap,
     Workstream,
 )
-from roadmap.vocabulary import Door, Rag, Role
+from roadmap.vocabulary import Door, EvidenceKind, Rag, Role
 
 _numbers = count(1)
 
@@ -131,6 +132,13 @@ def make_update(milestone: Milestone, percent: int, on: date, **fields: Any) -> 
             "door": Door.SYSTEM,
             **fields,
         }
+    )
+
+
+def make_evidence(milestone: Milestone, **fields: Any) -> Evidence:
+    """A note that shows something."""
+    return Evidence.objects.create(
+        **{"milestone": milestone, "kind": EvidenceKind.NOTE, "title": "Acceptance", "note": "Seen.", **fields}
     )
 
 

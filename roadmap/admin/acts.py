@@ -1,13 +1,12 @@
 """Acts on one or many milestones from the admin: a page that asks, foretells, and does all or nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from roadmap import clock
-from roadmap.admin.act_forms import WORKING_DAYS, CompleteForm, ReasonForm, ReassignForm, RemarkForm, RescheduleForm
+from roadmap.admin.act_forms import CompleteForm, ReasonForm, ReassignForm, RemarkForm, RescheduleForm
 from roadmap.admin.base import actor_of
-from roadmap.admin.marks import day_text
+from roadmap.admin.foretelling import Row, foretell, show_evidence
 from roadmap.editing.milestones import (
     cancel_milestone,
     complete_milestone,
@@ -27,9 +26,9 @@ from roadmap.editing.milestones import (
 )
 from roadmap.editing.verification import verify_completion
 from roadmap.errors import RoadmapError
-from roadmap.models import Dependency, Milestone, ReminderOccurrence, WorkdayOverride
+from roadmap.models import Milestone, WorkdayOverride
 from roadmap.rights import may_edit, may_verify
-from roadmap.vocabulary import OPEN_STATUSES, MessageState
+from roadmap.vocabulary import OPEN_STATUSES
 
 AT_MOST = 200
 MOST_ID_DIGITS = 18  # what a database's number holds for certain
@@ -47,16 +46,6 @@ class Verb:
     to_open: bool = True
     is_grave: bool = False
     may: Callable[[Any, Milestone], bool] = may_edit
-
-
-@dataclass
-class Row:
-    """A milestone on the act's page: what would change, what to heed, and why it can't be done."""
-
-    milestone: Milestone
-    changes: list[str] = field(default_factory=list)
-    heed: list[str] = field(default_factory=list)
-    refusal: str = ""
 
 
 def _complete(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
@@ -105,13 +94,15 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
     rows = [_row(milestone, verb, request) for milestone in _milestones(request)]
     if not rows:
         raise Http404
+    if verb.code == "verify":
+        show_evidence(rows)
     form: Any = verb.form(request.POST if request.method == "POST" else None)
     form.calendar = WorkdayOverride.objects.calendar(rows[0].milestone.initiative.roadmap.calendar)
     if request.method == "POST" and form.is_valid():
         if "_preview" not in request.POST and _done(verb, rows, form, request):
             messages.success(request, _told(verb, rows))
             return HttpResponseRedirect(_way_back(request, rows))
-        _foretell(verb, rows, form)
+        foretell(verb.code, rows, form)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": verb.title,
@@ -163,72 +154,6 @@ def _done(verb: Verb, rows: list[Row], form: Any, request: HttpRequest) -> bool:
             transaction.set_rollback(True)
             return False
     return True
-
-
-def _foretell(verb: Verb, rows: list[Row], form: Any) -> None:
-    """Write on each row what the act would change, and what to heed."""
-    if verb.code == "reschedule":
-        _foretell_dates(rows, form)
-    elif verb.code == "reassign":
-        for row in rows:
-            new = form.new_holders(row.milestone)
-            for name, label in (("owner", _("owner")), ("organisation", _("organisation"))):
-                before, after = getattr(row.milestone, name), new[name]
-                if before != after:
-                    row.changes.append(_in_words(label, before or "–", after or "–"))
-    _foretell_mail(rows)
-
-
-def _in_words(field: str, before: object, after: object) -> str:
-    return _("%(field)s: %(before)s → %(after)s") % {"field": field, "before": before, "after": after}
-
-
-def _foretell_dates(rows: list[Row], form: Any) -> None:
-    ids = [row.milestone.pk for row in rows]
-    waiting: dict[int, list[Dependency]] = {}
-    for link in Dependency.objects.filter(predecessor__in=ids).select_related("successor"):
-        waiting.setdefault(link.predecessor_id, []).append(link)
-    for row in rows:
-        start, due = form.new_dates(row.milestone, form.calendar)
-        if start != row.milestone.planned_start_on:
-            row.changes.append(_in_words(_("planned start"), day_text(row.milestone.planned_start_on), day_text(start)))
-        row.changes.append(_in_words(_("due date"), day_text(row.milestone.due_on), day_text(due)))
-        if due > row.milestone.phase.gate_on:
-            row.heed.append(_("after the gate of its phase (%(day)s)") % {"day": day_text(row.milestone.phase.gate_on)})
-        if not form.calendar.is_working(due):
-            row.heed.append(_("not a working day"))
-        is_counted = form.cleaned_data["how"] == WORKING_DAYS
-        if is_counted and form.calendar.is_provisional_between(row.milestone.due_on, due):
-            row.heed.append(_("in a year whose working days are not published yet"))
-        for link in waiting.get(row.milestone.pk, []):
-            may_start = form.calendar.day_after_lag(due, link.lag_working_days)
-            if link.successor.planned_start_on < may_start:
-                row.heed.append(
-                    _("“%(title)s” waits for it and starts on %(day)s, though it may only from %(first)s on")
-                    % {
-                        "title": link.successor.title,
-                        "day": day_text(link.successor.planned_start_on),
-                        "first": day_text(may_start),
-                    }
-                )
-
-
-def _foretell_mail(rows: list[Row]) -> None:
-    unsent = (
-        ReminderOccurrence.objects.filter(
-            milestone__in=[row.milestone.pk for row in rows], message__state=MessageState.PENDING
-        )
-        .order_by()
-        .values_list("milestone")
-        .annotate(Count("pk"))
-    )
-    counted = dict(unsent)
-    for row in rows:
-        if number := counted.get(row.milestone.pk):
-            row.heed.append(
-                ngettext("%(count)d unsent reminder is withdrawn", "%(count)d unsent reminders are withdrawn", number)
-                % {"count": number}
-            )
 
 
 def _told(verb: Verb, rows: list[Row]) -> str:

@@ -13,6 +13,7 @@ from roadmap.models import OutboxMessage, Roadmap
 from roadmap.progress.measure import Figures
 from roadmap.progress.queries import RoadmapProgress, roadmap_progress
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import shown_percent
 from roadmap.vocabulary import MessageState, Rag
 
 SHOWN_OF_EACH = 6
@@ -45,6 +46,9 @@ def _board(roadmap: Roadmap, *, now: datetime) -> dict[str, Any]:
 def _figures(figures: Figures) -> dict[str, Any]:
     return {
         "figures": figures,
+        "earned": shown_percent(figures.earned),
+        "verified": shown_percent(figures.verified),
+        "planned": shown_percent(figures.planned),
         "rag": figures.rag or "none",
         "rag_label": Rag(figures.rag).label if figures.rag else "–",
         "why": reason_text(figures.reason),

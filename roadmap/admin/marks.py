@@ -8,11 +8,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from roadmap.progress.measure import MilestoneFigures
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import days_left_text, shown_percent
 from roadmap.vocabulary import Provenance, Rag
 
 
@@ -44,15 +45,7 @@ def rag_badge(figures: MilestoneFigures) -> SafeString:
 
 def countdown(due_on: date, figures: MilestoneFigures) -> SafeString:
     """The due date, with the days left or passed below it."""
-    left = figures.days_left
-    if left is None:
-        told = ""
-    elif left == 0:
-        told = _("due today")
-    elif left > 0:
-        told = ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left}
-    else:
-        told = ngettext("%(count)d day over", "%(count)d days over", -left) % {"count": -left}
+    told = "" if figures.days_left is None else days_left_text(figures.days_left)
     late = "rm-late" if figures.is_late else "rm-soon" if figures.is_due_soon else ""
     return format_html('<span class="rm-date">{}</span><span class="rm-why {}">{}</span>', day_text(due_on), late, told)
 
@@ -62,16 +55,24 @@ def day_text(day: date) -> str:
     return date_format(day, "Y-m-d")
 
 
-def progress_bar(planned: Decimal, earned: Decimal) -> SafeString:
-    """Earned as a bar, planned as a line on it, both in words for those who can't see it."""
-    told = _("earned %(earned)s %%, planned %(planned)s %%") % {"earned": f"{earned:.0f}", "planned": f"{planned:.0f}"}
+def progress_bar(planned: Decimal, earned: Decimal, verified: Decimal) -> SafeString:
+    """Earned as a bar with the verified part in a colour of its own, planned as a line on it; all in words for those
+    who can't see it."""
+    words = {
+        "earned": shown_percent(earned),
+        "verified": shown_percent(verified),
+        "planned": shown_percent(planned),
+    }
+    told = _("earned %(earned)s %%, of it verified %(verified)s %%; planned %(planned)s %%") % words
     return format_html(
         '<span class="rm-progress" title="{0}"><svg class="rm-bar" viewBox="0 0 100 10" preserveAspectRatio="none"'
         ' role="img" aria-label="{0}"><rect class="rm-track" width="100" height="10"/>'
-        '<rect class="rm-earned" width="{1}" height="10"/><rect class="rm-planned" x="{2}" width="1.5" height="10"/>'
+        '<rect class="rm-earned" width="{1}" height="10"/><rect class="rm-verified" width="{4}" height="10"/>'
+        '<rect class="rm-planned" x="{2}" width="1.5" height="10"/>'
         '</svg><span class="rm-percent">{1} / {3}%</span></span>',
         told,
-        f"{earned:.0f}",
+        words["earned"],
         f"{min(planned, Decimal('98.5')):.1f}",
-        f"{planned:.0f}",
+        words["planned"],
+        words["verified"],
     )

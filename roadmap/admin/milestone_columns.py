@@ -48,7 +48,7 @@ class MilestoneColumns(MarkedColumns):
     def shown_progress(self, milestone: Milestone) -> SafeString:
         """The bar."""
         figures = shown_line(milestone).figures
-        return progress_bar(figures.planned_percent, figures.earned_percent)
+        return progress_bar(figures.planned_percent, figures.earned_percent, figures.verified_percent)
 
     @display(description=_("last report"))
     def shown_report(self, milestone: Milestone) -> SafeString:

@@ -117,6 +117,13 @@ def _act(summary: str, description: str, request: type, example: dict[str, objec
 
 
 complete = _act("Complete a milestone", "Marks an open one as done.", acts.Completion, {"completed_on": "2026-11-20"})
+verify = _act(
+    "Confirm a completion",
+    "Says that a done milestone is done: for verifiers and leads of its branch and the programme office, but not for "
+    "its owner, its last reporter or whoever completed it. It needs evidence. Reopening takes the confirmation back.",
+    acts.Reason,
+    {"reason": "Seen on site."},
+)
 reopen = _act(
     "Reopen a milestone", "Takes a done or cancelled one back into work.", acts.GivenReason, {"reason": "Test failed."}
 )

@@ -34,12 +34,14 @@ class Standing:
     days: str
     days_left: int
     earned: int
+    verified: int
     planned: int
     variance: str
     bar: str
     colour: str
     health: str
     done: int
+    confirmed: int
     total: int
     change: str
     planned_change: str
@@ -84,12 +86,14 @@ def _standing(title: str, when: str, days_left: int, lines: Lines, past: Lines, 
             days=days_left_text(days_left),
             days_left=days_left,
             earned=earned,
+            verified=int(shown_percent(figures.verified)),
             planned=planned,
             variance=points(figures.schedule_variance),
             bar=text_bar(earned),
             colour=COLOURS[figures.rag or ""],
             health=reason_text(figures.reason),
             done=figures.done,
+            confirmed=figures.confirmed,
             total=figures.total,
             change=points(figures.earned - before.earned) if comparable else "",
             planned_change=points(figures.planned - before.planned) if comparable else "",

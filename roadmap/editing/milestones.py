@@ -155,7 +155,7 @@ def reopen_milestone(
             raise InvalidChange({"status": _("This milestone is open already.")})
         current.status = MilestoneStatus.ACTIVE
         current.completed_on = current.cancelled_on = None
-        current.verified_at = current.verified_by = None
+        current.verified_at = current.verified_on = current.verified_by = None
         return _write(current, by=by, now=now, reason=reason)
 
 

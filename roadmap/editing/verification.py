@@ -6,6 +6,7 @@ from itertools import takewhile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from roadmap import clock
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Milestone
@@ -22,7 +23,7 @@ def verify_completion(
     """Confirm that a done milestone is done; reopening it takes the confirmation back.
 
     Raises NotAllowed outside the actor's rights and for whoever owns it, reported on it last or completed it;
-    InvalidChange unless it is done and not confirmed yet; StaleEdit.
+    InvalidChange unless it is done, has evidence and isn't confirmed yet; StaleEdit.
     """
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
@@ -33,7 +34,10 @@ def verify_completion(
             raise InvalidChange({"status": _("This milestone is confirmed already.")})
         if by.person is not None and by.person.pk in _reporters_of(current):
             raise NotAllowed(_("Somebody other than those who reported it as done has to confirm it."))
+        if not current.evidence.exists():
+            raise InvalidChange({"evidence": _("Nothing shows yet that it is done; attach evidence first.")})
         current.verified_at, current.verified_by = now, by.person
+        current.verified_on = clock.day_in(current.initiative.roadmap.time_zone, at=now)
         check_whole(current)
         current.version += 1
         current.remind_at = now

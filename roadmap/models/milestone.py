@@ -44,7 +44,7 @@ class Milestone(Titled):
 
     ``version`` rises by one at each edit (stale edits are told by it). ``remind_at`` is the instant at which the
     reminder planner has to look at it again; null means never, an edit sets it to the present. ``verified_at`` is when
-    somebody other than its reporters confirmed that it is done.
+    somebody other than its reporters confirmed that it is done, ``verified_on`` the day of that in its roadmap's zone.
     """
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
@@ -76,6 +76,7 @@ class Milestone(Titled):
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     verified_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+    verified_on = models.DateField(_("confirmed on"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(
         Person,
         verbose_name=_("confirmed by"),
@@ -129,8 +130,8 @@ class Milestone(Titled):
             ),
             models.CheckConstraint(
                 name="roadmap_milestone_verified_when_done",
-                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
-                | Q(verified_at__isnull=False, status=MilestoneStatus.DONE),
+                condition=Q(verified_at__isnull=True, verified_on__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, verified_on__isnull=False, status=MilestoneStatus.DONE),
             ),
         ]
         indexes = [

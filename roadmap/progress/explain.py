@@ -18,8 +18,10 @@ class Contribution:
     weight: Decimal
     planned_percent: Decimal
     earned_percent: Decimal
+    verified_percent: Decimal
     planned_value: Decimal
     earned_value: Decimal
+    verified_value: Decimal
     planned_from: str
     starts_on: date
     due_on: date
@@ -37,8 +39,10 @@ def contribution(one: MeasuredRow) -> Contribution:
         weight=row.milestone_weight,
         planned_percent=figures.planned_percent,
         earned_percent=figures.earned_percent,
+        verified_percent=figures.verified_percent,
         planned_value=(weight * figures.planned_percent).scaleb(-2),
         earned_value=(weight * figures.earned_percent).scaleb(-2),
+        verified_value=(weight * figures.verified_percent).scaleb(-2),
         planned_from="plan" if row.baseline_due_on is None else "baseline",
         starts_on=row.baseline_planned_start_on or row.milestone_planned_start_on,
         due_on=row.baseline_due_on or row.milestone_due_on,

@@ -77,6 +77,7 @@ def facts_of(
         baseline_due_on=entry.due_on if entry else None,
         completed_on=milestone.completed_on,
         cancelled_on=milestone.cancelled_on,
+        verified_on=milestone.verified_on,
         reported_percent=update.percent_complete if update else None,
         reported_on=update.reported_on if update else None,
         confidence=Rag(update.confidence) if update else None,

@@ -7,106 +7,23 @@ millionth, so that sums of them are exact, wherever and in whichever order they 
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 
+from roadmap.progress.figures import ZERO as ZERO
+from roadmap.progress.figures import Figures as Figures
+from roadmap.progress.figures import MilestoneFacts as MilestoneFacts
+from roadmap.progress.figures import MilestoneFigures as MilestoneFigures
+from roadmap.progress.figures import Sums as Sums
 from roadmap.progress.health import Reason as Reason
 from roadmap.progress.health import group_health
 from roadmap.vocabulary import Rag
 
-ZERO, FULL = Decimal(0), Decimal(100)
+FULL = Decimal(100)
 PLACES = 6  # of a percentage
 SILENT_AFTER_DAYS = 30
 DUE_SOON_DAYS = 30
 BEHIND_BY_POINTS = Decimal(10)
-
-
-@dataclass(frozen=True)
-class MilestoneFacts:
-    """What is known of one milestone on a day: its dates and weight, and the latest report up to that day.
-
-    ``baseline_*`` are its dates in the baseline in force, None where it isn't in one. ``reported_percent`` is the
-    latest report's, ``deliverable_percent`` the weighted share of its deliverables that are done; None without any.
-    """
-
-    id: int
-    weight: Decimal
-    planned_start_on: date
-    due_on: date
-    baseline_start_on: date | None = None
-    baseline_due_on: date | None = None
-    completed_on: date | None = None
-    cancelled_on: date | None = None
-    reported_percent: Decimal | None = None
-    reported_on: date | None = None
-    confidence: Rag | None = None
-    forecast_on: date | None = None
-    deliverable_percent: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class MilestoneFigures:
-    """One milestone on a day. Percentages 0 to 100; ``days_left`` is negative when overdue, None once it is closed.
-
-    ``slip_days`` counts calendar days from the baseline's due date to the present one (None outside a baseline).
-    """
-
-    planned_percent: Decimal
-    earned_percent: Decimal
-    rag: Rag | None
-    reason: Reason
-    is_done: bool
-    is_cancelled: bool
-    is_late: bool
-    is_due_soon: bool
-    is_silent: bool
-    days_left: int | None
-    slip_days: int | None
-
-    @property
-    def is_open(self) -> bool:
-        """Neither done nor cancelled on that day."""
-        return not (self.is_done or self.is_cancelled)
-
-
-@dataclass(frozen=True)
-class Sums:
-    """What adds up over milestones that count. ``planned`` and ``earned`` are sums of percentages times weights."""
-
-    weight: Decimal = ZERO
-    planned: Decimal = ZERO
-    earned: Decimal = ZERO
-    total: int = 0
-    done: int = 0
-    late: int = 0
-    due_soon: int = 0
-    silent: int = 0
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A group of milestones on a day. ``planned`` and ``earned`` are weighted percentages, 0 to 100.
-
-    ``schedule_variance`` is earned minus planned, in points of percent; ``spi`` is None while nothing is planned yet.
-    Cancelled milestones don't count. ``rag`` is None for a group without weight.
-    """
-
-    weight: Decimal
-    planned: Decimal
-    earned: Decimal
-    schedule_variance: Decimal
-    spi: Decimal | None
-    total: int
-    done: int
-    late: int
-    due_soon: int
-    silent: int
-    rag: Rag | None
-    reason: Reason
 
 
 def planned_percent(*, start_on: date, due_on: date, today: date) -> Decimal:
@@ -140,6 +57,7 @@ def measure_milestone(facts: MilestoneFacts, *, today: date) -> MilestoneFigures
     """All figures of one milestone as of ``today``; planned value follows the baseline where there is one."""
     is_done, is_cancelled = _has_come(facts.completed_on, today), _has_come(facts.cancelled_on, today)
     is_open = not (is_done or is_cancelled)
+    is_verified = is_done and _has_come(facts.verified_on, today)
     days_left = (facts.due_on - today).days
     planned = planned_percent(
         start_on=facts.baseline_start_on or facts.planned_start_on,
@@ -156,9 +74,11 @@ def measure_milestone(facts: MilestoneFacts, *, today: date) -> MilestoneFigures
     return MilestoneFigures(
         planned_percent=planned,
         earned_percent=earned,
+        verified_percent=FULL if is_verified else ZERO,
         rag=rag,
         reason=reason,
         is_done=is_done,
+        is_verified=is_verified,
         is_cancelled=is_cancelled,
         is_late=is_open and days_left < 0,
         is_due_soon=is_open and 0 <= days_left <= DUE_SOON_DAYS,
@@ -181,25 +101,30 @@ def measure_group(members: Iterable[tuple[Decimal, MilestoneFigures]]) -> Figure
             late=sum(one.is_late for _, one in counted),
             due_soon=sum(one.is_due_soon for _, one in counted),
             silent=sum(one.is_silent for _, one in counted),
+            verified=sum((weight * one.verified_percent for weight, one in counted), ZERO),
+            confirmed=sum(one.is_verified for _, one in counted),
         )
     )
 
 
 def figures_of(sums: Sums) -> Figures:
     """The figures of a group from its sums."""
-    weight, planned, earned = sums.weight, ZERO, ZERO
+    weight, planned, earned, verified = sums.weight, ZERO, ZERO, ZERO
     if weight:
         planned, earned = _within_bounds(sums.planned / weight), _within_bounds(sums.earned / weight)
+        verified = _within_bounds(sums.verified / weight)
     spi = earned / planned if planned else None
     rag, reason = group_health(weight=weight, planned=planned, earned=earned, spi=spi, late=sums.late)
     return Figures(
         weight=weight,
         planned=planned,
         earned=earned,
+        verified=verified,
         schedule_variance=earned - planned,
         spi=spi,
         total=sums.total,
         done=sums.done,
+        confirmed=sums.confirmed,
         late=sums.late,
         due_soon=sums.due_soon,
         silent=sums.silent,
@@ -228,7 +153,8 @@ def _milestone_health(
     if _has_come(facts.cancelled_on, today):
         return None, Reason("cancelled", day=facts.cancelled_on)
     if _has_come(facts.completed_on, today):
-        return Rag.GREEN, Reason("done", day=facts.completed_on)
+        code = "done" if _has_come(facts.verified_on, today) else "done_unverified"
+        return Rag.GREEN, Reason(code, day=facts.completed_on)
     if facts.due_on < today:
         return Rag.RED, Reason("overdue", number=Decimal((today - facts.due_on).days))
     if facts.confidence == Rag.RED:

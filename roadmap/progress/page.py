@@ -39,7 +39,7 @@ COLUMNS: list[tuple[str, type[models.Model], tuple[str, ...]]] = [
         (
             *("id", "code", "title_zh", "title_en", "description_zh", "description_en"),
             *("acceptance_criteria_zh", "acceptance_criteria_en", "planned_start_on", "due_on", "completed_on"),
-            *("cancelled_on", "status", "weight", "provenance", "version", "created_at", "updated_at"),
+            *("cancelled_on", "verified_on", "status", "weight", "provenance", "version", "created_at", "updated_at"),
         ),
     ),
     ("roadmap", Roadmap, ("code",)),
@@ -164,6 +164,7 @@ def _facts(row: Any) -> MilestoneFacts:
         baseline_due_on=row.baseline_due_on,
         completed_on=row.milestone_completed_on,
         cancelled_on=row.milestone_cancelled_on,
+        verified_on=row.milestone_verified_on,
         reported_percent=row.latest_percent_complete,
         reported_on=row.latest_reported_on,
         confidence=Rag(row.latest_confidence) if row.latest_confidence else None,

@@ -15,6 +15,7 @@ def reason_text(reason: Reason) -> str:
     texts = {
         "cancelled": lambda: _("Cancelled on %(day)s") % {"day": day},
         "done": lambda: _("Done on %(day)s") % {"day": day},
+        "done_unverified": lambda: _("Reported as done on %(day)s, not confirmed yet") % {"day": day},
         "overdue": lambda: ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count},
         "reported_red": lambda: _("Reported as red on %(day)s") % {"day": day},
         "reported_amber": lambda: _("Reported as amber on %(day)s") % {"day": day},

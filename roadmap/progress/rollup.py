@@ -33,6 +33,8 @@ WITH fact AS (
  SELECT {keys} CAST(round(m.weight * 100) AS bigint) AS weight, m.due_on, m.planned_start_on, u.reported_on,
   coalesce(b.planned_start_on, m.planned_start_on) AS plan_start, coalesce(b.due_on, m.due_on) AS plan_due,
   m.completed_on IS NOT NULL AND m.completed_on <= {day} AS is_done,
+  m.completed_on IS NOT NULL AND m.verified_on IS NOT NULL
+   AND m.completed_on <= {day} AND m.verified_on <= {day} AS is_verified,
   CASE WHEN m.completed_on <= {day} THEN {full}
    WHEN u.id IS NOT NULL THEN CAST(round(u.percent_complete * {unit}) AS bigint)
    WHEN d.total > 0 THEN {full} * d.done / d.total ELSE 0 END AS earned
@@ -58,7 +60,8 @@ SELECT {names} (SELECT number FROM roadmap_revision), sum(weight),
  sum(earned_share / {half}), sum(earned_share % {half}), count(*), sum(CASE WHEN is_done THEN 1 ELSE 0 END),
  sum(CASE WHEN NOT is_done AND days_left < 0 THEN 1 ELSE 0 END),
  sum(CASE WHEN NOT is_done AND days_left BETWEEN 0 AND {soon} THEN 1 ELSE 0 END),
- sum(CASE WHEN NOT is_done AND silent_days >= {silent} THEN 1 ELSE 0 END)
+ sum(CASE WHEN NOT is_done AND silent_days >= {silent} THEN 1 ELSE 0 END),
+ sum(CASE WHEN is_verified THEN weight ELSE 0 END), sum(CASE WHEN is_verified THEN 1 ELSE 0 END)
 FROM measured {grouping}
 """
 LOOKED_UP = """roadmap_progressupdate u ON u.id = (
@@ -136,12 +139,14 @@ def _statement(*, by: tuple[str, ...], only: Only) -> str:
 
 
 def _sums(row: Sequence[int]) -> Sums:
-    weight, planned_high, planned_low, earned_high, earned_low, *counts = row
+    weight, planned_high, planned_low, earned_high, earned_low, *counts, verified, confirmed = row
     return Sums(
         Decimal(weight).scaleb(-2),
         Decimal(planned_high * HALF + planned_low).scaleb(-2 - PLACES),
         Decimal(earned_high * HALF + earned_low).scaleb(-2 - PLACES),
         *counts,
+        Decimal(verified),  # hundredths of a weight, times the 100 percent that each of them has
+        confirmed,
     )
 
 

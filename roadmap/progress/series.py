@@ -21,11 +21,12 @@ from roadmap.progress.measure import (
 
 @dataclass(frozen=True)
 class Point:
-    """The roadmap on one day: weighted planned percent, and earned percent (None on a day ahead)."""
+    """The roadmap on one day: weighted planned percent; earned and verified percent (None on a day ahead)."""
 
     day: date
     planned: Decimal
     earned: Decimal | None
+    verified: Decimal | None
 
 
 def month_ends(first: date, last: date) -> list[date]:
@@ -51,7 +52,9 @@ def progress_series(roadmap: Roadmap, *, days: list[date], today: date) -> list[
             )
             for milestone in told.milestones
         )
-        return Point(day=day, planned=group.planned, earned=group.earned if day <= today else None)
+        if day > today:
+            return Point(day=day, planned=group.planned, earned=None, verified=None)
+        return Point(day=day, planned=group.planned, earned=group.earned, verified=group.verified)
 
     return [point(day) for day in days]
 

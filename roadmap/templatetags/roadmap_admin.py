@@ -37,8 +37,8 @@ def due_of(milestone: Milestone, figures: MilestoneFigures) -> SafeString:
 def bar(figures: Any) -> SafeString:
     """Earned against planned, of one milestone or of a group."""
     if isinstance(figures, MilestoneFigures):
-        return progress_bar(figures.planned_percent, figures.earned_percent)
-    return progress_bar(figures.planned, figures.earned)
+        return progress_bar(figures.planned_percent, figures.earned_percent, figures.verified_percent)
+    return progress_bar(figures.planned, figures.earned, figures.verified)
 
 
 @register.simple_tag

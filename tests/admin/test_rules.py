@@ -98,8 +98,9 @@ def test_wrong_combination_is_told_at_its_field(browser: Client, given: dict[str
 def test_confirming_from_the_admin(browser: Client) -> None:
     done = make.make_milestone(status="done", completed_on=date(2026, 11, 20), organisation=make.make_organisation())
     Milestone.history.all().delete()
+    make.make_evidence(done, note="The minutes of the acceptance")
     page = reverse("admin:roadmap_milestone_act", args=["verify"]) + f"?ids={done.pk}"
-    assert browser.get(page).status_code == 200
+    assert "The minutes of the acceptance" in browser.get(page).content.decode()
     assert browser.post(page, {"reason": "Seen on site"}).status_code == 302
     confirmed = Milestone.objects.get(pk=done.pk)
     assert (confirmed.verified_at is not None, confirmed.verified_by is not None) == (True, True)

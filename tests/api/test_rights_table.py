@@ -89,6 +89,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("post", "milestone-list"): Row(NEW_MILESTONE, Scope.CATALOGUE, MADE),
     ("patch", "milestone-detail"): Row(PLAN, Scope.CATALOGUE, {"title_en": "x"}),
     ("post", "milestone-complete"): Row(PLAN, Scope.CATALOGUE, {}),
+    ("post", "milestone-verify"): Row({**{who: INVALID if PLAN[who] == OK else PLAN[who] for who in PLAN},
+                                       "verifier own": INVALID}, Scope.CATALOGUE, {"reason": "it isn't done"}),
     ("post", "milestone-reopen"): Row({**PLAN, **{who: INVALID for who in PLAN if PLAN[who] == OK}},
                                       Scope.CATALOGUE, {"reason": "it is open"}),
     ("post", "milestone-cancel"): Row(PLAN, Scope.CATALOGUE, {"reason": "r"}),

@@ -1,6 +1,6 @@
 """Confirming that a milestone is done: who may, who may not, and what takes it back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,10 +8,10 @@ from roadmap.editing.milestones import complete_milestone, reopen_milestone
 from roadmap.editing.progress import record_progress
 from roadmap.editing.verification import verify_completion
 from roadmap.errors import InvalidChange, NotAllowed, StaleEdit
-from roadmap.models import Milestone
+from roadmap.models import Milestone, Roadmap
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, Role
-from tests.factories import make_milestone, make_office_person, make_organisation, make_person
+from tests.factories import make_evidence, make_milestone, make_office_person, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -19,6 +19,7 @@ NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 def make_done(**fields: object) -> Milestone:
     milestone = make_milestone(organisation=make_organisation(code="unit"), **fields)
+    make_evidence(milestone)
     return complete_milestone(milestone, by=SYSTEM, now=NOW)
 
 
@@ -54,6 +55,7 @@ def test_confirming_is_for_verifiers_and_leads_of_the_branch_and_the_office(
 def test_whoever_reported_it_as_done_cannot_confirm_it(part: str) -> None:
     office = make_office_person()
     milestone = make_milestone(owner=office if part == "owner" else None)
+    make_evidence(milestone)
     by = Actor(office, Door.ADMIN)
     record_progress(milestone, by=by if part == "reporter" else SYSTEM, now=NOW, percent_complete=100)
     done = complete_milestone(milestone, by=by if part == "completer" else SYSTEM, now=NOW)
@@ -75,4 +77,19 @@ def test_only_what_is_done_and_unconfirmed_is_confirmed() -> None:
 def test_reopening_takes_the_confirmation_back() -> None:
     confirmed = verify_completion(make_done(), by=Actor(make_office_person(), Door.ADMIN), now=NOW)
     reopened = reopen_milestone(confirmed, by=SYSTEM, now=NOW, reason="Not so")
-    assert (reopened.verified_at, reopened.verified_by) == (None, None)
+    assert (reopened.verified_at, reopened.verified_on, reopened.verified_by) == (None, None, None)
+
+
+def test_nothing_is_confirmed_without_evidence() -> None:
+    done = complete_milestone(make_milestone(), by=SYSTEM, now=NOW)
+    with pytest.raises(InvalidChange) as refused:
+        verify_completion(done, by=SYSTEM, now=NOW)
+    make_evidence(done)
+    assert (list(refused.value.fields), verify_completion(done, by=SYSTEM, now=NOW).verified_at) == (["evidence"], NOW)
+
+
+def test_the_day_of_a_confirmation_is_that_of_the_roadmap() -> None:
+    done = make_done()
+    Roadmap.objects.update(time_zone="America/New_York")
+    confirmed = verify_completion(Milestone.objects.get(pk=done.pk), by=SYSTEM, now=NOW)
+    assert confirmed.verified_on == date(2026, 11, 22)  # there it is still evening

@@ -67,7 +67,8 @@ FRESH = {"reported_on": TODAY, "reported_percent": Decimal(89)}
     ("known", "rag", "reason"),
     [
         ({"cancelled_on": TODAY}, None, Reason("cancelled", day=TODAY)),
-        ({"completed_on": TODAY, "due_on": date(2026, 1, 5)}, Rag.GREEN, Reason("done", day=TODAY)),
+        ({"completed_on": TODAY, "due_on": date(2026, 1, 5)}, Rag.GREEN, Reason("done_unverified", day=TODAY)),
+        ({"completed_on": TODAY, "verified_on": TODAY}, Rag.GREEN, Reason("done", day=TODAY)),
         ({"due_on": TODAY - timedelta(days=3), **FRESH}, Rag.RED, Reason("overdue", number=Decimal(3))),
         ({"due_on": TODAY, **FRESH}, Rag.AMBER, Reason("behind_plan", number=Decimal(11))),
         ({"confidence": Rag.RED, **FRESH}, Rag.RED, Reason("reported_red", day=TODAY)),
@@ -124,10 +125,12 @@ NOTHING = Figures(
     weight=Decimal(0),
     planned=Decimal(0),
     earned=Decimal(0),
+    verified=Decimal(0),
     schedule_variance=Decimal(0),
     spi=None,
     total=0,
     done=0,
+    confirmed=0,
     late=0,
     due_soon=0,
     silent=0,
@@ -147,6 +150,31 @@ def test_group_of_cancelled_ones_is_all_zero():
 def test_group_without_weight_counts_its_members_but_has_no_percentages():
     group = measure_group([(Decimal(0), measure_milestone(facts(completed_on=TODAY), today=TODAY))])
     assert (group.total, group.done, group.planned, group.earned, group.spi, group.rag) == (1, 1, 0, 0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("known", "verified"),
+    [
+        ({}, 0),
+        ({"reported_percent": Decimal(100), "verified_on": TODAY}, 0),
+        ({"completed_on": TODAY}, 0),
+        ({"completed_on": TODAY, "verified_on": TODAY + timedelta(days=1)}, 0),
+        ({"completed_on": TODAY, "verified_on": TODAY}, 100),
+        ({"completed_on": TODAY - timedelta(days=3), "verified_on": TODAY}, 100),
+    ],
+)
+def test_done_is_as_reported_until_the_day_on_which_somebody_confirmed_it(known, verified):
+    figures = measure_milestone(facts(**known), today=TODAY)
+    assert (figures.verified_percent, figures.is_verified) == (verified, verified == 100)
+
+
+def test_a_group_tells_what_was_reported_and_what_was_verified():
+    verified = measure_milestone(facts(completed_on=TODAY, verified_on=TODAY), today=TODAY)
+    reported = measure_milestone(facts(completed_on=TODAY), today=TODAY)
+    group = measure_group(
+        [(Decimal(1), verified), (Decimal(1), reported), (Decimal(2), measure_milestone(facts(), today=TODAY))]
+    )
+    assert (group.earned, group.verified, group.done, group.confirmed) == (50, 25, 2, 1)
 
 
 def test_group_weighs_its_members_and_compares_earned_with_planned():

@@ -15,6 +15,11 @@ from roadmap.progress.reasons import reason_text
     [
         (Reason("cancelled", day=date(2026, 5, 1)), "Cancelled on 1 May 2026", "已于2026年5月1日取消"),
         (Reason("done", day=date(2026, 5, 1)), "Done on 1 May 2026", "已于2026年5月1日完成"),
+        (
+            Reason("done_unverified", day=date(2026, 5, 1)),
+            "Reported as done on 1 May 2026, not confirmed yet",
+            "已于2026年5月1日上报完成，尚未核验",
+        ),
         (Reason("overdue", number=Decimal(1)), "1 day overdue", "已逾期 1 天"),
         (Reason("overdue", number=Decimal(12)), "12 days overdue", "已逾期 12 天"),
         (Reason("reported_red", day=date(2026, 5, 1)), "Reported as red on 1 May 2026", "2026年5月1日填报为红色"),

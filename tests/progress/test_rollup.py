@@ -1,7 +1,7 @@
 """The database's roll-up is the pure rules' roll-up, digit for digit."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -28,7 +28,7 @@ DAYS = st.integers(0, 700).map(lambda number: FIRST + timedelta(days=number))
 WEIGHTS = st.decimals("0", "999999.99", places=2)
 ITEMS = st.lists(st.tuples(st.decimals("0", "99.99", places=2), st.none() | DAYS), max_size=2)
 REPORTS = st.lists(st.tuples(DAYS, st.decimals("0", "100", places=2)), max_size=3)
-ENDS = st.none() | st.tuples(st.sampled_from(["done", "cancelled"]), DAYS)
+ENDS = st.none() | st.tuples(st.sampled_from(["done", "verified", "cancelled"]), DAYS)
 MILESTONES = st.tuples(WEIGHTS, DAYS, DAYS, ENDS, REPORTS, ITEMS, st.none() | st.tuples(DAYS, DAYS), st.integers(0, 99))
 
 
@@ -43,6 +43,8 @@ def write(roadmap: Roadmap, rows: list) -> None:
     for number, (weight, one, other, end, reports, items, planned, place) in enumerate(rows):
         start_on, due_on = in_order(one, other)
         status, day = end or ("planned", None)
+        verified_on = day + timedelta(days=place) if status == "verified" else None
+        status = "done" if verified_on else status
         milestone = Milestone.objects.create(
             code=f"r-{number}",
             weight=weight,
@@ -50,6 +52,8 @@ def write(roadmap: Roadmap, rows: list) -> None:
             due_on=due_on,
             status=status,
             completed_on=day if status == "done" else None,
+            verified_on=verified_on,
+            verified_at=verified_on and datetime.combine(verified_on, time(4), UTC),
             cancelled_on=day if status == "cancelled" else None,
             phase=phases[place % len(phases)],
             initiative=initiatives[place % len(initiatives)],

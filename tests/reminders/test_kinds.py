@@ -14,7 +14,7 @@ from roadmap.models.history import SYSTEM
 from roadmap.outbox.withdraw import reminders_still_true
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.vocabulary import Audience, MessageState, RuleKind
-from tests.factories import make_person, make_update
+from tests.factories import make_evidence, make_person, make_update
 from tests.reminders.conftest import T14, T30, T90, Scene
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -73,6 +73,7 @@ def test_unconfirmed_completion_is_told_to_the_lead_until_somebody_confirms(scen
     done = complete_milestone(scene.milestone, by=SYSTEM, now=AT)
     plan_due_reminders(now=AT + timedelta(days=3))
     assert told() == [("lead", "done=2026-11-23/unverified-1")]
+    make_evidence(done)
     verify_completion(done, by=SYSTEM, now=AT)
     plan_due_reminders(now=AT + timedelta(days=3))
     assert told() == []

@@ -125,7 +125,7 @@ def test_missing_evidence_of_a_done_milestone_names_its_day_and_not_its_days_lef
     Milestone.objects.update(status="done", completed_on=date(2026, 11, 20))
     mail = mail_of(row)
     assert "Reported as done on 20 November 2026, without any evidence." in mail.text
-    assert "Due: Thursday, 31 December 2026 (Done on 20 November 2026)" in mail.text
+    assert "Due: Thursday, 31 December 2026 (Reported as done on 20 November 2026, not confirmed yet)" in mail.text
 
 
 def test_unconfirmed_completion_asks_the_lead_to_confirm() -> None:

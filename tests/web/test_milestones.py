@@ -182,7 +182,7 @@ def test_initiative_page_shows_its_figures_and_milestones(frame: Frame, english:
     make_milestone(frame, title_en="Pilot at a port", status="done", completed_on=date(2026, 9, 1))
     make_milestone(frame, title_en="Roll-out")
     shown = page(english, "/initiatives/review/")
-    assert "Earned 50.0% Planned 75.1% Done 1 / 2 Overdue 0" in shown
+    assert "Earned 50.0% Verified 0.0% Planned 75.1% Done 1 / 2 Overdue 0" in shown
     assert "Pilot at a port" in shown
     assert "Roll-out" in shown
 

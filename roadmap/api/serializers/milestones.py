@@ -48,7 +48,7 @@ class MilestoneEntry(OutgoingModel):
             *["id", "code", "roadmap", "phase", "pillar", "workstream", "initiative", "organisation", "owner"],
             *["title_zh", "title_en", "description_zh", "description_en"],
             *["acceptance_criteria_zh", "acceptance_criteria_en"],
-            *["planned_start_on", "due_on", "completed_on", "cancelled_on", "status", "weight"],
+            *["planned_start_on", "due_on", "completed_on", "cancelled_on", "verified_on", "status", "weight"],
             *["progress", "latest_update", "provenance", "source", "version", "created_at", "updated_at"],
         ]
 

@@ -53,6 +53,7 @@ class SeriesPoint(Outgoing):
     day = serializers.DateField()
     planned_percent = PercentField(source="planned")
     earned_percent = PercentField(source="earned", allow_null=True, help_text="null on days ahead.")
+    verified_percent = PercentField(source="verified", allow_null=True, help_text="null on days ahead.")
 
 
 class SeriesEntry(Outgoing):
@@ -74,8 +75,10 @@ class ContributionEntry(Outgoing):
     counts = serializers.BooleanField(help_text="False once it is cancelled; its values are then 0.")
     planned_percent = ExactSum()
     earned_percent = ExactSum()
+    verified_percent = ExactSum()
     planned_value = ExactSum()
     earned_value = ExactSum()
+    verified_value = ExactSum()
     planned_from = serializers.ChoiceField(choices=PLANNED_FROM)
     starts_on = serializers.DateField(help_text="From which planned value rises.")
     due_on = serializers.DateField(help_text="On which planned value is full.")
@@ -89,6 +92,7 @@ class ExplainedTotals(Outgoing):
     weight = ExactSum()
     planned_value = ExactSum()
     earned_value = ExactSum()
+    verified_value = ExactSum()
     figures = GroupFigures()
 
 

@@ -35,6 +35,7 @@ from roadmap.editing.milestones import (
     reschedule_milestone,
 )
 from roadmap.editing.progress import record_progress
+from roadmap.editing.verification import verify_completion
 from roadmap.models import Change, Evidence, Milestone, ReminderOccurrence
 from roadmap.progress.page import measured_rows
 from roadmap.reminders.ahead import reminders_ahead
@@ -95,6 +96,12 @@ class Milestones(MilestonesShown):
     def complete(self, request: Request, pk: str) -> Response:
         """Mark as done."""
         return self._after_act(complete_milestone, acts.Completion)
+
+    @docs.verify
+    @action(detail=True, methods=["post"], url_name="verify")
+    def verify(self, request: Request, pk: str) -> Response:
+        """Confirm that it is done."""
+        return self._after_act(verify_completion, acts.Reason)
 
     @docs.reopen
     @action(detail=True, methods=["post"], url_name="reopen")

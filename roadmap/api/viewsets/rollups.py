@@ -140,6 +140,7 @@ class RollUps(ReadOnlyResource):
                 "weight": sums.weight,
                 "planned_value": sums.planned.scaleb(-2),
                 "earned_value": sums.earned.scaleb(-2),
+                "verified_value": sums.verified.scaleb(-2),
                 "figures": figures_of(sums),
             }
         ).data

@@ -39,8 +39,10 @@ class LineView:
     days: int | None
     countdown: str
     earned: str
+    verified: str
     planned: str
     earned_x: float
+    verified_x: float
     planned_x: float
     sign: Sign
     reason: str
@@ -67,8 +69,10 @@ def line_view(line: MilestoneLine, *, as_of: date) -> LineView:
         days=None if days is None else abs(days),
         countdown="" if days is None else days_left_text(days),
         earned=percent(figures.earned_percent),
+        verified=percent(figures.verified_percent),
         planned=percent(figures.planned_percent),
         earned_x=round(float(figures.earned_percent), 1),
+        verified_x=round(float(figures.verified_percent), 1),
         planned_x=round(float(figures.planned_percent), 1),
         sign=milestone_sign(figures),
         reason=reason_text(figures.reason),

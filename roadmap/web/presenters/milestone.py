@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from roadmap import clock
 from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine
 from roadmap.vocabulary import EvidenceKind, Rag
 from roadmap.web.frame import Frame
+from roadmap.web.presenters.explained import Explanation, explanations
 from roadmap.web.presenters.lines import LineView, line_view, owner_of
 from roadmap.web.presenters.values import Badge, Day, Sign, badge_of, day_of, group_sign, percent, signed
 
@@ -26,15 +27,6 @@ class Rows:
     successors: list[Dependency]
     updates: list[ProgressUpdate]
     evidence: list[Evidence]
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """How one figure was worked out."""
-
-    figure: str
-    value: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +85,7 @@ class MilestoneView:
     criteria: str
     start: Day
     completed: Day | None
+    confirmation: str
     baseline_due: Day | None
     slip: str
     weight: str
@@ -121,13 +114,14 @@ def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> Mileston
         criteria=milestone.acceptance_criteria,
         start=day_of(milestone.planned_start_on),
         completed=day_of(milestone.completed_on) if figures.is_done and milestone.completed_on else None,
+        confirmation=_confirmation(line),
         baseline_due=day_of(rows.baseline.due_on) if rows.baseline else None,
         slip=_slip(figures.slip_days),
         weight=f"{milestone.weight.normalize():f}",
         variance=signed(figures.earned_percent - figures.planned_percent),
         workstream=milestone.workstream.title if milestone.workstream else "",
         initiative_code=milestone.initiative.code,
-        explanations=_explanations(line, rows, frame=frame),
+        explanations=explanations(line, rows.baseline, has_deliverables=bool(rows.deliverables), as_of=frame.as_of),
         deliverables=deliverables,
         deliverables_done=sum(item.done is not None for item in deliverables),
         predecessors=[_link(link, link.predecessor, frame) for link in rows.predecessors],
@@ -140,40 +134,17 @@ def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> Mileston
     )
 
 
-def _explanations(line: MilestoneLine, rows: Rows, *, frame: Frame) -> list[Explanation]:
-    """How planned, earned, variance and state came about, in whole sentences."""
-    figures, view = line.figures, line_view(line, as_of=frame.as_of)
-    start, due = (
-        (rows.baseline.planned_start_on, rows.baseline.due_on)
-        if rows.baseline
-        else (line.milestone.planned_start_on, line.milestone.due_on)
-    )
-    basis = _("the baseline in force") if rows.baseline else _("the present plan, as no baseline holds it")
-    return [
-        Explanation(
-            figure=pgettext("value", "Planned"),
-            value=view.planned,
-            text=_("Grows evenly by calendar days from %(start)s to %(due)s, by %(basis)s.")
-            % {"start": date_format(start), "due": date_format(due), "basis": basis},
-        ),
-        Explanation(figure=pgettext("value", "Earned"), value=view.earned, text=_earned_text(line, rows)),
-        Explanation(
-            figure=_("Variance"),
-            value=signed(figures.earned_percent - figures.planned_percent),
-            text=_("Earned minus planned, in points of percent."),
-        ),
-        Explanation(figure=_("State"), value=view.sign.word, text=f"{view.reason}{_('.')}"),
-    ]
-
-
-def _earned_text(line: MilestoneLine, rows: Rows) -> str:
-    if line.figures.is_done:
-        return _("Counts in full, as the milestone is done.")
-    if line.latest_update is not None:
-        return _("As last reported on %(day)s.") % {"day": date_format(line.latest_update.reported_on)}
-    if rows.deliverables:
-        return _("The weighted share of the deliverables that are done; nobody has reported a percentage.")
-    return _("Nothing yet: there is neither a report nor a deliverable.")
+def _confirmation(line: MilestoneLine) -> str:
+    """By whom and when its completion was confirmed, or that nobody has yet; empty while it isn't done."""
+    milestone, figures = line.milestone, line.figures
+    if not figures.is_done:
+        return ""
+    if not figures.is_verified or milestone.verified_on is None:
+        return _("Not confirmed yet by anybody but those who reported it.")
+    day = date_format(milestone.verified_on)
+    if milestone.verified_by is None:
+        return _("Confirmed on %(day)s") % {"day": day}
+    return _("Confirmed by %(person)s on %(day)s") % {"person": milestone.verified_by.public_name, "day": day}
 
 
 def _slip(days: int | None) -> str:

@@ -51,10 +51,13 @@ class FiguresView:
     """
 
     earned: str
+    verified: str
     planned: str
     earned_fine: str
+    verified_fine: str
     planned_fine: str
     earned_x: float
+    verified_x: float
     planned_x: float
     variance: str
     variance_words: str
@@ -64,6 +67,7 @@ class FiguresView:
     reason: str
     total: int
     done: int
+    confirmed: int
     late: int
     due_soon: int
     silent: int
@@ -128,6 +132,8 @@ def state_words() -> dict[str, str]:
 def milestone_sign(figures: MilestoneFigures) -> Sign:
     """The state of a milestone as a sign."""
     state = state_of(figures)
+    if figures.is_done and not figures.is_verified:
+        return Sign(state, pgettext("milestone", "Reported done"))
     return Sign(state, state_words()[state])
 
 
@@ -145,10 +151,13 @@ def figures_view(figures: Figures) -> FiguresView:
     """A group's figures as pages show them."""
     return FiguresView(
         earned=percent(figures.earned),
+        verified=percent(figures.verified),
         planned=percent(figures.planned),
         earned_fine=percent(figures.earned, decimals=1),
+        verified_fine=percent(figures.verified, decimals=1),
         planned_fine=percent(figures.planned, decimals=1),
         earned_x=round(float(figures.earned), 1),
+        verified_x=round(float(figures.verified), 1),
         planned_x=round(float(figures.planned), 1),
         variance=signed(figures.schedule_variance),
         variance_words=_variance_words(figures.schedule_variance),
@@ -158,6 +167,7 @@ def figures_view(figures: Figures) -> FiguresView:
         reason=reason_text(figures.reason),
         total=figures.total,
         done=figures.done,
+        confirmed=figures.confirmed,
         late=figures.late,
         due_soon=figures.due_soon,
         silent=figures.silent,

@@ -55,7 +55,8 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
     """One milestone with everything known of it up to the day shown."""
     milestone = get_object_or_404(
         Milestone.objects.select_related(
-            "initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner", "source"
+            *("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner", "source"),
+            "verified_by",
         ),
         code=code,
     )

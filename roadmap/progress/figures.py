@@ -1,0 +1,110 @@
+"""What the rules of progress take and give: the facts of a milestone, its figures, and those of a group. Pure.
+
+The rules themselves are in ``measure``.
+"""
+
+from dataclasses import astuple, dataclass
+from datetime import date
+from decimal import Decimal
+
+from roadmap.progress.health import Reason
+from roadmap.vocabulary import Rag
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class MilestoneFacts:
+    """What is known of one milestone on a day: its dates and weight, and the latest report up to that day.
+
+    ``baseline_*`` are its dates in the baseline in force, None where it isn't in one. ``reported_percent`` is the
+    latest report's, ``deliverable_percent`` the weighted share of its deliverables that are done; None without any.
+    """
+
+    id: int
+    weight: Decimal
+    planned_start_on: date
+    due_on: date
+    baseline_start_on: date | None = None
+    baseline_due_on: date | None = None
+    completed_on: date | None = None
+    cancelled_on: date | None = None
+    verified_on: date | None = None
+    reported_percent: Decimal | None = None
+    reported_on: date | None = None
+    confidence: Rag | None = None
+    forecast_on: date | None = None
+    deliverable_percent: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class MilestoneFigures:
+    """One milestone on a day. Percentages 0 to 100; ``days_left`` is negative when overdue, None once it is closed.
+
+    ``earned_percent`` is what was reported; ``verified_percent`` what somebody else confirmed: all or nothing.
+    ``slip_days`` counts calendar days from the baseline's due date to the present one (None outside a baseline).
+    """
+
+    planned_percent: Decimal
+    earned_percent: Decimal
+    verified_percent: Decimal
+    rag: Rag | None
+    reason: Reason
+    is_done: bool
+    is_verified: bool
+    is_cancelled: bool
+    is_late: bool
+    is_due_soon: bool
+    is_silent: bool
+    days_left: int | None
+    slip_days: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Neither done nor cancelled on that day."""
+        return not (self.is_done or self.is_cancelled)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What adds up over milestones that count. ``planned``, ``earned`` and ``verified`` are sums of percentages times
+    weights; ``confirmed`` is how many of the done ones are verified."""
+
+    weight: Decimal = ZERO
+    planned: Decimal = ZERO
+    earned: Decimal = ZERO
+    total: int = 0
+    done: int = 0
+    late: int = 0
+    due_soon: int = 0
+    silent: int = 0
+    verified: Decimal = ZERO
+    confirmed: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A group of milestones on a day. ``planned``, ``earned`` and ``verified`` are weighted percentages, 0 to 100.
+
+    ``earned`` is as reported, ``verified`` the part of it that lies in milestones whose completion was confirmed.
+    ``schedule_variance`` is earned minus planned, in points of percent; ``spi`` is None while nothing is planned yet.
+    Cancelled milestones don't count. ``rag`` is None for a group without weight.
+    """
+
+    weight: Decimal
+    planned: Decimal
+    earned: Decimal
+    verified: Decimal
+    schedule_variance: Decimal
+    spi: Decimal | None
+    total: int
+    done: int
+    confirmed: int
+    late: int
+    due_soon: int
+    silent: int
+    rag: Rag | None
+    reason: Reason
