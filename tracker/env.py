@@ -140,6 +140,7 @@ def database(name: str, default: str | None) -> dict[str, object]:
             "PORT": str(url.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"prepare_threshold": 3},  # from then on a connection keeps the plans of ``models.prepared``
         }
     raise ImproperlyConfigured(
         f"{name} starts with {url.scheme!r}; write sqlite:///path or postgresql://user:password@host/name."

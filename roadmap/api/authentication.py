@@ -10,8 +10,14 @@ from roadmap import clock
 from roadmap.api.validators import stand_columns
 from roadmap.editing.tokens import digest_of
 from roadmap.models import ApiToken, Person
+from roadmap.models.prepared import PreparedLookup
 
 SCHEMES = {b"bearer", b"token"}
+TOKENS = PreparedLookup(
+    lambda digest: (
+        ApiToken.objects.select_related("person__organisation").filter(digest=digest).annotate(**stand_columns())
+    )
+)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -22,12 +28,7 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _space, secret = get_authorization_header(request).partition(b" ")
         if scheme.lower() not in SCHEMES:
             return None
-        token = (
-            ApiToken.objects.select_related("person__organisation")
-            .filter(digest=digest_of(secret.strip().decode("latin-1")))
-            .annotate(**stand_columns())
-            .first()
-        )
+        token = TOKENS.first(digest_of(secret.strip().decode("latin-1")))
         now = clock.now()
         if token is None or token.revoked_at is not None or not token.person.is_active:
             raise AuthenticationFailed(_("This token isn't valid."))

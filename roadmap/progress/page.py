@@ -8,10 +8,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection, models
-from django.db.models.expressions import Col
 
 from roadmap.models import (
     Baseline,
@@ -28,6 +28,7 @@ from roadmap.models import (
     Source,
     Workstream,
 )
+from roadmap.models.prepared import Prepared
 from roadmap.progress.measure import ZERO, MilestoneFacts, MilestoneFigures, measure_milestone, share_percent
 from roadmap.vocabulary import Rag
 
@@ -125,33 +126,15 @@ def measured_rows(days: Sequence[tuple[int, date]]) -> list[MeasuredRow]:
 
 
 def _rows(ids: list[int], day: date) -> Iterable[Any]:
-    with connection.cursor() as cursor:
-        among = ids if connection.vendor == "postgresql" else json.dumps(ids)
-        cursor.execute(STATEMENT.format(among=AMONG[connection.vendor]), [day, day, day, among])
-        rows = cursor.fetchall()
-    converters = _converters()
-    if not converters:
-        return map(MilestoneRow._make, rows)
-    return (MilestoneRow._make(_converted(row, converters)) for row in rows)
+    among = ids if connection.vendor == "postgresql" else json.dumps(ids)
+    return map(MilestoneRow._make, _statement().rows(day, day, day, among))
 
 
-def _converters() -> list[tuple[int, Any, Any]]:
-    """What the database's own values need to become Python's, by position: nothing in PostgreSQL, days in SQLite."""
-    fields = [model._meta.get_field(column) for _alias, model, columns in COLUMNS for column in columns]
+@cache
+def _statement() -> Prepared:
+    fields: list[Any] = [model._meta.get_field(column) for _alias, model, columns in COLUMNS for column in columns]
     fields += [Deliverable._meta.get_field("weight")] * 2
-    columns = [Col("", field) for field in fields]  # type: ignore[arg-type]
-    return [
-        (index, column, converter)
-        for index, column in enumerate(columns)
-        for converter in connection.ops.get_db_converters(column)
-    ]
-
-
-def _converted(row: Sequence[Any], converters: list[tuple[int, Any, Any]]) -> list[Any]:
-    values = list(row)
-    for index, column, convert in converters:
-        values[index] = convert(values[index], column, connection)
-    return values
+    return Prepared(STATEMENT.format(among=AMONG[connection.vendor]), fields)
 
 
 def _facts(row: Any) -> MilestoneFacts:
