@@ -77,8 +77,8 @@ def note_committing(
     """
     if not rows:
         return []
-    _lock_in_order(rows)
-    held = _held(rows) if unless is None else _held(rows).filter(~Exists(unless))
+    held = _locked_in_order(_held(rows))
+    held = held if unless is None else held.filter(~Exists(unless))
     marked = held.update(committing_at=now, leased_until=now + lease)
     return list(rows) if marked == len(rows) else _still_held(rows, committing_at__isnull=False)
 
@@ -211,10 +211,11 @@ def _held(rows: Sequence[D]) -> QuerySet[D]:
     return held
 
 
-def _lock_in_order(rows: Sequence[Delivery]) -> None:
+def _locked_in_order(held: QuerySet[D]) -> QuerySet[D]:
     """Where rows are locked one by one, take them in the order that everybody keeps, against deadlocks."""
-    if len(rows) > 1 and connection.in_atomic_block and connection.features.has_select_for_update:
-        list(_held(rows).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    if not (connection.in_atomic_block and connection.features.has_select_for_update):
+        return held
+    return held.filter(pk__in=held.select_for_update(no_key=True).order_by("pk").values("pk"))
 
 
 def _still_held(rows: Sequence[D], **also: object) -> list[D]:
