@@ -18,6 +18,7 @@ from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.moment import database_clock, instant
 from roadmap.outbox.returned import take_back_all
+from roadmap.outbox.rounds import compare_all
 from roadmap.outbox.unknown import settle_unknown
 from roadmap.outbox.webhooks import deliver_webhooks, forget_old_deliveries, release_dead_webhooks
 from roadmap.reminders.calendars import notice_published_years
@@ -77,8 +78,8 @@ def sweep() -> None:
 @shared_task(name="roadmap.heal")
 def heal() -> None:
     """Find what the planners would miss, as a column of the schedule is wrong; the next tick plans it."""
-    heal_missed_reminders(now=clock.now())
-    heal_missed_digests()
+    compare_all(lambda: heal_missed_reminders(now=clock.now()))
+    compare_all(lambda: heal_missed_digests(now=clock.now()))
 
 
 @shared_task(name="roadmap.read_returned")

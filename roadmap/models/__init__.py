@@ -15,6 +15,7 @@ from roadmap.models.outbox import OutboxMessage
 from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Pillar, Roadmap, Workstream
 from roadmap.models.progress import Evidence, ProgressUpdate
+from roadmap.models.reconciliation import Reconciliation
 from roadmap.models.reminder import ReminderOccurrence, ReminderRule
 from roadmap.models.revision import Change, Revision
 from roadmap.models.source import Source
@@ -49,6 +50,7 @@ __all__ = [
     "Pillar",
     "ProgressUpdate",
     "PublishedYear",
+    "Reconciliation",
     "ReminderOccurrence",
     "ReminderRule",
     "RepeatableRequest",

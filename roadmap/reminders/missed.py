@@ -8,41 +8,27 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db import transaction
+from django.db.models import Q
 
 from roadmap.models import Milestone
+from roadmap.outbox.rounds import SLICE, Compared, compare_slice
 from roadmap.reminders.known import Known, known_about
 from roadmap.reminders.look import look_at
 
 log = logging.getLogger(__name__)
 
-SLICE = 500
-TURN_SECONDS = 600
+NAME = "reminders"
 
 
-def heal_missed_reminders(*, now: datetime, limit: int = SLICE) -> int:
-    """Compare the slice whose turn it is at ``now``, of up to ``limit`` milestones; returns how many were put right.
+def heal_missed_reminders(*, now: datetime, limit: int = SLICE) -> Compared:
+    """Compare the next up to ``limit`` milestones of the round under way, and put right what is wrong.
 
-    Slices follow each other every ``TURN_SECONDS``, so that nothing has to be remembered between the runs. The number
-    of queries depends neither on how many there are nor on how many are wrong.
+    The number of queries depends neither on how many there are nor on how many are wrong.
     """
-    last = Milestone.objects.aggregate(last=Max("pk"))["last"] or 0
-    first = int(now.timestamp() // TURN_SECONDS) % (last // limit + 1) * limit
     asleep = Milestone.objects.told_of().filter(Q(remind_at=None) | Q(remind_at__gt=now))  # the planner sees the others
-    rows = list(
-        asleep.filter(pk__gte=first, pk__lt=first + limit).select_related(
-            "initiative__roadmap", "organisation", "owner"
-        )
-    )
-    wrong = missed_among(rows, known_about(rows), now=now) if rows else []
-    if wrong:
-        Milestone.objects.filter(pk__in=[one.pk for one in wrong]).ask_planner_to_look(at=now)
-        log.error(
-            "%d milestones would have been reminded of too late or never; the planner looks again: %s",
-            len(wrong),
-            ", ".join(one.code for one in wrong[:10]),
-        )
-    return len(wrong)
+    rows = asleep.select_related("initiative__roadmap", "organisation", "owner")
+    return compare_slice(NAME, rows, put_right=lambda some: _put_right(some, now), now=now, limit=limit)
 
 
 def missed_among(milestones: Sequence[Milestone], known: Known, *, now: datetime) -> list[Milestone]:
@@ -54,3 +40,16 @@ def missed_among(milestones: Sequence[Milestone], known: Known, *, now: datetime
         if is_late or any(news.told or news.folded for news in earned):
             found.append(milestone)
     return found
+
+
+def _put_right(some: Sequence[Milestone], now: datetime) -> int:
+    wrong = missed_among(some, known_about(some), now=now)
+    if wrong:
+        with transaction.atomic():
+            Milestone.objects.filter(pk__in=[one.pk for one in wrong]).ask_planner_to_look(at=now)
+        log.error(
+            "%d milestones would have been reminded of too late or never; the planner looks again: %s",
+            len(wrong),
+            ", ".join(one.code for one in wrong[:10]),
+        )
+    return len(wrong)

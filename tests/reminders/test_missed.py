@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from roadmap.models import Milestone, ReminderOccurrence
-from roadmap.reminders.missed import TURN_SECONDS, heal_missed_reminders
+from roadmap.reminders.missed import heal_missed_reminders
 from roadmap.reminders.planner import plan_due_reminders
 from tests.factories import make_milestone
 from tests.reminders.conftest import BEFORE, T30, T90, Scene
@@ -17,31 +17,46 @@ LATER = T30 + timedelta(hours=1)
 def test_a_milestone_whose_look_is_lost_or_too_late_is_told_after_all(scene: Scene, wrong: object) -> None:
     plan_due_reminders(now=BEFORE)
     Milestone.objects.update(remind_at=wrong)
-    assert (plan_due_reminders(now=LATER), heal_missed_reminders(now=LATER)) == (0, 1)
+    assert (plan_due_reminders(now=LATER), heal_missed_reminders(now=LATER).put_right) == (0, 1)
     assert plan_due_reminders(now=LATER) == 1
     assert ReminderOccurrence.objects.filter(message__isnull=False).count() == 1
-    assert heal_missed_reminders(now=LATER) == 0
+    assert heal_missed_reminders(now=LATER).put_right == 0
 
 
 def test_a_look_that_is_lost_ahead_of_its_threshold_is_found_in_time(scene: Scene) -> None:
     Milestone.objects.update(remind_at=None)
-    assert heal_missed_reminders(now=BEFORE) == 1
+    assert heal_missed_reminders(now=BEFORE).put_right == 1
     plan_due_reminders(now=BEFORE)
     assert Milestone.objects.get().remind_at == T90
 
 
 def test_what_is_right_stays_untouched(scene: Scene) -> None:
     plan_due_reminders(now=BEFORE)
-    assert heal_missed_reminders(now=BEFORE) == 0
+    assert heal_missed_reminders(now=BEFORE).put_right == 0
     assert Milestone.objects.get().remind_at == T90
 
 
 def test_slices_take_turns_until_all_were_compared(scene: Scene) -> None:
-    for number in range(3):
+    for number in range(4):
         make_milestone(scene.milestone.initiative, code=f"more-{number}", owner=scene.owner)
     Milestone.objects.update(remind_at=None)
-    turns = Milestone.objects.order_by("-pk")[0].pk // 2 + 1
-    found = [
-        heal_missed_reminders(now=BEFORE + timedelta(seconds=TURN_SECONDS * turn), limit=2) for turn in range(turns)
-    ]
-    assert (sum(found), max(found) <= 2) == (4, True)
+    found = [heal_missed_reminders(now=BEFORE, limit=2) for _ in range(3)]
+    assert [(one.put_right, one.ends_round) for one in found] == [(2, False), (2, False), (1, True)]
+
+
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_comparing_takes_as_many_queries_for_many_as_for_one(
+    scene: Scene, number: int, django_assert_num_queries
+) -> None:  # type: ignore[no-untyped-def]
+    heal_missed_reminders(now=BEFORE)
+    for each in range(1, number):
+        make_milestone(scene.milestone.initiative, code=f"more-{each}", owner=scene.owner)
+    Milestone.objects.update(remind_at=None)
+    with django_assert_num_queries(16):
+        assert heal_missed_reminders(now=BEFORE).put_right == number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_wrong_is_put_right_outside_of_any_transaction(scene: Scene) -> None:
+    Milestone.objects.update(remind_at=None)
+    assert heal_missed_reminders(now=BEFORE).put_right == 1

@@ -12,13 +12,14 @@ from roadmap.digests.planner import plan_due_digests
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.moment import database_clock, instant
+from roadmap.outbox.rounds import compare_all
 from roadmap.outbox.unknown import settle_unknown
 from roadmap.outbox.webhooks import deliver_webhooks, release_dead_webhooks
 from roadmap.reminders.calendars import notice_published_years
-from roadmap.reminders.missed import TURN_SECONDS, heal_missed_reminders
+from roadmap.reminders.missed import heal_missed_reminders
 from roadmap.reminders.planner import plan_due_reminders
 
-SECONDS_BETWEEN_ROUNDS = 10
+SECONDS_BETWEEN_ROUNDS, SECONDS_BETWEEN_COMPARISONS = 10, 600
 
 
 class Command(BaseCommand):
@@ -33,9 +34,9 @@ class Command(BaseCommand):
         watch, healed_in = Watch(), 0
         while True:
             try:
-                if (turn := int(clock.now().timestamp() // TURN_SECONDS)) != healed_in:
-                    heal_missed_reminders(now=clock.now())
-                    heal_missed_digests()
+                if (turn := int(clock.now().timestamp() // SECONDS_BETWEEN_COMPARISONS)) != healed_in:
+                    compare_all(lambda: heal_missed_reminders(now=clock.now()))
+                    compare_all(lambda: heal_missed_digests(now=clock.now()))
                     healed_in = turn
                 self.stdout.write(f"{one_round(watch)} mails sent.")
             except (OperationalError, InterfaceError) as error:
