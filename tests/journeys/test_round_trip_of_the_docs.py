@@ -1,0 +1,58 @@
+"""The round trip that the docs show, as it stands there, against the real server."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.embedded.conftest import Program, start
+from tests.journeys.test_main_job import manage
+
+pytestmark = [pytest.mark.journey, pytest.mark.once]
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+EXAMPLE = DOCS / "examples" / "round_trip.py"
+TOLD = [
+    r"\d+ milestones; intelligent-image-review-2026 is due on 2026-12-31, [\d.]+ % done",
+    r"report \d+ was recorded; sent again, the same answer: true",
+    r"tried: 1 would be new; taken: 1 new, 0 known",
+    *("created progressupdate 40.00", "changed milestone"),  # which is under way now
+    *("created externalreference", "created progressupdate 45.00"),
+    r"safe stands at [\d.]+ %; intelligent-image-review-2026 adds [\d.]+ by its report",
+]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Program]:
+    """The whole program, with the bundled roadmap."""
+    program = start(tmp_path / "var")
+    try:
+        program.await_greeting()
+        yield program
+    finally:
+        program.process.terminate()
+        program.process.wait(30)
+
+
+def test_round_trip_tells_what_it_did(server: Program) -> None:
+    token = manage(server, "create_token", "admin", "--name", "example", "--scope", "read", "--scope", "progress:write")
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", str(EXAMPLE)],
+        env={"PATH": os.environ["PATH"], "TRACKER_URL": server.url, "TRACKER_TOKEN": token},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    lines = ran.stdout.splitlines()
+    assert [line for told, line in zip(TOLD, lines, strict=True) if not re.fullmatch(told, line)] == [], lines
+
+
+@pytest.mark.parametrize("page", ["api.md", "api.zh-hans.md"])
+def test_pages_show_the_example_as_it_is(page: str) -> None:
+    shown = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert EXAMPLE.read_text(encoding="utf-8") in shown
