@@ -15,8 +15,10 @@ from roadmap.progress.measure import BEHIND_BY_POINTS
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.shown import days_left_text, shown_percent
 from roadmap.reminders.answers import AnswerLink
-from roadmap.reminders.news import Told, Topic, topic_of
-from roadmap.vocabulary import OPEN_STATUSES
+from roadmap.reminders.news import Before, Told, Topic, topic_of
+from roadmap.vocabulary import OPEN_STATUSES, Audience
+
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def item_of(
         gate=_("%(phase)s, gate on %(day)s")
         % {"phase": milestone.phase.title, "day": date_format(milestone.phase.gate_on, "DATE_FORMAT")},
         last_report=_last_report(line),
-        to_do=_to_do(line, topic, reader, days_left),
+        to_do=_to_do(line, told, topic, reader, days_left),
         mark=mark_of(milestone.provenance),
         answers=answers,
     )
@@ -108,7 +110,7 @@ def _sentence(line: MilestoneLine, told: Told, today: date) -> str:
     milestone = line.milestone
     day = date_format(told.day, "DATE_FORMAT")
     if told.topic is Topic.UNANSWERED:
-        return _unanswered(told, str(milestone.owner or _("the owner")))
+        return _unanswered(told)
     if told.topic is Topic.SILENT:
         return _("%(how_long)s.") % {"how_long": _days_without_report((today - told.day).days)}
     if told.topic is Topic.EVIDENCE:
@@ -122,19 +124,28 @@ def _sentence(line: MilestoneLine, told: Told, today: date) -> str:
     return ""
 
 
-def _unanswered(told: Told, owner: str) -> str:
-    values = {"owner": owner, "count": told.waited_days}
-    if told.step == 1:
+def _unanswered(told: Told) -> str:
+    values = {"count": told.waited_days, "whom": _whom(told.before)}
+    if not told.before:
         return ngettext(
-            "You are told because %(owner)s has not answered for %(count)d working day.",
-            "You are told because %(owner)s has not answered for %(count)d working days.",
+            "You are told because nobody has answered for %(count)d working day.",
+            "You are told because nobody has answered for %(count)d working days.",
             told.waited_days,
         ) % values  # fmt: skip
     return ngettext(
-        "You are told because neither %(owner)s nor the lead has answered for %(count)d working day.",
-        "You are told because neither %(owner)s nor the lead has answered for %(count)d working days.",
+        "You are told because nobody has answered for %(count)d working day. Told before: %(whom)s.",
+        "You are told because nobody has answered for %(count)d working days. Told before: %(whom)s.",
         told.waited_days,
     ) % values  # fmt: skip
+
+
+def _whom(before: Sequence[Before]) -> str:
+    """Those who were told before, each with the day; of many the first."""
+    named = [
+        _("%(name)s on %(day)s") % {"name": one.name, "day": date_format(one.day, "DATE_FORMAT")}
+        for one in before[:MOST_NAMED]
+    ]
+    return _(", ").join([*named, *(["…"] if len(before) > MOST_NAMED else [])])
 
 
 def _days_without_report(days: int) -> str:
@@ -159,11 +170,15 @@ def _last_report(line: MilestoneLine) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _to_do(line: MilestoneLine, topic: Topic, reader: Person, days_left: int) -> str:
+def _to_do(line: MilestoneLine, told: Sequence[Told], topic: Topic, reader: Person, days_left: int) -> str:
     """One sentence on what this reader should do now."""
     is_owner = line.milestone.owner_id == reader.pk
     is_open = line.milestone.status in OPEN_STATUSES
-    if line.milestone.owner_id is None and is_open:
+    audiences = {one.audience for one in told}
+    if not is_owner and audiences == {Audience.WATCHERS}:
+        return _("Nothing; you asked to hear of it. To hear no more, stop watching it on its page.")
+    is_contributor = not is_owner and audiences <= {Audience.WATCHERS, Audience.CONTRIBUTORS}
+    if line.milestone.owner_id is None and is_open and not is_contributor:
         return _("Nobody owns it yet: please name an owner, who then reports its progress.")
     if topic is Topic.EVIDENCE:
         if is_owner and is_open:
@@ -177,6 +192,8 @@ def _to_do(line: MilestoneLine, topic: Topic, reader: Person, days_left: int) ->
         if is_open:
             return _("Please look at it and complete it, or say what is still missing.")
         return _("Please look at its evidence and confirm that it is done, or reopen it and say why.")
+    if is_contributor:
+        return _("Please report what you know of its progress, or ask its owner to.")
     if not is_owner:
         if topic is Topic.UNANSWERED:
             return _("Please settle with the owner how it goes on, and acknowledge or report in the owner's place.")

@@ -7,17 +7,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.clock import day_in
-from roadmap.models import Milestone, OutboxMessage, Person
+from roadmap.models import Milestone, OutboxMessage, WorkdayOverride
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail
-from roadmap.outbox.suppressing import SUPPRESSED, suppressed_addresses
 from roadmap.outbox.wording import COLOURS, address_of, day_text, mail_from, shortened
 from roadmap.progress.facts import milestone_lines
 from roadmap.reminders.answers import answers_to
+from roadmap.reminders.chain import with_those_told_before
 from roadmap.reminders.items import Item, item_of
 from roadmap.reminders.news import Topic, news_by_milestone
 from roadmap.reminders.optional import tells_optional
-from roadmap.vocabulary import OPEN_STATUSES, Audience, MessageKind
+from roadmap.reminders.why import instead_of, why_told
+from roadmap.vocabulary import OPEN_STATUSES, MessageKind
+from roadmap.workdays import WorkCalendar
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many in full, so many as a line, the rest on the site
 IN_FULL, AS_A_LINE = 6, 16
@@ -35,6 +37,9 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     )
     roadmap = milestones[0].initiative.roadmap
     today = day_in(roadmap.time_zone, at=memory.now)
+    told = with_those_told_before(
+        told, row, zone=roadmap.time_zone, today=today, calendar=lambda: _calendar(roadmap.calendar, memory)
+    )
     lines = milestone_lines(milestones, as_of=today)
     are_open = [milestone for milestone in milestones if milestone.status in OPEN_STATUSES]
     answers = answers_to(are_open, row.recipient, issued_on=row.created_at.date(), today=today)
@@ -59,15 +64,19 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             "number": len(ordered),
             "first": first,
             "first_title": shortened(first.title, width=44),
-            "opening": [*_opening(by_topic), *_instead_of(milestones, row.recipient, memory)],
+            "opening": [*_opening(by_topic), *instead_of(milestones, row.recipient, memory)],
             "groups": _groups(by_topic),
             "unlisted": max(len(items) - IN_FULL - AS_A_LINE, 0),
             "list_address": address_of("/milestones/"),
             "is_provisional": any(news.is_provisional for several in told.values() for news in several),
-            "why": _why(milestones, {news.audience for several in told.values() for news in several}, row.recipient),
+            "why": why_told(told, milestones, row.recipient),
         },
         leaving=Leaving(MessageKind.REMINDER, row.recipient_id) if tells_optional(row) else None,
     )
+
+
+def _calendar(code: str, memory: BatchMemory) -> WorkCalendar:
+    return memory.once(("working days", code), lambda: WorkdayOverride.objects.calendar(code))
 
 
 @dataclass(frozen=True)
@@ -157,28 +166,3 @@ def _opening(by_topic: dict[Topic, list[Item]]) -> list[str]:
             % {"count": number}
         )
     return said
-
-
-def _instead_of(milestones: Sequence[Milestone], reader: Person, memory: BatchMemory) -> list[str]:
-    """Whom else it would have gone to if their address took mail; a sentence, or none."""
-    unreached = memory.once(SUPPRESSED, suppressed_addresses)
-    owners = [milestone.owner for milestone in milestones if milestone.owner_id not in (None, reader.pk)]
-    names = {str(owner) for owner in owners if owner is not None and owner.email.lower() in unreached}
-    if not names:
-        return []
-    told = _("Mail to %(names)s comes back at present, so this reaches you; please pass it on.")
-    return [told % {"names": _(", ").join(sorted(names))}]
-
-
-def _why(milestones: Sequence[Milestone], audiences: set[str], reader: Person) -> str:
-    """Why this reader gets the mail."""
-    owned = sum(milestone.owner_id == reader.pk for milestone in milestones)
-    if owned == len(milestones):
-        return _("You get this because you own these milestones.")
-    if owned:
-        return _("You get this because you own these milestones or answer for those who do.")
-    if audiences == {Audience.WATCHERS}:
-        return _("You get this because you watch these milestones.")
-    if audiences == {Audience.CONTRIBUTORS}:
-        return _("You get this because you contribute to these milestones, in the organisation that they belong to.")
-    return _("You get this because you answer for these milestones, as lead of the organisation or programme office.")

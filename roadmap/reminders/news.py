@@ -31,14 +31,27 @@ _TOPIC_OF = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """One reminder as the mail reads it; ``escalates_after`` is its rule's, in working days."""
+class Before:
+    """Somebody who was told before, and the day on which."""
 
+    name: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Told:
+    """One reminder as the mail reads it.
+
+    Of what was passed up, ``waited_days`` says for how many working days no answer came, ``before`` whom it was told to.
+    """
+
+    rule: int
     kind: RuleKind
     occurrence: str
     audience: str
     is_provisional: bool
-    escalates_after: int
+    waited_days: int = 0
+    before: Sequence[Before] = ()
 
     @property
     def fact(self) -> str:
@@ -53,18 +66,18 @@ class Told:
     @property
     def step(self) -> int:
         """How far up it was passed for want of an answer; 0: it wasn't."""
-        asked = self.occurrence.partition("/")[2]
-        return int(asked.rpartition("-")[2]) if asked.startswith(UNANSWERED) else 0
-
-    @property
-    def waited_days(self) -> int:
-        """For how many working days an answer was waited for."""
-        return self.step * self.escalates_after
+        return step_of(self.occurrence)
 
     @property
     def topic(self) -> Topic | None:
         """What it is about; None for the due date, of which today says whether it is late."""
         return Topic.UNANSWERED if self.step else _TOPIC_OF.get(self.kind)
+
+
+def step_of(occurrence: str) -> int:
+    """How far up ``due=2026-12-31/unanswered-T-30-2`` was passed: 2; 0 for what wasn't."""
+    asked = occurrence.partition("/")[2]
+    return int(asked.rpartition("-")[2]) if asked.startswith(UNANSWERED) else 0
 
 
 def topic_of(told: Iterable[Told], *, is_late: bool) -> Topic:
@@ -81,8 +94,9 @@ def news_by_milestone(row: OutboxMessage) -> Mapping[int, Sequence[Told]]:
         .exclude(milestone__status=MilestoneStatus.DONE, rule__kind__in=OF_OPEN_ONES)
         .order_by("pk")
     )
-    for milestone, kind, name, audience, is_provisional, escalates_after in reminders.values_list(
-        "milestone", "rule__kind", "occurrence", "audience", "is_provisional", "rule__escalate_after_days"
+    for milestone, rule, kind, name, audience, is_provisional, escalates_after in reminders.values_list(
+        "milestone", "rule", "rule__kind", "occurrence", "audience", "is_provisional", "rule__escalate_after_days"
     ):
-        told[milestone].append(Told(RuleKind(kind), name, audience, is_provisional, escalates_after or 1))
+        waited_days = step_of(name) * (escalates_after or 1)
+        told[milestone].append(Told(rule, RuleKind(kind), name, audience, is_provisional, waited_days))
     return told

@@ -1,0 +1,62 @@
+"""Why the reader of a reminder is the one who gets it; texts in the active language."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from roadmap.models import Milestone, Person
+from roadmap.outbox.render import BatchMemory
+from roadmap.outbox.suppressing import SUPPRESSED, suppressed_addresses
+from roadmap.reminders.news import Told
+from roadmap.reminders.recipients import IN_ORDER
+from roadmap.vocabulary import Audience
+
+
+def instead_of(milestones: Sequence[Milestone], reader: Person, memory: BatchMemory) -> list[str]:
+    """Whom else it would have gone to if their address took mail; a sentence, or none."""
+    unreached = memory.once(SUPPRESSED, suppressed_addresses)
+    owners = [milestone.owner for milestone in milestones if milestone.owner_id not in (None, reader.pk)]
+    names = {str(owner) for owner in owners if owner is not None and owner.email.lower() in unreached}
+    if not names:
+        return []
+    told = _("Mail to %(names)s comes back at present, so this reaches you; please pass it on.")
+    return [told % {"names": _(", ").join(sorted(names))}]
+
+
+def why_told(told: Mapping[int, Sequence[Told]], milestones: Sequence[Milestone], reader: Person) -> str:
+    """A sentence on what the reader is to the milestones; where that differs, with how many of each."""
+    owned = {milestone.pk for milestone in milestones if milestone.owner_id == reader.pk}
+    counts = Counter(
+        Audience.OWNER if pk in owned else min((one.audience for one in several), key=IN_ORDER.index)
+        for pk, several in told.items()
+    )
+    if len(counts) == 1:
+        (audience,) = counts
+        return {
+            Audience.OWNER: _("You get this because you own these milestones."),
+            Audience.LEAD: _("You get this because you lead the organisation to which these milestones belong."),
+            Audience.CONTRIBUTORS: _(
+                "You get this because you contribute to these milestones, in the organisation that they belong to."
+            ),
+            Audience.WATCHERS: _("You get this because you watch these milestones."),
+            Audience.OFFICE: _("You get this because you are of the programme office."),
+        }[Audience(audience)]
+    roles = [_role(audience, counts[audience]) for audience in IN_ORDER if audience in counts]
+    return _("You get this because of these milestones %(roles)s.") % {"roles": _("; ").join(roles)}
+
+
+def _role(audience: Audience, count: int) -> str:
+    words = {
+        Audience.OWNER: ngettext("%(count)d is yours", "%(count)d are yours", count),
+        Audience.LEAD: ngettext(
+            "%(count)d is of an organisation that you lead", "%(count)d are of organisations that you lead", count
+        ),
+        Audience.CONTRIBUTORS: ngettext("you contribute to %(count)d", "you contribute to %(count)d", count),
+        Audience.WATCHERS: ngettext("you watch %(count)d", "you watch %(count)d", count),
+        Audience.OFFICE: ngettext(
+            "%(count)d comes to the programme office", "%(count)d come to the programme office", count
+        ),
+    }
+    return words[audience] % {"count": count}
