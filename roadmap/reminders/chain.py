@@ -22,9 +22,7 @@ def with_those_told_before(
 ) -> Mapping[int, Sequence[Told]]:
     """``told`` (by milestone), where what was passed up knows whom it was told to before, earliest first, and for how
     many working days of ``calendar`` nobody has answered. One query where anything was passed up, none elsewhere."""
-    names = {
-        name for several in told.values() for one in several if one.step for name in names_before(one.occurrence)
-    }
+    names = {name for several in told.values() for one in several if one.step for name in names_before(one.occurrence)}
     if not names:
         return told
     heard = _heard(row, milestones=list(told), names=names)

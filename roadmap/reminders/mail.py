@@ -22,7 +22,7 @@ from roadmap.vocabulary import OPEN_STATUSES, MessageKind
 from roadmap.workdays import WorkCalendar
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many in full, so many as a line, the rest on the site
-IN_FULL, AS_A_LINE = 6, 16
+IN_FULL, AS_A_LINE = 6, 12
 
 
 def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
@@ -118,8 +118,8 @@ def _opening(by_topic: dict[Topic, list[Item]]) -> list[str]:
     if number := len(by_topic[Topic.UNANSWERED]):
         said.append(
             ngettext(
-                "Of %(count)d milestone nobody has answered the reminders.",
-                "Of %(count)d milestones nobody has answered the reminders.",
+                "Nobody has answered the reminders of %(count)d milestone.",
+                "Nobody has answered the reminders of %(count)d milestones.",
                 number,
             )
             % {"count": number}

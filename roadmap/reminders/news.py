@@ -42,7 +42,8 @@ class Before:
 class Told:
     """One reminder as the mail reads it.
 
-    Of what was passed up, ``waited_days`` says for how many working days no answer came, ``before`` whom it was told to.
+    Of what was passed up, ``waited_days`` says for how many working days no answer came, ``before`` whom it was told
+    to by then.
     """
 
     rule: int

@@ -16,11 +16,13 @@ from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_among
 from roadmap.rights import may_administer
-from roadmap.vocabulary import Audience, Door
+from roadmap.vocabulary import UNANSWERED, Audience, Door
 
 BEFORE_THE_DUE_DATE = "T-"  # as in due=2026-12-31/T-30 and due=2026-12-31/evidence-T-14
 NOT_THEIR_OWN = (Audience.WATCHERS, Audience.CONTRIBUTORS)
-IS_OPTIONAL = Q(occurrence__contains=BEFORE_THE_DUE_DATE) | Q(audience__in=NOT_THEIR_OWN)
+IS_OPTIONAL = Q(audience__in=NOT_THEIR_OWN) | (
+    Q(occurrence__contains=BEFORE_THE_DUE_DATE) & ~Q(occurrence__contains=UNANSWERED)
+)
 
 
 def is_optional(occurrence: str, *, audience: str) -> bool:
@@ -28,7 +30,8 @@ def is_optional(occurrence: str, *, audience: str) -> bool:
 
     To watchers and contributors, who don't answer for the milestone, all are. The same as ``IS_OPTIONAL`` in a query.
     """
-    return BEFORE_THE_DUE_DATE in occurrence or audience in NOT_THEIR_OWN
+    was_passed_up = UNANSWERED in occurrence
+    return audience in NOT_THEIR_OWN or (BEFORE_THE_DUE_DATE in occurrence and not was_passed_up)
 
 
 def tells_optional(row: OutboxMessage) -> bool:

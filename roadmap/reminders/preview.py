@@ -2,11 +2,13 @@
 
 from datetime import date, datetime, time
 
+from django.db.models import F
+
 from roadmap.clock import instant_at
 from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence, ReminderRule
 from roadmap.outbox.rehearsal import NOBODYS_ADDRESS, rehearsed
 from roadmap.reminders.planner import plan_due_reminders
-from roadmap.vocabulary import MessageKind, MessageState
+from roadmap.vocabulary import MessageKind, MessageState, MilestoneStatus
 
 MOST_MILESTONES = 500
 
@@ -14,7 +16,7 @@ MOST_MILESTONES = 500
 def reminder_preview(person: Person, *, language: str, day: date, rule: ReminderRule | None = None) -> bytes | None:
     """The mail's bytes as at noon, of ``rule`` alone where one is given; None when there is nothing to tell them.
 
-    Of a very large plan, the first ``MOST_MILESTONES`` by due date are looked at.
+    Of a very large plan, the first ``MOST_MILESTONES`` by due date are looked at, what is open before what is done.
     """
     now = instant_at(day, time(12), zone=person.time_zone)
     return rehearsed(lambda: _planned(person, language, now, rule), now=now)
@@ -31,7 +33,9 @@ def _planned(person: Person, language: str, now: datetime, rule: ReminderRule | 
         ReminderRule.objects.exclude(pk=rule.pk).update(is_active=False)
         ReminderRule.objects.filter(pk=rule.pk).update(is_active=True)
     Milestone.objects.filter(remind_at__isnull=False).update(remind_at=None)
-    looked_at = Milestone.objects.still_open().order_by("due_on", "pk").values_list("pk", flat=True)[:MOST_MILESTONES]
-    Milestone.objects.filter(pk__in=list(looked_at)).update(remind_at=now)
+    meant = Milestone.objects.exclude(status=MilestoneStatus.CANCELLED)
+    nearest = meant.order_by(F("completed_on").desc(nulls_first=True), "due_on", "pk")
+    looked_at = list(nearest.values_list("pk", flat=True)[:MOST_MILESTONES])
+    Milestone.objects.filter(pk__in=looked_at).update(remind_at=now)
     plan_due_reminders(now=now, limit=MOST_MILESTONES)
     return waiting.select_related("recipient").order_by("-pk").first()

@@ -1,17 +1,40 @@
 """Plans of no, one and 200 milestones in every state, and the mails about them, made as previews are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import F
+from django.db import transaction
 
 from roadmap.digests.preview import digest_preview
 from roadmap.editing.milestones import complete_milestone, reschedule_milestone
-from roadmap.models import Indicator, Milestone, Observation, Person, ProgressUpdate, ReminderRule, Roadmap
+from roadmap.models import (
+    Indicator,
+    Milestone,
+    Observation,
+    OutboxMessage,
+    Person,
+    ProgressUpdate,
+    ReminderRule,
+    Roadmap,
+    SuppressedAddress,
+    Watch,
+)
 from roadmap.models.history import SYSTEM
+from roadmap.reminders.planner import plan_due_reminders
 from roadmap.reminders.preview import reminder_preview
-from roadmap.vocabulary import Frequency, Language, Provenance, Rag, RuleKind
+from roadmap.vocabulary import (
+    Audience,
+    Frequency,
+    Language,
+    MessageState,
+    MilestoneStatus,
+    Provenance,
+    Rag,
+    Role,
+    RuleKind,
+    SuppressionReason,
+)
 from tests import factories as make
 
 DAY = date(2026, 11, 23)
@@ -24,6 +47,7 @@ NARRATIVE_EN = (
     "Joint trials with the districts are over; two figures are to be checked again and equipment is late. " * 2
 )
 DUE = [-60, -9, 0, 3, 21, 38, 90, 400]  # days from today
+FIRST_TOLD = NOW - timedelta(days=12)  # what was passed up since
 
 
 @dataclass(frozen=True)
@@ -36,10 +60,22 @@ class Case:
     raw: bytes
 
 
-def make_plan(number: int) -> tuple[Roadmap, Person]:
+@dataclass(frozen=True)
+class Plan:
+    """A roadmap and those who read its mails: ``owner`` of all milestones, ``lead`` of their unit, ``watcher``."""
+
+    roadmap: Roadmap
+    owner: Person
+    lead: Person
+    watcher: Person
+
+
+def make_plan(number: int) -> Plan:
     """A roadmap with that many milestones, all of one person, and rules of every kind."""
     roadmap = make.make_roadmap(code=f"plan-{number}", title_zh="智慧海关建设路线图", title_en="Smart Customs roadmap")
-    unit = make.make_organisation(name_zh="科技发展司", name_en="Department of Science and Technology")
+    lead = make.make_person(full_name="周航", role=Role.LEAD)
+    unit = make.make_organisation(name_zh="科技发展司", name_en="Department of Science and Technology", lead=lead)
+    Person.objects.filter(pk=lead.pk).update(organisation=unit)
     owner = make.make_person(full_name="欧阳 文静 Wenjing", organisation=unit)
     phases = [
         make.make_phase(roadmap, title_zh="基本框架", title_en="Basic framework"),
@@ -72,7 +108,9 @@ def make_plan(number: int) -> tuple[Roadmap, Person]:
     if number > 1:
         _let_things_happen(initiative.milestones.order_by("pk"), roadmap)
     _make_rules(roadmap)
-    return roadmap, owner
+    watcher = make.make_person(full_name="吴敏", role=Role.OBSERVER)
+    Watch.objects.create(person=watcher, initiative=initiative, since=LONG_AGO)
+    return Plan(roadmap, owner, Person.objects.get(pk=lead.pk), watcher)
 
 
 def _let_things_happen(milestones: "Iterator[Milestone]", roadmap: Roadmap) -> None:
@@ -97,28 +135,81 @@ def _let_things_happen(milestones: "Iterator[Milestone]", roadmap: Roadmap) -> N
 
 def _make_rules(roadmap: Roadmap) -> None:
     common = {"roadmap": roadmap, "name_zh": "规则", "name_en": "Rule"}
-    ReminderRule.objects.create(code="due", **common)
+    ReminderRule.objects.create(code="due", escalate_after_days=3, **common)
     ReminderRule.objects.create(code="silence", kind=RuleKind.SILENCE, offsets=[], after_days=30, **common)
     ReminderRule.objects.create(code="evidence", kind=RuleKind.EVIDENCE, offsets=[14], after_days=5, **common)
-    ReminderRule.objects.create(code="unverified", kind=RuleKind.UNVERIFIED, offsets=[], after_days=1, **common)
-    ReminderRule.objects.filter(code="due").update(send_at=F("send_at"))
+    ReminderRule.objects.create(
+        code="unverified", kind=RuleKind.UNVERIFIED, audiences=[Audience.LEAD], offsets=[], after_days=1, **common
+    )
+    ReminderRule.objects.create(code="watched", audiences=[Audience.WATCHERS], **common)
 
 
 def cases(*numbers: int, languages: tuple[str, ...] = tuple(Language.values)) -> Iterator[Case]:
     """Every mail about plans of that many milestones, in those languages; of no milestone, digests alone."""
     for number in numbers:
-        roadmap, person = make_plan(number)
-        rules = list(ReminderRule.objects.filter(roadmap=roadmap).order_by("pk")) if number else []
+        plan = make_plan(number)
         for language in languages:
-            made = {"reminder": reminder_preview(person, language=language, day=DAY) if number else None}
-            made |= {
-                f"reminder-{rule.code}": reminder_preview(person, language=language, day=DAY, rule=rule)
-                for rule in rules
-            }
-            made |= {
-                f"digest-{one}": digest_preview(person, roadmap, frequency=one, language=language, day=DAY)
-                for one in Frequency.values
-            }
+            made = {**(_reminders(plan, language) if number else {}), **_digests(plan, language)}
             for name, raw in made.items():
-                if raw is not None:
-                    yield Case(f"{name}-{number}-{language[:2]}", language, number, raw)
+                assert raw is not None, f"nobody gets a {name} of {number}"
+                yield Case(f"{name}-{number}-{language[:2]}", language, number, raw)
+
+
+def _reminders(plan: Plan, language: str) -> dict[str, bytes | None]:
+    """What the owner is told by all rules and by each, and what others are told, and why."""
+    rules = {rule.code: rule for rule in ReminderRule.objects.filter(roadmap=plan.roadmap)}
+
+    def told(person: Person, *codes: str, after: Callable[[Plan], object] = str) -> bytes | None:
+        """The mail by that rule, or by all, once something has happened; which is taken back."""
+        with transaction.atomic():
+            after(plan)
+            rule = rules[codes[0]] if codes else None
+            raw = reminder_preview(person, language=language, day=DAY, rule=rule)
+            transaction.set_rollback(True)
+        return raw
+
+    return {
+        "reminder": told(plan.owner),
+        "reminder-overdue": told(plan.owner, "due", after=_all_are_late),
+        "reminder-silence": told(plan.owner, "silence", after=_nobody_reports),
+        "reminder-evidence": told(plan.owner, "evidence", after=_all_are_near),
+        "reminder-unverified": told(plan.lead, "unverified", after=_all_are_done),
+        "reminder-watched": told(plan.watcher, "watched"),
+        "reminder-passed-up": told(plan.lead, "due", after=_owner_was_told),
+        "reminder-rerouted": told(plan.lead, "due", after=_owner_is_unreached),
+    }
+
+
+def _digests(plan: Plan, language: str) -> dict[str, bytes | None]:
+    return {
+        f"digest-{one}": digest_preview(plan.owner, plan.roadmap, frequency=one, language=language, day=DAY)
+        for one in Frequency.values
+    }
+
+
+def _all_are_late(plan: Plan) -> None:
+    plan.owner.milestones.update(due_on=DAY - timedelta(days=9))
+
+
+def _nobody_reports(plan: Plan) -> None:
+    ProgressUpdate.objects.filter(milestone__owner=plan.owner).update(reported_on=DAY - timedelta(days=45))
+
+
+def _all_are_near(plan: Plan) -> None:
+    plan.owner.milestones.update(due_on=DAY + timedelta(days=10))
+
+
+def _all_are_done(plan: Plan) -> None:
+    done_on = DAY - timedelta(days=6)
+    plan.owner.milestones.update(status=MilestoneStatus.DONE, completed_on=done_on, created_at=LONG_AGO)
+
+
+def _owner_was_told(plan: Plan) -> None:
+    ProgressUpdate.objects.filter(milestone__owner=plan.owner).update(recorded_at=LONG_AGO)
+    plan.owner.milestones.update(remind_at=FIRST_TOLD)
+    plan_due_reminders(now=FIRST_TOLD)
+    OutboxMessage.objects.update(state=MessageState.SENT, sent_at=FIRST_TOLD)
+
+
+def _owner_is_unreached(plan: Plan) -> None:
+    SuppressedAddress.objects.create(address=plan.owner.email, reason=SuppressionReason.REFUSED, since=FIRST_TOLD)

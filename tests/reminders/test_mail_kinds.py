@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import strip_tags
 
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.outbox.render import BatchMemory, Mail
 from roadmap.reminders.mail import reminder_mail
-from roadmap.vocabulary import Audience, MessageKind, RuleKind
+from roadmap.vocabulary import Audience, MessageKind, MessageState, RuleKind
 from tests.factories import (
     make_initiative,
     make_milestone,
@@ -135,24 +137,134 @@ def test_unconfirmed_completion_asks_the_lead_to_confirm() -> None:
     assert mail.subject == "Not confirmed yet: Acceptance"
     assert "Completed on 16 November 2026; nobody has confirmed it yet." in mail.text
     assert "Please look at its evidence and confirm that it is done, or reopen it and say why." in mail.text
-    assert "You get this because you answer for these milestones" in mail.text
+    assert "You get this because you lead the organisation to which these milestones belong." in mail.text
+
+
+def passed_up(step: int, language: str) -> OutboxMessage:
+    """The mail in which a reminder of 16 November comes to the lead on Monday the 23rd, or to the office by then."""
+    milestone, row = told(
+        RuleKind.DUE, f"due=2026-12-31/unanswered-T-45-{step}", language=language, audience=Audience.LEAD
+    )
+    rule = ReminderRule.objects.get()
+    before = [(milestone.owner, "T-45", 16), (make_person(full_name="周航"), "unanswered-T-45-1", 19)]
+    for person, name, day in before[:step]:
+        sent = OutboxMessage.objects.create(
+            key=f"reminder/{name}", kind=MessageKind.REMINDER, recipient=person, address=person.email,
+            language=language, deliver_after=NOW, state=MessageState.SENT, sent_at=NOW.replace(day=day),
+        )  # fmt: skip
+        ReminderOccurrence.objects.create(
+            rule=rule, milestone=milestone, recipient=person, occurrence=f"due=2026-12-31/{name}", message=sent
+        )
+    return row
 
 
 @pytest.mark.parametrize(
     ("step", "language", "subject", "sentence"),
     [
-        (1, "en", "No answer for 3 working days", "You are told because 林岚 has not answered for 3 working days."),
-        (2, "en", "No answer for 6 working days", "neither 林岚 nor the lead has answered for 6 working days."),
-        (1, "zh-hans", "已 3 个工作日未答复", "因林岚已 3 个工作日未答复，故上报给您。"),
-        (2, "zh-hans", "已 6 个工作日未答复", "因林岚及单位负责人已 6 个工作日未答复，故上报给您。"),
+        (
+            1,
+            "en",
+            "No answer for 5 working days: Acceptance",
+            "You are told because nobody has answered for 5 working days. Told before: 林岚 on 16 November 2026.",
+        ),
+        (
+            2,
+            "en",
+            "No answer for 5 working days: Acceptance",
+            "Told before: 林岚 on 16 November 2026, 周航 on 19 November 2026.",
+        ),
+        (
+            1,
+            "zh-hans",
+            "已 5 个工作日未答复：算法验收",
+            "已 5 个工作日无人答复，故上报给您。此前已提醒：林岚（2026年11月16日）。",
+        ),
+        (
+            2,
+            "zh-hans",
+            "已 5 个工作日未答复：算法验收",
+            "此前已提醒：林岚（2026年11月16日）、周航（2026年11月19日）。",
+        ),
     ],
 )
-def test_what_was_passed_up_says_who_has_not_answered(step: int, language: str, subject: str, sentence: str) -> None:
-    _milestone, row = told(
-        RuleKind.DUE, f"due=2026-12-31/unanswered-T-38-{step}", language=language, audience=Audience.LEAD
-    )
+def test_what_was_passed_up_says_whom_it_was_told_to_and_since_when(
+    step: int, language: str, subject: str, sentence: str
+) -> None:
+    mail = mail_of(passed_up(step, language))
+    assert (mail.subject, sentence in mail.text) == (subject, True)
+
+
+def test_what_was_passed_up_speaks_for_itself_where_the_earlier_mails_are_gone() -> None:
+    row = passed_up(1, "en")
+    ReminderOccurrence.objects.exclude(message=row).delete()
     mail = mail_of(row)
-    assert (re.split("[:：]", mail.subject)[0], sentence in mail.text) == (subject, True)
+    assert "You are told because nobody has answered for 3 working days.\n" in mail.text
+
+
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_query_count_does_not_grow_with_what_was_passed_up(number: int) -> None:
+    row = passed_up(1, "en")
+    rule, first = ReminderRule.objects.get(), Milestone.objects.get()
+    for _each in range(number - 1):
+        other = make_milestone(first.initiative, first.phase, owner=first.owner, organisation=first.organisation)
+        one_more(other, rule, "due=2026-12-31/unanswered-T-45-1", Audience.LEAD, is_provisional=False)
+    row = OutboxMessage.objects.select_related("recipient").get(pk=row.pk)
+    with CaptureQueriesContext(connection) as queries:
+        reminder_mail(row, BatchMemory(now=NOW))
+    assert len(queries) == 10
+
+
+@pytest.mark.parametrize(
+    ("audience", "to_do", "why"),
+    [
+        (
+            Audience.WATCHERS,
+            "Nothing; you asked to hear of it. To hear no more, stop watching it on its page.",
+            "You get this because you watch these milestones.",
+        ),
+        (
+            Audience.CONTRIBUTORS,
+            "Please report what you know of its progress, or ask its owner to.",
+            "You get this because you contribute to these milestones, in the organisation that they belong to.",
+        ),
+        (
+            Audience.LEAD,
+            "Please see to it that it stays on course and that progress is reported.",
+            "You get this because you lead the organisation to which these milestones belong.",
+        ),
+        (
+            Audience.OFFICE,
+            "Please see to it that it stays on course and that progress is reported.",
+            "You get this because you are of the programme office.",
+        ),
+    ],
+)
+def test_everybody_reads_what_they_are_to_it_and_what_to_do(audience: Audience, to_do: str, why: str) -> None:
+    _milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language="en", audience=audience)
+    mail = mail_of(row)
+    assert (f"To do: {to_do}" in mail.text, why in mail.text) == (True, True)
+
+
+def test_whoever_is_several_things_to_several_milestones_reads_how_many_of_each() -> None:
+    milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language="en")
+    rule = ReminderRule.objects.get()
+    for audience in (Audience.WATCHERS, Audience.WATCHERS):
+        other = make_milestone(milestone.initiative, milestone.phase)
+        ReminderOccurrence.objects.create(
+            rule=rule, milestone=other, recipient=row.recipient, occurrence="due=2026-12-31/T-38", audience=audience,
+            message=row,
+        )  # fmt: skip
+    assert "You get this because of these milestones 1 is yours; you watch 2." in mail_of(row).text
+
+
+def test_every_line_of_a_long_reminder_has_its_answer() -> None:
+    milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="en")
+    rule = ReminderRule.objects.get()
+    for _each in range(9):
+        other = make_milestone(milestone.initiative, milestone.phase, owner=milestone.owner)
+        one_more(other, rule, "silent=2026-10-01/1", Audience.OWNER, is_provisional=False)
+    text = mail_of(row).text
+    assert (text.count("Answer in two clicks"), text.count("  Answer without signing in: http")) == (6, 4)
 
 
 def test_days_counted_over_an_unpublished_year_are_said_to_be_provisional() -> None:
