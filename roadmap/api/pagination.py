@@ -5,6 +5,7 @@ The cursor holds the ordering's values of one row and its id, so that any number
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,22 +31,33 @@ class KeyPagination(BasePagination):
 
         The queryset must be ordered by columns that are never null.
         """
+        self.open(queryset, request)
+        rows = queryset.order_by(*self.read_in)
+        if self.position is not None:
+            rows = rows.filter(_beyond(self.read_in, self.position))
+        return self.taken(list(rows[: self.size + 1]))
+
+    def open(self, queryset: QuerySet[Any], request: Request) -> None:
+        """Work out what is asked for: the rows in the ordering ``read_in`` after ``position``, ``size`` and one more.
+
+        The queryset tells the model and the ordering only. Raises BadParameter.
+        """
         self.address = request.build_absolute_uri()
-        size = size_asked_for(request)
+        self.size = size_asked_for(request)
         self.ordering = _complete(queryset)
-        backwards, position = self._position(request.query_params.get("cursor"), queryset.model)
-        ordering = [_reversed(name) for name in self.ordering] if backwards else self.ordering
-        rows = queryset.order_by(*ordering)
-        if position is not None:
-            rows = rows.filter(_beyond(ordering, position))
-        found = list(rows[: size + 1])
-        page, has_more = found[:size], len(found) > size
-        if backwards:
+        self._backwards, self.position = self._position(request.query_params.get("cursor"), queryset.model)
+        self.read_in = [_reversed(name) for name in self.ordering] if self._backwards else self.ordering
+
+    def taken(self, found: list[Any], *, value: Callable[[Any, str], Any] | None = None) -> list[Any]:
+        """The page, from what was read as ``open`` told; ``value`` gives a row's value in a column of the ordering."""
+        self._value = value or _value
+        page, has_more = found[: self.size], len(found) > self.size
+        if self._backwards:
             page.reverse()
         self.first: Any = page[0] if page else None
         self.last: Any = page[-1] if page else None
-        self.has_next = backwards or has_more
-        self.has_previous = has_more if backwards else position is not None
+        self.has_next = self._backwards or has_more
+        self.has_previous = has_more if self._backwards else self.position is not None
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -93,7 +105,7 @@ class KeyPagination(BasePagination):
     def _link(self, row: Any, direction: str) -> str | None:
         if row is None:
             return None
-        values = [_value(row, name) for name in self.ordering]
+        values = [_text(self._value(row, name.removeprefix("-"))) for name in self.ordering]
         text = json.dumps([direction, ",".join(self.ordering), values], separators=(",", ":"))
         return replace_query_param(self.address, "cursor", urlsafe_b64encode(text.encode()).decode().rstrip("="))
 
@@ -142,13 +154,15 @@ def _beyond(ordering: list[str], position: list[Any]) -> Q:
     return beyond
 
 
-def _value(row: Any, name: str) -> str:
-    value: Any = row
+def _value(row: Any, column: str) -> Any:
     if isinstance(row, dict):
-        value = row[name.removeprefix("-")]
-    else:
-        for step in name.removeprefix("-").split("__"):
-            value = getattr(value, step)
+        return row[column]
+    for step in column.split("__"):
+        row = getattr(row, step)
+    return row
+
+
+def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

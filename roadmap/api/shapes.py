@@ -3,6 +3,7 @@
 A test compares each with its serializer, value by value.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -19,13 +20,14 @@ from roadmap.progress.reasons import reason_text
 CENT = Decimal("0.01")
 
 
+@lru_cache(maxsize=4096)
 def number(value: Decimal) -> float | int:
     """A JSON number with at most two places."""
     rounded = value.quantize(CENT)
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
 
 
-def milestone_entries(measured: list[MeasuredRow]) -> list[dict[str, Any]]:
+def milestone_entries(measured: Sequence[MeasuredRow]) -> list[dict[str, Any]]:
     """What ``MilestoneEntry`` describes, for a page."""
     zone, language = get_current_timezone(), get_language() or ""
     return [_milestone(one.row, one.figures, one.as_of, zone, language) for one in measured]

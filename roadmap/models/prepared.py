@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
@@ -30,7 +31,7 @@ class Prepared:
     def rows(self, *parameters: Any) -> Sequence[tuple[Any, ...]]:
         """All rows. One query."""
         with _cursor() as cursor:
-            cursor.execute(self.sql, parameters)
+            cursor.execute(self.sql, [_adapted(value) for value in parameters])
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return [self._converted(row) for row in rows] if self._converters else rows
 
@@ -109,6 +110,11 @@ class PreparedLookup(Generic[Row]):
         for name, place in annotations.items():
             setattr(found, name, row[place])
         return cast("Row", found)
+
+
+def _adapted(value: Any) -> Any:
+    """An instant as the database stores it; the rest it knows by itself."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 class _Keeping(psycopg.Cursor[Any]):

@@ -1,11 +1,12 @@
 """What the rules of progress take and give: the facts of a milestone, its figures, and those of a group. Pure.
 
-The rules themselves are in ``measure``.
+The rules themselves are in ``measure``. Those of single milestones are tuples, as there are thousands of them.
 """
 
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from roadmap.progress.health import Reason
 from roadmap.vocabulary import Rag
@@ -13,8 +14,7 @@ from roadmap.vocabulary import Rag
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True)
-class MilestoneFacts:
+class MilestoneFacts(NamedTuple):
     """What is known of one milestone on a day: its dates and weight, and the latest report up to that day.
 
     ``baseline_*`` are its dates in the baseline in force, None where it isn't in one. ``reported_percent`` is the
@@ -37,8 +37,7 @@ class MilestoneFacts:
     deliverable_percent: Decimal | None = None
 
 
-@dataclass(frozen=True)
-class MilestoneFigures:
+class MilestoneFigures(NamedTuple):
     """One milestone on a day. Percentages 0 to 100; ``days_left`` is negative when overdue, None once it is closed.
 
     ``earned_percent`` is what was reported; ``verified_percent`` what somebody else confirmed: all or nothing.

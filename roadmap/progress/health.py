@@ -1,8 +1,8 @@
 """Why something is red, amber or green, and how groups stand. Pure, as ``measure``, which does the milestones."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from roadmap.vocabulary import Rag
 
@@ -10,8 +10,7 @@ SPI_AMBER, SPI_RED = Decimal("0.95"), Decimal("0.85")
 SPI_COUNTS_FROM_POINTS = Decimal(1)  # behind by less, a low index only says that little was planned yet
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why something is red, amber or green: a code that ``reasons`` puts into words, and its number or day."""
 
     code: str

@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, models
@@ -43,7 +43,7 @@ COLUMNS: list[tuple[str, type[models.Model], tuple[str, ...]]] = [
             *("cancelled_on", "verified_on", "status", "weight", "provenance", "version", "created_at", "updated_at"),
         ),
     ),
-    ("roadmap", Roadmap, ("code",)),
+    ("roadmap", Roadmap, ("code", "time_zone")),
     ("phase", Phase, TITLED),
     ("pillar", Pillar, TITLED),
     ("workstream", Workstream, TITLED),
@@ -63,24 +63,25 @@ MilestoneRow = NamedTuple("MilestoneRow", [(name, Any) for name in [*NAMES, "ite
 MODELS: list[type[models.Model]] = [*(model for _alias, model, _columns in COLUMNS), Baseline, Deliverable]
 TABLES = {model.__name__.lower(): model._meta.db_table for model in MODELS}
 # One kind a line: a milestone has each but the first four or not; the latest report and the baseline are the day's.
-# In two steps, as a plan for eleven tables at once takes the database longer than its answer.
+# In two steps, as a plan for eleven tables at once takes the database longer than its answer. The day is a row of its
+# own: were it in its places, the database would hope for a better plan for each day, and never keep one.
 SELECT = """
-WITH page AS MATERIALIZED (
+WITH asked AS MATERIALIZED (SELECT %s AS day), page AS MATERIALIZED (
  SELECT {own_columns}, milestone.phase_id AS to_phase, initiative.pillar_id AS to_pillar,
   milestone.workstream_id AS to_workstream, milestone.organisation_id AS to_organisation,
   milestone.owner_id AS to_owner, milestone.source_id AS to_source,
   (SELECT sum(weight) FROM {deliverable} WHERE milestone_id = milestone.id) AS items_weight,
-  (SELECT sum(weight) FROM {deliverable} WHERE milestone_id = milestone.id AND done_on <= %s) AS items_done
- FROM {milestone} milestone
+  (SELECT sum(weight) FROM {deliverable} WHERE milestone_id = milestone.id AND done_on <= (SELECT day FROM asked))
+   AS items_done
+ FROM {chosen} milestone
  JOIN {initiative} initiative ON initiative.id = milestone.initiative_id
  JOIN {roadmap} roadmap ON roadmap.id = initiative.roadmap_id
  LEFT JOIN {progressupdate} latest ON latest.id = (
-  SELECT id FROM {progressupdate} WHERE milestone_id = milestone.id AND reported_on <= %s
+  SELECT id FROM {progressupdate} WHERE milestone_id = milestone.id AND reported_on <= (SELECT day FROM asked)
   ORDER BY reported_on DESC, id DESC LIMIT 1)
  LEFT JOIN {baselineentry} baseline ON baseline.milestone_id = milestone.id AND baseline.baseline_id = (
-  SELECT id FROM {baseline} WHERE roadmap_id = roadmap.id AND approved_on <= %s
+  SELECT id FROM {baseline} WHERE roadmap_id = roadmap.id AND approved_on <= (SELECT day FROM asked)
   ORDER BY approved_on DESC, id DESC LIMIT 1)
- WHERE milestone.id {among}
 )
 SELECT {columns}, page.items_weight, page.items_done
 FROM page
@@ -90,7 +91,8 @@ LEFT JOIN {workstream} workstream ON workstream.id = to_workstream
 LEFT JOIN {organisation} organisation ON organisation.id = to_organisation
 LEFT JOIN {person} owner ON owner.id = to_owner
 LEFT JOIN {source} source ON source.id = to_source
-"""
+{ordering}"""
+OWN_COLUMNS = set(COLUMNS[0][2])
 FIRST_STEP = {"milestone", "roadmap", "initiative", "latest", "baseline"}
 PAIRS = [(alias, column) for alias, _model, columns in COLUMNS for column in columns]
 STATEMENT = SELECT.format(
@@ -98,10 +100,12 @@ STATEMENT = SELECT.format(
     columns=", ".join(
         f"page.{alias}_{column}" if alias in FIRST_STEP else f"{alias}.{column}" for alias, column in PAIRS
     ),
-    among="{among}",
+    chosen="{chosen}",
+    ordering="{ordering}",
     **TABLES,
 )
 AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+MILESTONES = TABLES["milestone"]
 
 
 class MeasuredRow(NamedTuple):
@@ -125,16 +129,47 @@ def measured_rows(days: Sequence[tuple[int, date]]) -> list[MeasuredRow]:
     return [found[pk] for pk, _day in days if pk in found]
 
 
+def measured_window(
+    *, ordering: Sequence[str], beyond: Sequence[Any] | None, most: int, day: date
+) -> list[MeasuredRow]:
+    """The first milestones of all in the ordering (columns that are never null, ended by ``id``; ``-`` before one turns
+    it round), up to ``most`` as of the day; those after the position ``beyond``, a value for each column. One query."""
+    columns = [name.removeprefix("-") for name in ordering]
+    if not set(columns) <= OWN_COLUMNS:
+        raise ValueError(f"Milestones aren't ordered by {ordering}.")
+    falls = [name.startswith("-") for name in ordering]
+    chosen = f"(SELECT * FROM {MILESTONES}"  # noqa: S608 (our models' names)
+    parameters: list[Any] = []
+    if beyond is not None:  # beyond in the first column, or equal there and beyond in the next
+        ways = []
+        for place, (column, falling) in enumerate(zip(columns, falls, strict=True)):
+            equal = [f"{one} = %s" for one in columns[:place]]
+            ways.append(" AND ".join([*equal, f"{column} {'<' if falling else '>'} %s"]))
+            parameters += beyond[: place + 1]
+        chosen += f" WHERE ({') OR ('.join(ways)})"
+    chosen += f" ORDER BY {_in_order(columns, falls, '')} LIMIT {int(most)})"
+    found = _statement(chosen, f"ORDER BY {_in_order(columns, falls, 'milestone_')}").rows(day, *parameters)
+    return [MeasuredRow(row, measure_milestone(_facts(row), today=day), day) for row in map(MilestoneRow._make, found)]
+
+
+def _in_order(columns: Sequence[str], falls: Sequence[bool], prefix: str) -> str:
+    return ", ".join(
+        f"{prefix}{name}{' DESC' if falling else ''}" for name, falling in zip(columns, falls, strict=True)
+    )
+
+
 def _rows(ids: list[int], day: date) -> Iterable[Any]:
-    among = ids if connection.vendor == "postgresql" else json.dumps(ids)
-    return map(MilestoneRow._make, _statement().rows(day, day, day, among))
+    vendor = connection.vendor
+    chosen = f"(SELECT * FROM {MILESTONES} WHERE id {AMONG[vendor]})"  # noqa: S608 (our models' names)
+    among = ids if vendor == "postgresql" else json.dumps(ids)
+    return map(MilestoneRow._make, _statement(chosen, "").rows(day, among))
 
 
-@cache
-def _statement() -> Prepared:
+@lru_cache(maxsize=256)
+def _statement(chosen: str, ordering: str) -> Prepared:
     fields: list[Any] = [model._meta.get_field(column) for _alias, model, columns in COLUMNS for column in columns]
     fields += [Deliverable._meta.get_field("weight")] * 2
-    return Prepared(STATEMENT.format(among=AMONG[connection.vendor]), fields)
+    return Prepared(STATEMENT.format(chosen=chosen, ordering=ordering), fields)
 
 
 def _facts(row: Any) -> MilestoneFacts:

@@ -10,9 +10,10 @@ from django.utils import translation
 from roadmap.api.renderers import FastJSONRenderer
 from roadmap.api.serializers.milestones import MilestoneEntry
 from roadmap.api.shapes import milestone_entries
+from roadmap.api.viewsets.milestones import Milestones
 from roadmap.models import Baseline, BaselineEntry, Milestone, Source
 from roadmap.progress.facts import milestone_lines
-from roadmap.progress.page import measured_rows
+from roadmap.progress.page import measured_rows, measured_window
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,35 @@ def test_milestones_of_a_list_are_written_as_their_serializer_would(various, lan
 def test_rows_come_in_the_order_asked_for_and_each_on_its_day(various):
     asked = [(various[4].pk, DAY), (various[0].pk, date(2026, 1, 1)), (various[2].pk, DAY)]
     assert [(one.row.milestone_id, one.as_of) for one in measured_rows(asked)] == asked
+
+
+@pytest.mark.parametrize("falling", ["", "-"])
+@pytest.mark.parametrize("column", [name for name in Milestones.ordering_fields if name != "id"])
+def test_window_of_all_holds_what_the_framework_finds_in_its_order(various, column, falling):
+    ordering = [f"{falling}{column}", f"{falling}id"]
+    ids = list(Milestone.objects.order_by(*ordering).values_list("pk", flat=True))
+    for most in (2, 9):
+        window = measured_window(ordering=ordering, beyond=None, most=most, day=DAY)
+        assert window == measured_rows([(pk, DAY) for pk in ids[:most]])
+    for place, pk in enumerate(ids):
+        row = Milestone.objects.get(pk=pk)
+        rest = measured_window(ordering=ordering, beyond=[getattr(row, column), pk], most=9, day=DAY)
+        assert [one.row.milestone_id for one in rest] == ids[place + 1 :]
+
+
+def test_window_is_ordered_by_columns_of_milestones_only():
+    with pytest.raises(ValueError, match="aren't ordered"):
+        measured_window(ordering=["id; DROP TABLE x"], beyond=None, most=1, day=DAY)
+
+
+def test_each_milestone_is_measured_on_the_day_of_its_roadmap(stranger, milestone, time_machine):
+    other = make.make_milestone(make.make_initiative(make.make_pillar(make.make_roadmap(time_zone="Pacific/Auckland"))))
+    for instant, days in [
+        ("2026-11-23T09:00:00Z", {"2026-11-23"}),
+        ("2026-11-23T12:00:00Z", {"2026-11-23", "2026-11-24"}),
+    ]:
+        time_machine.move_to(instant, tick=False)
+        entries = {one["id"]: one["progress"]["as_of"] for one in stranger.get("milestones/").json()["results"]}
+        assert (entries[milestone.pk], set(entries.values())) == ("2026-11-23", days)
+        asked = stranger.get(f"milestones/{other.pk}/").json()["progress"]["as_of"]
+        assert entries[other.pk] == asked

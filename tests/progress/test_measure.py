@@ -1,6 +1,5 @@
 """The rules of progress: tables for each rule, properties for the roll-up. No database."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -202,10 +201,8 @@ def test_group_weighs_its_members_and_compares_earned_with_planned():
     ],
 )
 def test_group_health_by_index_needs_a_point_of_variance(planned, earned, rag, reason):
-    one = replace(
-        measure_milestone(facts(planned_start_on=date(2026, 12, 1)), today=TODAY),
-        planned_percent=Decimal(planned),
-        earned_percent=Decimal(earned),
+    one = measure_milestone(facts(planned_start_on=date(2026, 12, 1)), today=TODAY)._replace(
+        planned_percent=Decimal(planned), earned_percent=Decimal(earned)
     )
     group = measure_group([(Decimal(1), one)])
     assert (group.rag, group.reason) == (rag, reason)
@@ -264,8 +261,8 @@ def test_order_does_not_matter(both, today):
 @given(st.lists(some_facts(), min_size=1, max_size=6), PERCENTS, PERCENTS, DAYS)
 def test_more_progress_of_one_never_lowers_the_group(many, one_percent, other_percent, today):
     less, more = sorted((one_percent, other_percent))
-    before = measured([replace(many[0], reported_percent=less), *many[1:]], today)
-    after = measured([replace(many[0], reported_percent=more), *many[1:]], today)
+    before = measured([many[0]._replace(reported_percent=less), *many[1:]], today)
+    after = measured([many[0]._replace(reported_percent=more), *many[1:]], today)
     assert after.earned >= before.earned - Decimal("1e-18")
     assert after.planned == before.planned
 

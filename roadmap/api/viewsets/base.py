@@ -19,7 +19,7 @@ from roadmap.api.once import HEADER, KeptResponse, once
 from roadmap.api.pagination import PARAMETERS
 from roadmap.api.parameters import check_parameters
 from roadmap.api.tables import CSVRenderer, XLSXRenderer
-from roadmap.api.validators import stand_of, validator_of
+from roadmap.api.validators import Stand, stand_of, validator_of
 from roadmap.errors import InvalidChange, InvalidItems
 from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor
@@ -43,6 +43,7 @@ class Resource(viewsets.GenericViewSet):
     shape_of_one: type | None = None  # where it differs from that of lists
     shapes_below: Mapping[str, type] = {}
     validator: str | None = None
+    stand: Stand
     choice: Choice | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -52,7 +53,8 @@ class Resource(viewsets.GenericViewSet):
             check_parameters(request, known=self._known_parameters())
             self.choice = Choice(request, self.shape) if self.shape is not None else None
         if request.method in {"GET", "HEAD"} and self.shows_plan_only and self.action is not None:
-            self.validator = validator_of(request, stand_of(request))
+            self.stand = stand_of(request)
+            self.validator = validator_of(request, self.stand)
             known = tag_with(self.validator, request)
             if known is not None:
                 raise Unchanged(known)

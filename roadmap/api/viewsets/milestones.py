@@ -1,7 +1,8 @@
 """Milestones: read with their figures, made, changed, and moved through their acts."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, cast
 
 from django.http import Http404
 from rest_framework import status
@@ -16,7 +17,9 @@ from roadmap.api import openapi_milestones as docs
 from roadmap.api.changes import change_plan, held, reassign
 from roadmap.api.etags import expected_version, version_if_given
 from roadmap.api.feed import entries_of
+from roadmap.api.filters import parameters_of
 from roadmap.api.filtersets import MilestoneFilters
+from roadmap.api.pagination import KeyPagination
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.serializers import acts
 from roadmap.api.serializers.changes import ChangeEntry
@@ -37,7 +40,7 @@ from roadmap.editing.milestones import (
 from roadmap.editing.progress import record_progress
 from roadmap.editing.verification import verify_completion
 from roadmap.models import Change, Evidence, Milestone, ReminderOccurrence
-from roadmap.progress.page import measured_rows
+from roadmap.progress.page import MeasuredRow, measured_rows, measured_window
 from roadmap.reminders.ahead import reminders_ahead
 from roadmap.rights import may_see_reminders, require_see_reminders, within_reach
 from roadmap.vocabulary import Scope
@@ -66,11 +69,33 @@ class Milestones(MilestonesShown):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of milestones, measured at once."""
+        found = self._window()
+        return self.get_paginated_response(milestone_entries(self._page() if found is None else found))
+
+    def _window(self) -> Sequence[MeasuredRow] | None:
+        """The page in one query, where nothing narrows the list and it is one day in all roadmaps; else None."""
+        day, narrowing = self._day(), {*parameters_of(self.filterset_class), "search"}
+        if day is None or not narrowing.isdisjoint(self.request.query_params):
+            return None
+        pages = cast("KeyPagination", self.paginator)
+        pages.open(self.filter_queryset(self.get_queryset()), self.request)
+        found = measured_window(ordering=pages.read_in, beyond=pages.position, most=pages.size + 1, day=day)
+        if not {one.row.roadmap_time_zone for one in found} <= set(self.stand.zones):
+            return None  # a roadmap that came after the stand was read
+        return pages.taken(found, value=lambda one, column: getattr(one.row, f"milestone_{column}"))
+
+    def _page(self) -> Sequence[MeasuredRow]:
+        """The page, whatever narrows the list: which milestones first, and then all of them."""
         found = self.filter_queryset(self.get_queryset()).values(*self.ordering_fields, ZONE)
         page: list[dict[str, Any]] = self.paginate_queryset(found) or []
-        as_of, now = day_asked_for(request), clock.now()
-        days = [(one["id"], as_of or clock.day_in(one[ZONE], at=now)) for one in page]
-        return self.get_paginated_response(milestone_entries(measured_rows(days)))
+        as_of, now = day_asked_for(self.request), clock.now()
+        return measured_rows([(one["id"], as_of or clock.day_in(one[ZONE], at=now)) for one in page])
+
+    def _day(self) -> date | None:
+        """The day asked for, or else today, if it is the same in all roadmaps; else None."""
+        now = clock.now()
+        days = {day_asked_for(self.request) or clock.day_in(zone, at=now) for zone in self.stand.zones}
+        return days.pop() if len(days) == 1 else None
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One milestone."""
