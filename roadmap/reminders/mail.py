@@ -23,6 +23,7 @@ from roadmap.workdays import WorkCalendar
 
 # A mail stays below 90 KB (some readers cut longer ones off): so many in full, so many as a line, the rest on the site
 IN_FULL, AS_A_LINE = 6, 12
+LINES_OF_EACH = 2  # topics further down have at least so many, however long those above
 
 
 def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
@@ -100,10 +101,12 @@ def _groups(by_topic: dict[Topic, list[Item]]) -> list[Group]:
         Topic.AHEAD: (_("Coming up"), "green", "good"),
     }
     full, lines = IN_FULL, AS_A_LINE
+    awaited = sum(min(len(items), LINES_OF_EACH) for items in by_topic.values())
     groups = []
     for topic, items in by_topic.items():
+        awaited -= min(len(items), LINES_OF_EACH)
         in_full = items[:full]
-        as_a_line = items[len(in_full) : len(in_full) + lines]
+        as_a_line = items[len(in_full) : len(in_full) + lines - awaited]
         full, lines = full - len(in_full), lines - len(as_a_line)
         if in_full or as_a_line:
             heading, colour, tone = headings[topic]

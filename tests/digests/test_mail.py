@@ -157,7 +157,9 @@ def test_digest_with_nothing_to_say_is_not_sent_unless_wanted(roadmap: Roadmap, 
     quiet = issue_for(reader, roadmap)
     assert digest_mail(quiet, BatchMemory(now=MONDAY)) is None
     other = make_person()
-    assert "本期没有" in mail_of(issue_for(other, roadmap, skip_when_empty=False)).text
+    empty = mail_of(issue_for(other, roadmap, skip_when_empty=False))
+    assert "本期没有" in empty.text
+    assert "阶段关口" not in empty.text + empty.html
 
 
 def test_digest_of_an_ended_subscription_is_not_sent(roadmap: Roadmap, reader: Person) -> None:

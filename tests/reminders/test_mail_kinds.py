@@ -257,6 +257,28 @@ def test_whoever_is_several_things_to_several_milestones_reads_how_many_of_each(
     assert "You get this because of these milestones 1 is yours; you watch 2." in mail_of(row).text
 
 
+def test_a_long_topic_leaves_room_for_those_below_it() -> None:
+    milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language="en")
+    given = {"name_zh": "规则", "name_en": "Rule", "kind": RuleKind.SILENCE, "after_days": 30}
+    quiet = ReminderRule.objects.create(roadmap=milestone.initiative.roadmap, code="quiet", **given)
+    for number in range(40):
+        other = make_milestone(milestone.initiative, milestone.phase, owner=milestone.owner)
+        Milestone.objects.filter(pk=other.pk).update(due_on=date(2026, 11, 1) if number < 30 else date(2026, 12, 31))
+        one_more(
+            other,
+            ReminderRule.objects.get(code="r") if number < 35 else quiet,
+            "due=2026-11-01/overdue-1" if number < 35 else "silent=2026-10-01/1",
+            Audience.OWNER,
+            is_provisional=False,
+        )
+    parts = re.split(r"━━━ (.+?) ━━━", mail_of(row).text)
+    listed = {
+        heading: len(re.findall(r"^- ", body, flags=re.M))
+        for heading, body in zip(parts[1::2], parts[2::2], strict=True)
+    }
+    assert listed == {"Overdue": 8, "No report for a long time": 2, "Coming up": 2}
+
+
 def test_every_line_of_a_long_reminder_has_its_answer() -> None:
     milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="en")
     rule = ReminderRule.objects.get()

@@ -72,6 +72,15 @@ def test_thresholds_are_named_and_timed_in_the_roadmaps_zone() -> None:
         ("America/Santiago", time(0, 0), date(2026, 9, 6), datetime(2026, 9, 6, 4, 0, tzinfo=UTC)),  # no midnight
         ("Australia/Lord_Howe", time(2, 15), date(2026, 10, 4), datetime(2026, 10, 3, 15, 45, tzinfo=UTC)),  # half hour
         ("Asia/Urumqi", time(8, 30), date(2026, 12, 31), datetime(2026, 12, 31, 2, 30, tzinfo=UTC)),  # two hours later
+        ("Asia/Shanghai", time(8, 30), date(2026, 12, 31), datetime(2026, 12, 31, 0, 30, tzinfo=UTC)),
+        ("Africa/Cairo", time(23, 30), date(2026, 10, 29), datetime(2026, 10, 29, 20, 30, tzinfo=UTC)),  # twice: first
+        ("America/Santiago", time(23, 30), date(2026, 4, 4), datetime(2026, 4, 5, 2, 30, tzinfo=UTC)),  # twice: first
+        (
+            "Australia/Lord_Howe",
+            time(1, 45),
+            date(2026, 4, 5),
+            datetime(2026, 4, 4, 14, 45, tzinfo=UTC),
+        ),  # half an hour
     ],
 )
 def test_thresholds_at_odd_local_times(zone: str, send_at: time, due_on: date, instant: datetime) -> None:
@@ -104,6 +113,12 @@ def test_lead_times_over_the_ends_of_months(due_on: date, offset: int, day: date
         (date(2026, 10, 10), date(2026, 9, 28)),  # due on a make-up Saturday
         (date(2026, 11, 29), date(2026, 11, 20)),  # due on a Sunday: counted from the Friday
         (date(2027, 1, 5), date(2026, 12, 28)),  # over the year's end
+        (date(2026, 2, 14), date(2026, 2, 9)),  # due on the make-up Saturday before the Spring Festival
+        (date(2026, 2, 24), date(2026, 2, 10)),  # over the Spring Festival and that Saturday
+        (date(2026, 5, 9), date(2026, 4, 29)),  # over Labour Day, due on a make-up Saturday
+        (date(2027, 10, 8), date(2027, 9, 28)),  # years without a schedule: the statutory days alone
+        (date(2028, 1, 5), date(2027, 12, 28)),
+        (date(2029, 12, 31), date(2029, 12, 24)),
     ],
 )
 def test_lead_times_in_working_days(due_on: date, first_day: date) -> None:
