@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from chaos.guards import GUARDS, Guard
+from chaos.guard import Guard
+from chaos.guards import GUARDS
 from chaos.report import BREACHES
 from embedded.place import ROOT
 

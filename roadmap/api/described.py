@@ -19,7 +19,8 @@ class Operation(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         """Those that choose what entries hold, for reading actions that show any."""
         shape_in = getattr(self.view, "shape_in", None)
-        shape = shape_in(str(self.view.action)) if shape_in is not None and self.method == "GET" else None
+        action = str(getattr(self.view, "action", ""))  # of viewsets only
+        shape = shape_in(action) if shape_in is not None and self.method == "GET" else None
         if shape is None:
             return []
         whole = expandable(shape)

@@ -47,7 +47,8 @@ def welcome_among(rows: Sequence[OutboxMessage], memory: BatchMemory) -> list[Ou
     No query where all are welcome, else one for each instant to which some are put off; the calendar's, once a run.
     """
     is_working = memory.once("working days", working_days)
-    welcome, later = [], defaultdict(list)
+    welcome: list[OutboxMessage] = []
+    later: defaultdict[datetime, list[OutboxMessage]] = defaultdict(list)
     for row in rows:
         at = welcome_from(row, at=memory.now, is_working=is_working)
         (welcome if at <= memory.now else later[at]).append(row)

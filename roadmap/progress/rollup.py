@@ -139,12 +139,29 @@ def _statement(*, by: tuple[str, ...], only: Only) -> str:
 
 
 def _sums(row: Sequence[int]) -> Sums:
-    weight, planned_high, planned_low, earned_high, earned_low, *counts, verified, confirmed = row
+    (
+        weight,
+        planned_high,
+        planned_low,
+        earned_high,
+        earned_low,
+        total,
+        done,
+        late,
+        due_soon,
+        silent,
+        verified,
+        confirmed,
+    ) = row
     return Sums(
         Decimal(weight).scaleb(-2),
         Decimal(planned_high * HALF + planned_low).scaleb(-2 - PLACES),
         Decimal(earned_high * HALF + earned_low).scaleb(-2 - PLACES),
-        *counts,
+        total,
+        done,
+        late,
+        due_soon,
+        silent,
         Decimal(verified),  # hundredths of a weight, times the 100 percent that each of them has
         confirmed,
     )
