@@ -25,6 +25,15 @@ def _public_holidays(code: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(code, years=year))
 
 
+LANGUAGES = {"zh": "zh_CN", "en": "en_US"}
+PUBLISHED_NAMES = {one.value: {"zh": one.chinese, "en": one.value} for one in chinese_calendar.Holiday}
+
+
+@cache
+def _holiday_names(code: str, year: int, language: str) -> Mapping[date, str]:
+    return dict(holidays.country_holidays(code, years=year, language=LANGUAGES[language]))
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """One calendar's working days, with people's own word on single days over them.
@@ -44,6 +53,15 @@ class WorkCalendar:
         if self.code == MAINLAND and FIRST_PUBLISHED <= day.year <= LAST_PUBLISHED:
             return bool(chinese_calendar.is_workday(day))
         return day.weekday() < SATURDAY and day not in _public_holidays(self.code, day.year)
+
+    def occasion(self, day: date, *, language: str) -> str:
+        """Which holiday a day off belongs to, in ``zh`` or ``en``; empty for other days and for people's own days."""
+        if day in self.overrides or self.is_working(day):
+            return ""
+        if self.code == MAINLAND and FIRST_PUBLISHED <= day.year <= LAST_PUBLISHED:
+            name = chinese_calendar.holidays.get(day)
+            return PUBLISHED_NAMES[name][language] if name else ""
+        return _holiday_names(self.code, day.year, language).get(day, "")
 
     def is_provisional(self, day: date) -> bool:
         """Whether the schedule of the day's year isn't published yet, so that the answer may still change."""

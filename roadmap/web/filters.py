@@ -16,6 +16,8 @@ from roadmap.progress.measure import DUE_SOON_DAYS
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.values import state_of, state_words
 
+DUE_LOOKUPS = {"due_on_after": "due_on__gte", "due_on_before": "due_on__lte"}  # named as the API names them
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -37,17 +39,23 @@ class Select:
 
 @dataclass(frozen=True)
 class Filters:
-    """What was asked: text to look for, a state, and codes by the name of their part."""
+    """What was asked: text to look for, a state, codes by the name of their part, and first and last due date.
+
+    ``problem`` says in words which of the dates can't be read, and is left out therefore.
+    """
 
     text: str
     state: str
     codes: dict[str, str]
+    due: dict[str, date]
     selects: list[Select]
+    problem: str = ""
 
     @property
     def asked(self) -> dict[str, str]:
         """The filters in force, as an address carries them."""
-        all_of_them = {"q": self.text, "state": self.state, **self.codes}
+        days = {name: day.isoformat() for name, day in self.due.items()}
+        all_of_them = {"q": self.text, "state": self.state, **self.codes, **days}
         return {name: value for name, value in all_of_them.items() if value}
 
 
@@ -76,7 +84,21 @@ def filters_from(request: HttpRequest, *, frame: Frame) -> Filters:
         if choices
     ]
     state = asked.pop("state")
-    return Filters(text=asked.pop("q")[:100], state=state, codes=asked, selects=selects)
+    due, problem = _due_between(request)
+    return Filters(text=asked.pop("q")[:100], state=state, codes=asked, due=due, selects=selects, problem=problem)
+
+
+def _due_between(request: HttpRequest) -> tuple[dict[str, date], str]:
+    """The first and the last due date asked for, and what can't be read of them."""
+    due, problem = {}, ""
+    for name in DUE_LOOKUPS:
+        text = request.GET.get(name, "").strip()
+        try:
+            if text:
+                due[name] = date.fromisoformat(text)
+        except ValueError:
+            problem = _("“%(asked)s” is not a date, and is left out. Write it as 2026-01-31.") % {"asked": text[:20]}
+    return due, problem
 
 
 def state_labels() -> dict[str, str]:
@@ -108,6 +130,7 @@ def matching(filters: Filters, *, frame: Frame) -> QuerySet[Milestone]:
     for name, path in paths.items():
         if filters.codes[name]:
             found = found.filter(**{path: filters.codes[name]})
+    found = found.filter(**{DUE_LOOKUPS[name]: day for name, day in filters.due.items()})
     if filters.codes["organisation"]:
         unit = Organisation.objects.filter(code=filters.codes["organisation"]).values("path")[:1]
         found = found.filter(organisation__path__startswith=unit)

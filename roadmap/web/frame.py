@@ -19,7 +19,8 @@ from roadmap.vocabulary import Provenance
 class Frame:
     """``as_of`` is the day shown; ``problem`` says in words why an asked-for day could not be shown.
 
-    ``kept`` (as ``query``: ``""`` or ``"?…"``) goes behind every address of the site, so that day and roadmap stay.
+    ``kept`` (as ``query``: ``""`` or ``"?…"``) goes behind every address of the site, so that day and roadmap stay;
+    ``here`` is what else the page's own address asks for, so that its filters stay when the day changes.
     """
 
     roadmap: Roadmap
@@ -28,6 +29,7 @@ class Frame:
     as_of: date
     problem: str
     kept: dict[str, str]
+    here: dict[str, str]
     home: str
     back_to_today: str
     has_sample: bool
@@ -74,7 +76,7 @@ def frame_for(request: HttpRequest, *, code: str | None = None, roadmap: Roadmap
     else:
         return None
     today = clock.day_in(chosen.time_zone, at=clock.now())
-    as_of, problem = _day_shown(request.GET.get("as_of", ""), today=today)
+    as_of, problem = _day_shown(request.GET.get("as_of", ""), today=today, first=chosen.starts_on)
     is_first = chosen.pk == roadmaps[0].pk
     kept = {} if is_first else {"roadmap": chosen.code}
     here = {name: str(value) for name, value in request.GET.items() if name != "as_of"}
@@ -85,6 +87,7 @@ def frame_for(request: HttpRequest, *, code: str | None = None, roadmap: Roadmap
         as_of=as_of,
         problem=problem,
         kept=kept | ({"as_of": as_of.isoformat()} if as_of != today else {}),
+        here=here,
         home=reverse("web:overview") if is_first else reverse("web:roadmap", kwargs={"code": chosen.code}),
         back_to_today=request.path + query_of(here),
         has_sample=Milestone.objects.filter(initiative__roadmap=chosen, provenance=Provenance.SAMPLE).exists(),
@@ -97,7 +100,7 @@ def query_of(values: dict[str, str]) -> str:
     return f"?{urlencode(values)}" if values else ""
 
 
-def _day_shown(asked: str, *, today: date) -> tuple[date, str]:
+def _day_shown(asked: str, *, today: date, first: date) -> tuple[date, str]:
     """The day asked for, or today and what is wrong with what was asked."""
     if not asked.strip():
         return today, ""
@@ -110,5 +113,12 @@ def _day_shown(asked: str, *, today: date) -> tuple[date, str]:
     if day > today:
         return today, _("%(day)s lies ahead, and figures exist up to today only; the page shows today.") % {
             "day": date_format(day, "DATE_FORMAT")
+        }
+    if day < first:
+        return today, _(
+            "The roadmap begins on %(first)s; there is nothing to show as of %(day)s. The page shows today."
+        ) % {
+            "first": date_format(first, "DATE_FORMAT"),
+            "day": date_format(day, "DATE_FORMAT"),
         }
     return day, ""

@@ -8,7 +8,7 @@ from roadmap.web.own import previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import page
-from roadmap.web.views import indicators, initiatives, leaving, milestones, overview, plain, signing_in
+from roadmap.web.views import calendar, indicators, initiatives, leaving, milestones, overview, plain, signing_in
 
 app_name = "web"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     page("milestones/", milestones.milestone_list, name="milestones"),
     page("milestones/<slug:code>/", milestones.milestone_page, name="milestone"),
     page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
+    page("calendar/", calendar.calendar_page, name="calendar"),
     page("indicators/", indicators.indicator_list, name="indicators"),
     page("mailbox/", mailbox.mailbox, name="mailbox"),
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),

@@ -72,6 +72,8 @@ def test_past_day_shows_its_own_figures_with_a_way_back(frame: Frame, english: C
     [
         ("soon", "“soon” is not a date. Write it as 2026-01-31; the page shows today."),
         ("2026-02-30", "“2026-02-30” is not a date."),
+        ("2023-12-31", "The roadmap begins on 1 January 2024; there is nothing to show as of 31 December 2023."),
+        ("0001-01-01", "The roadmap begins on 1 January 2024;"),
         ("2026-10-02", "2 October 2026 lies ahead, and figures exist up to today only; the page shows today."),
     ],
 )

@@ -16,6 +16,7 @@ COSTS = {
     "/milestones/?state=silent": 11,
     "/milestones/bulk-0/": 13,
     "/initiatives/review/": 7,
+    "/calendar/?month=2025-01": 13,
     "/indicators/": 4,
 }
 

@@ -136,3 +136,23 @@ def test_a_successor_may_begin_once_the_lag_in_working_days_has_passed(
     done_on: date, lag: int, may_start: date
 ) -> None:
     assert CHINA.day_after_lag(done_on, lag) == may_start
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "chinese", "english"),
+    [
+        ("CN", date(2026, 10, 1), "国庆节", "National Day"),
+        ("CN", date(2026, 10, 10), "", ""),  # a make-up Saturday belongs to it, but is worked
+        ("CN", date(2026, 11, 21), "", ""),  # an ordinary Saturday
+        ("CN", date(2027, 1, 1), "元旦", "New Year's Day"),  # statutory, though 2027 isn't published
+        ("MO", date(2027, 1, 1), "元旦", "New Year's Day"),
+        ("HK", date(2027, 3, 1), "", ""),
+    ],
+)
+def test_days_off_are_named_for_what_is_celebrated(code: str, day: date, chinese: str, english: str) -> None:
+    calendar = WorkCalendar(code=code)
+    assert (calendar.occasion(day, language="zh"), calendar.occasion(day, language="en")) == (chinese, english)
+
+
+def test_peoples_own_day_off_has_no_name() -> None:
+    assert WorkCalendar({date(2026, 10, 1): False}).occasion(date(2026, 10, 1), language="en") == ""
