@@ -10,10 +10,10 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.utils import translation
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 import tracker.celery  # noqa: F401 (makes the application current, so that tasks are bound to it)
-from tests.servers.databases import copied_database, migrated_database
+from tests.servers.databases import connected_to_copy, copied_database, migrated_database
 from tests.servers.smtp import Sink, running_sink
 from tests.servers.valkey import running_valkey
 
@@ -63,10 +63,18 @@ def smtp_sink(_smtp_sink: Sink, settings: Settings) -> Sink:
 
 
 @pytest.fixture(scope="session")
-def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _migrated() -> str:
     """The URL of a migrated database that nobody uses, to be copied."""
-    with migrated_database(tmp_path_factory.mktemp("migrated")) as url:
-        yield url
+    return migrated_database()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, _migrated: str
+) -> Iterator[None]:
+    """The test database is a copy of the migrated one: every run would migrate for many seconds."""
+    with django_db_blocker.unblock(), connected_to_copy(_migrated):
+        yield
 
 
 @pytest.fixture

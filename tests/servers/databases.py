@@ -1,61 +1,130 @@
-"""Databases for tests that run real processes, which can't share the test's own transaction.
+"""Databases of the test run: one that is migrated once, and copies of it for the tests and for real processes.
 
-Migrating takes many seconds, so it is done once a session; each test gets a copy.
+Migrating takes many seconds, so what it made is kept between runs, known by the sources that shaped it.
 """
 
+import fcntl
+import hashlib
 import os
 import secrets
 import shutil
+import sqlite3
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SHAPED_BY = (
+    "requirements.txt",
+    "tracker/*.py",
+    "roadmap/vocabulary.py",
+    "roadmap/models/*.py",
+    "roadmap/migrations/*.py",
+)
+KEPT_SECONDS = 24 * 3600
 
 
-@contextmanager
-def migrated_database(folder: Path) -> Iterator[str]:
-    """The DATABASE_URL of a new, migrated database of the kind that the test run uses; dropped at the end."""
-    with _database(folder, like=None) as url:
-        environment = {"PATH": os.environ["PATH"], "TRACKER_MODE": "embedded", "DATA_DIR": str(folder)}
-        subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"],
-            env={**environment, "DATABASE_URL": url},
-            check=True,
-        )
-        yield url
+def migrated_database() -> str:
+    """The DATABASE_URL of a migrated database that nobody uses, to be copied; of the kind that the test run uses.
+
+    Made by the first process that asks; the others, and later runs on the same sources, find it.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(path for pattern in SHAPED_BY for path in ROOT.glob(pattern)):
+        digest.update(path.read_bytes())
+    folder = Path(tempfile.gettempdir()) / f"tracker-migrated-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _kept_in(folder, name=f"migrated_{digest.hexdigest()[:20]}")
 
 
 @contextmanager
 def copied_database(url: str, folder: Path) -> Iterator[str]:
     """The DATABASE_URL of a copy of the database at ``url``, which nobody may be using; dropped at the end."""
-    with _database(folder, like=url) as copy:
-        yield copy
+    if connection.vendor == "sqlite":
+        file = folder / "processes.sqlite3"
+        shutil.copyfile(url.removeprefix("sqlite:///"), file)
+        yield f"sqlite:///{file}"
+        return
+    name = f"copy_{secrets.token_hex(6)}"
+    _on_server("CREATE DATABASE {} TEMPLATE {}", name, url.rpartition("/")[2])
+    try:
+        yield _server_url(name)
+    finally:
+        _on_server("DROP DATABASE {} WITH (FORCE)", name)
 
 
 @contextmanager
-def _database(folder: Path, *, like: str | None) -> Iterator[str]:
+def connected_to_copy(url: str) -> Iterator[None]:
+    """Within it, Django's connection leads to a copy of the database at ``url``; with SQLite, one in memory."""
+    before = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        file = folder / "processes.sqlite3"
-        if like is not None:
-            shutil.copyfile(like.removeprefix("sqlite:///"), file)
-        yield f"sqlite:///{file}"
+        _connect_to("file:tracker_tests?mode=memory&cache=shared")
+        connection.ensure_connection()
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as source:
+            source.backup(connection.connection)
+        source.close()
+        yield
         return
-    parts = {key: str(value) for key, value in connection.settings_dict.items()}
-    server = {"user": parts["USER"], "password": parts["PASSWORD"], "host": parts["HOST"], "port": parts["PORT"]}
-    name = f"processes_{secrets.token_hex(6)}"
-    template = like.rpartition("/")[2] if like else "template1"
-    with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-    try:
-        yield f"postgresql://{parts['USER']}:{quote(parts['PASSWORD'])}@{parts['HOST']}:{parts['PORT']}/{name}"
-    finally:
-        with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with copied_database(url, Path()) as copy:
+        _connect_to(copy.rpartition("/")[2])
+        yield
+        _connect_to(before)
+
+
+def _connect_to(name: str) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _kept_in(folder: Path, *, name: str) -> str:
+    if connection.vendor == "sqlite":
+        file, making = folder / f"{name}.sqlite3", folder / "making.sqlite3"
+        for other in folder.glob("migrated_*"):
+            if other != file and other.stat().st_mtime < time.time() - KEPT_SECONDS:
+                other.unlink()
+        if not file.exists():
+            making.unlink(missing_ok=True)
+            _migrate(f"sqlite:///{making}", folder)
+            making.rename(file)
+        file.touch()
+        return f"sqlite:///{file}"
+    if not _on_server("SELECT FROM pg_database WHERE datname = {}", sql.Literal(name)):
+        _on_server("DROP DATABASE IF EXISTS {}", "making")
+        _on_server("CREATE DATABASE {}", "making")
+        _migrate(_server_url("making"), folder)
+        _on_server("ALTER DATABASE {} RENAME TO {}", "making", name)
+    return _server_url(name)
+
+
+def _migrate(url: str, folder: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "TRACKER_MODE": "embedded", "DATA_DIR": str(folder), "DATABASE_URL": url}
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"], env=environment, check=True)
+
+
+def _server() -> dict[str, str]:
+    parts = connection.settings_dict
+    return {"user": parts["USER"], "password": parts["PASSWORD"], "host": parts["HOST"], "port": str(parts["PORT"])}
+
+
+def _server_url(name: str) -> str:
+    server = _server()
+    return f"postgresql://{server['user']}:{quote(server['password'])}@{server['host']}:{server['port']}/{name}"
+
+
+def _on_server(statement: str, *names: str | sql.Literal) -> int:
+    """How many rows ``statement`` touched or found, run on the server's own database with ``names`` filled in."""
+    filled = sql.SQL(statement).format(*(sql.Identifier(one) if isinstance(one, str) else one for one in names))
+    with psycopg.connect(dbname="postgres", autocommit=True, **_server()) as admin:
+        return admin.execute(filled).rowcount
