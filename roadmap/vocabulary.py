@@ -195,3 +195,20 @@ class Language(TextChoices):
 
     CHINESE = "zh-hans", "简体中文"
     ENGLISH = "en", "English"
+
+
+class PlanDifference(TextChoices):
+    """What can differ in a milestone between two days, in the order in which it is told."""
+
+    ADDED = "added", pgettext_lazy("difference", "Added")
+    REMOVED = "removed", pgettext_lazy("difference", "Removed")
+    COMPLETED = "completed", pgettext_lazy("difference", "Completed")
+    CANCELLED = "cancelled", pgettext_lazy("difference", "Cancelled")
+    REOPENED = "reopened", pgettext_lazy("difference", "Reopened")
+    CONFIRMED = "confirmed", pgettext_lazy("difference", "Confirmed")
+    MOVED = "moved", pgettext_lazy("difference", "Moved")
+    REWEIGHTED = "reweighted", pgettext_lazy("difference", "Reweighted")
+    REASSIGNED = "reassigned", pgettext_lazy("difference", "Reassigned")
+    REPLACED = "replaced", pgettext_lazy("difference", "Put elsewhere")
+    REWORDED = "reworded", pgettext_lazy("difference", "Reworded")
+    REPORTED = "reported", pgettext_lazy("difference", "Progress reported")
