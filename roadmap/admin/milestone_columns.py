@@ -1,12 +1,13 @@
 """The columns of the list of milestones."""
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from roadmap import clock
 from roadmap.admin.marks import MarkedColumns, countdown, day_text, progress_bar, provenance_badge, rag_badge
-from roadmap.admin.milestone_rows import shown_line
+from roadmap.admin.milestone_rows import shown_ahead, shown_line
 from roadmap.models import Milestone
 
 
@@ -55,3 +56,14 @@ class MilestoneColumns(MarkedColumns):
         """The day of which the latest update speaks."""
         latest = shown_line(milestone).latest_update
         return format_html('<span class="rm-date">{}</span>', day_text(latest.reported_on) if latest else "–")
+
+    @display(description=_("next reminder"))
+    def shown_reminder(self, milestone: Milestone) -> SafeString:
+        """When the rules speak next if nothing changes, and which of them."""
+        ahead = shown_ahead(milestone)
+        if ahead is None:
+            return mark_safe('<span class="rm-date">–</span>')
+        day = clock.day_in(milestone.initiative.roadmap.time_zone, at=ahead.threshold.at)
+        return format_html(
+            '<span class="rm-date">{}</span><span class="rm-why">{}</span>', day_text(day), ahead.rule.name
+        )

@@ -19,7 +19,14 @@ class StandingFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The words of the progress page."""
-        return [("open", _("Open")), ("late", _("Late")), ("soon", _("Due soon")), ("silent", _("Silent"))]
+        return [
+            ("open", _("Open")),
+            ("late", _("Late")),
+            ("month", _("Due this month")),
+            ("soon", _("Due soon")),
+            ("silent", _("Silent")),
+            ("unverified", _("Not confirmed")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
         """Those that stand so."""

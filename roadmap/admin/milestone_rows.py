@@ -1,18 +1,20 @@
 """Milestones of one page, measured together, so that a list costs the same however many rows it shows."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.views import ChangeList
 
 from roadmap import clock
 from roadmap.models import Milestone, ProgressUpdate
 from roadmap.progress.facts import lines_on_their_day
 from roadmap.progress.measure import DUE_SOON_DAYS, SILENT_AFTER_DAYS
-from roadmap.vocabulary import OPEN_STATUSES
+from roadmap.progress.today import on_its_day
+from roadmap.reminders.ahead import Ahead, next_reminders
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 
 def measured(milestones: list[Milestone], *, now: datetime) -> list[Milestone]:
@@ -23,37 +25,70 @@ def measured(milestones: list[Milestone], *, now: datetime) -> list[Milestone]:
 
 
 class MilestoneChangeList(ChangeList):
-    """The list page, with each row measured."""
+    """The list page: each row measured, with its next reminder."""
 
     result_list: Any
 
     def get_results(self, request: HttpRequest) -> None:
-        """Django's page of rows, then their figures."""
+        """Django's page of rows, then their figures and what comes next."""
         super().get_results(request)
         rows: list[Milestone] = list(self.result_list)
-        self.result_list = measured(rows, now=clock.now())
-
-
-def standing_filter(standing: str, *, today: date) -> Q:
-    """The condition of ``open``, ``late``, ``soon`` or ``silent``, by the same bounds as ``progress.measure``."""
-    still_open = Q(status__in=OPEN_STATUSES)
-    if standing == "late":
-        return still_open & Q(due_on__lt=today)
-    if standing == "soon":
-        return still_open & Q(due_on__gte=today, due_on__lte=date.fromordinal(today.toordinal() + DUE_SOON_DAYS))
-    if standing == "silent":
-        since = date.fromordinal(today.toordinal() - SILENT_AFTER_DAYS)
-        heard = ProgressUpdate.objects.filter(milestone=OuterRef("pk"), reported_on__gt=since, reported_on__lte=today)
-        return still_open & Q(planned_start_on__lte=since) & ~Q(Exists(heard))
-    return still_open
+        now = clock.now()
+        ahead = next_reminders(rows, now=now)
+        for milestone in rows:
+            milestone.ahead = ahead.get(milestone.pk)  # type: ignore[attr-defined]
+        self.result_list = measured(rows, now=now)
 
 
 def with_standing(milestones: QuerySet[Milestone], standing: str) -> QuerySet[Milestone]:
-    """Those that stand so today, by the day of the site's zone."""
-    today = clock.day_in(timezone.get_default_timezone_name(), at=clock.now())
-    return milestones.filter(standing_filter(standing, today=today))
+    """Those that stand so today, each in its roadmap's zone; ``standing`` is a key of ``STANDINGS``."""
+    return milestones.filter(on_its_day(STANDINGS[standing], now=clock.now()))
+
+
+def _open(_today: date) -> Q:
+    return Q(status__in=OPEN_STATUSES)
+
+
+def _late(today: date) -> Q:
+    return _open(today) & Q(due_on__lt=today)
+
+
+def _soon(today: date) -> Q:
+    return _open(today) & Q(due_on__gte=today, due_on__lte=today + timedelta(days=DUE_SOON_DAYS))
+
+
+def _this_month(today: date) -> Q:
+    first = today.replace(day=1)
+    next_first = (first + timedelta(days=31)).replace(day=1)
+    return ~Q(status=MilestoneStatus.CANCELLED) & Q(due_on__gte=first, due_on__lt=next_first)
+
+
+def _silent(today: date) -> Q:
+    since = today - timedelta(days=SILENT_AFTER_DAYS)
+    heard = ProgressUpdate.objects.filter(milestone=OuterRef("pk"), reported_on__gt=since, reported_on__lte=today)
+    return _open(today) & Q(planned_start_on__lte=since) & ~Q(Exists(heard))
+
+
+def _unverified(_today: date) -> Q:
+    return Q(status=MilestoneStatus.DONE, verified_at=None)
+
+
+# By the same bounds as ``progress.measure``
+STANDINGS: dict[str, Callable[[date], Q]] = {
+    "open": _open,
+    "late": _late,
+    "month": _this_month,
+    "soon": _soon,
+    "silent": _silent,
+    "unverified": _unverified,
+}
 
 
 def shown_line(milestone: Milestone) -> Any:
     """The line that ``measured`` put on the milestone."""
     return milestone.line  # type: ignore[attr-defined]
+
+
+def shown_ahead(milestone: Milestone) -> Ahead | None:
+    """The next reminder that the list page put on the milestone."""
+    return milestone.ahead  # type: ignore[attr-defined, no-any-return]

@@ -58,6 +58,7 @@ class MilestoneAdmin(MilestoneColumns, MilestoneActions, ActingAdmin):
         "shown_health",
         "shown_progress",
         "shown_report",
+        "shown_reminder",
     ]
     list_filter = [
         StandingFilter,

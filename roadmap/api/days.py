@@ -4,18 +4,12 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from roadmap import clock
-from roadmap.models import Roadmap
+from roadmap.progress.today import on_its_day
 
 
 def late_on(as_of: date | None, *, now: datetime) -> Q:
     """Milestones that are late on the day, or on each roadmap's own today (that takes a query for the zones)."""
-    if as_of is not None:
-        return _late(as_of)
-    late = Q(pk__in=[])
-    for zone in sorted(set(Roadmap.objects.order_by().values_list("time_zone", flat=True))):
-        late |= Q(initiative__roadmap__time_zone=zone) & _late(clock.day_in(zone, at=now))
-    return late
+    return _late(as_of) if as_of is not None else on_its_day(_late, now=now)
 
 
 def _late(day: date) -> Q:

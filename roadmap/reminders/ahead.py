@@ -1,11 +1,12 @@
 """What the rules have yet to say of one milestone, as things stand now. Nothing is written; a report changes it all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from roadmap.models import Milestone, ReminderRule, WorkdayOverride
 from roadmap.reminders.look import facts_of
-from roadmap.reminders.plan import Threshold, thresholds_ahead
+from roadmap.reminders.plan import Threshold, next_threshold, thresholds_ahead
 from roadmap.reminders.scope import speaks_of
 from roadmap.reminders.standing import reports_on
 from roadmap.vocabulary import MilestoneStatus
@@ -42,3 +43,30 @@ def reminders_ahead(milestone: Milestone, *, now: datetime) -> list[Ahead]:
         )
     ]
     return sorted(found, key=lambda one: (one.threshold.at, one.rule.pk))
+
+
+def next_reminders(milestones: Sequence[Milestone], *, now: datetime) -> dict[int, Ahead]:
+    """By milestone, what is told first of all that ``reminders_ahead`` has; those of which nothing comes are missing.
+
+    Three queries for any number of milestones, and one for each calendar that their roadmaps count in.
+    """
+    roadmaps = {one.initiative.roadmap for one in milestones if one.status != MilestoneStatus.CANCELLED}
+    rules = list(ReminderRule.objects.filter(roadmap__in=roadmaps, is_active=True).select_related("organisation"))
+    facts = {rule.pk: facts_of(rule) for rule in rules}
+    reports = reports_on(milestones)
+    calendars = {code: WorkdayOverride.objects.calendar(code) for code in {one.calendar for one in roadmaps}}
+    found: dict[int, Ahead] = {}
+    for milestone in milestones:
+        if milestone.status == MilestoneStatus.CANCELLED:
+            continue
+        roadmap, standing = milestone.initiative.roadmap, reports.standing_of(milestone)
+        for rule in rules:
+            if not speaks_of(rule, milestone):
+                continue
+            threshold = next_threshold(
+                facts[rule.pk], standing, zone=roadmap.time_zone, calendar=calendars[roadmap.calendar], now=now
+            )
+            known = found.get(milestone.pk)
+            if threshold and (known is None or (threshold.at, rule.pk) < (known.threshold.at, known.rule.pk)):
+                found[milestone.pk] = Ahead(rule, threshold)
+    return found

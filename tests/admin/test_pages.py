@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import tablib
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.urls import reverse
 from roadmap.admin.export import defused
 from roadmap.models import Milestone, Person
 from tests import factories as make
+from tests.admin.rows import make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,8 @@ def plan(office: Person) -> dict[str, Milestone]:
         ({"standing": "late"}, {"late"}),
         ({"standing": "soon"}, {"soon"}),
         ({"standing": "silent"}, {"soon"}),
+        ({"standing": "month"}, {"late"}),
+        ({"standing": "unverified"}, {"done"}),
         ({"standing": "nonsense"}, {"late", "soon", "far", "done"}),
         ({"whose": "mine"}, {"far"}),
         ({"whose": "nobody"}, {"late", "soon", "done"}),
@@ -110,6 +114,30 @@ def test_standing_means_what_progress_measures(plan: Any, browser: Client):
     for standing, claim in claims.items():
         measured = {row.code for row in rows if getattr(row.line.figures, claim)}
         assert listed(browser, standing=standing) == measured
+
+
+def test_late_is_told_by_the_day_of_each_roadmap(browser: Client):
+    """It is noon in Shanghai; in Kiritimati the next day has begun, so what was due today is late there alone."""
+    for zone in ("Asia/Shanghai", "Pacific/Kiritimati"):
+        roadmap = make.make_roadmap(time_zone=zone)
+        make.make_milestone(
+            make.make_initiative(make.make_pillar(roadmap)),
+            make.make_phase(roadmap),
+            code=zone.partition("/")[2].lower(),
+            due_on=date(2026, 11, 23),
+        )
+    with time_machine.travel("2026-11-23T12:00:00+00:00", tick=False):
+        assert listed(browser, standing="late") == {"kiritimati"}
+        rows = browser.get(reverse(LIST)).context["cl"].result_list
+    assert {row.code for row in rows if row.line.figures.is_late} == {"kiritimati"}
+
+
+def test_the_list_tells_the_next_reminder(browser: Client):
+    milestone = make.make_milestone(due_on=date(2026, 12, 31))
+    make_rule(milestone.initiative.roadmap, name_en="Early", offsets=[30, 7])
+    make_rule(milestone.initiative.roadmap, name_en="Late", offsets=[1])
+    html = browser.get(reverse(LIST)).content.decode()
+    assert '<span class="rm-date">2026-12-01</span><span class="rm-why">Early</span>' in html
 
 
 def test_an_organisation_is_meant_with_everything_below_it(browser: Client):

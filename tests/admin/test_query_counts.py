@@ -38,7 +38,7 @@ COST_OF_A_LIST = {
     "Evidence": 4,
     "Indicator": 5,
     "Initiative": 6,
-    "Milestone": 14,
+    "Milestone": 18,
     "Observation": 5,
     "Organisation": 4,
     "OutboxMessage": 4,
