@@ -175,8 +175,9 @@ CACHES = {
         },
     }
 }
-MEDIA_ROOT = DATA_DIR / "media"
-MEDIA_URL = "admin/files/"  # a view for staff, not a folder
+MEDIA_ROOT = DATA_DIR / "media"  # has no address: files are handed out by views, to those who may have them
+EVIDENCE_MAX_MEGABYTES = env.whole_number("EVIDENCE_MAX_MEGABYTES", 20, at_least=1, at_most=1000)
+EVIDENCE_SCANNER = env.text("EVIDENCE_SCANNER", "")  # a command or python:…, see roadmap.editing.scanning
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {

@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
+from unfold.decorators import display
 from unfold.overrides import FORMFIELD_OVERRIDES_INLINE
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminExpandableTextareaWidget
 
 from roadmap.admin.base import person_of
 from roadmap.admin.forms import ActInlineForm, SeenField
 from roadmap.admin.stale import refuse_stale
+from roadmap.admin.uploads import UploadForm, download_link
 from roadmap.editing.deliverables import add_deliverable, change_deliverable, remove_deliverable
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.editing.evidence import attach_evidence, remove_evidence
@@ -130,12 +132,28 @@ class ProgressInline(AppendingInline, StackedInline):
         return rows.none()
 
 
+class EvidenceForm(UploadForm, ActInlineForm):
+    """A row of evidence, with its file."""
+
+
 class EvidenceInline(AppendingInline, TabularInline):
     """Links, notes and files."""
 
     model = Evidence
-    fields = ["kind", "title", "url", "note", "file", "added_by"]
+    form = EvidenceForm
+    fields = ["kind", "title", "url", "note", "upload", "added_by"]
     readonly_fields = ["added_by"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """With what was found of the files that come."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.looked = getattr(request, "looked", {})
+        return formset
+
+    @display(description=_("file"))
+    def upload(self, evidence: Evidence) -> Any:
+        """Of a row that is there, in the place of the field."""
+        return download_link(evidence)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
         """With who added it."""
@@ -208,7 +226,7 @@ def write_row(milestone: Milestone, row: Any, *, by: Actor, now: datetime, reaso
                 title=item.title,
                 url=item.url,
                 note=item.note,
-                file=row.cleaned_data.get("file") or None,
+                file=row.inspected,
             )
         case Dependency() if item._state.adding:
             link_milestones(item.predecessor, milestone, by=by, lag_working_days=item.lag_working_days, reason=reason)

@@ -28,6 +28,7 @@ from roadmap.admin.milestone_inlines import (
 )
 from roadmap.admin.milestone_rows import MilestoneChangeList, measured
 from roadmap.admin.refusals import refusals_of
+from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
 from roadmap.models import Milestone
 from roadmap.rights import may_edit, may_report
@@ -47,7 +48,7 @@ class MilestoneForm(ActForm):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(MilestoneColumns, MilestoneActions, ActingAdmin):
+class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdmin):
     """Milestones are never deleted, only cancelled: what was reported on them stays."""
 
     form = MilestoneForm

@@ -16,6 +16,7 @@ from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.marks import MarkedColumns
 from roadmap.admin.milestone_inlines import ProgressForm
+from roadmap.admin.uploads import LooksAtFiles, UploadForm, download_link
 from roadmap.editing.evidence import attach_evidence, remove_evidence
 from roadmap.editing.progress import record_progress
 from roadmap.models import Evidence, ProgressUpdate
@@ -104,10 +105,15 @@ class ProgressUpdateAdmin(AppendedAdmin):
         return record_progress(given.pop("milestone"), by=actor_of(request), now=clock.now(), **given)
 
 
+class EvidenceForm(UploadForm, ActForm):
+    """A piece of evidence on its own page."""
+
+
 @admin.register(Evidence)
-class EvidenceAdmin(AppendedAdmin):
+class EvidenceAdmin(LooksAtFiles, AppendedAdmin):
     """What shows that milestones are as far as reported."""
 
+    form = EvidenceForm
     list_display = ["title", "kind", "milestone", "added_by", "added_at", "mark"]
     list_filter = [("kind", ChoicesDropdownFilter), ("provenance", ChoicesDropdownFilter)]
     search_fields = ["title", "note", *MILESTONE_SEARCH]
@@ -115,13 +121,24 @@ class EvidenceAdmin(AppendedAdmin):
     autocomplete_fields = ["milestone", "progress_update"]
     readonly_fields = ["added_by", "added_at"]
     fieldsets = [
-        (None, {"fields": ["milestone", "progress_update", ("kind", "title"), "url", "note", "file"]}),
+        (None, {"fields": ["milestone", "progress_update", ("kind", "title"), "url", "note", "upload"]}),
         (_("Recorded"), {"fields": [("added_by", "added_at")]}),
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new one isn't recorded yet."""
         return self.fieldsets if obj else self.fieldsets[:1]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """With what was found of the file that comes."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.looked = getattr(request, "looked", {})
+        return form
+
+    @display(description=_("file"))
+    def upload(self, evidence: Evidence) -> Any:
+        """Of evidence that is there, in the place of the field."""
+        return download_link(evidence)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may report on the milestone."""
@@ -130,8 +147,8 @@ class EvidenceAdmin(AppendedAdmin):
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
         """Attach it."""
         given = form.changed_values()
-        given["file"] = form.cleaned_data.get("file") or None
-        return attach_evidence(given.pop("milestone"), by=actor_of(request), now=clock.now(), **given)
+        file = form.inspected  # type: ignore[attr-defined]
+        return attach_evidence(given.pop("milestone"), by=actor_of(request), now=clock.now(), file=file, **given)
 
     def remove(self, request: HttpRequest, instance: Any) -> None:
         """Take it away; the history stays."""

@@ -41,12 +41,10 @@ class TrackerAdminSite(UnfoldAdminSite):
         return admin_policy(super().login(request, extra_context))
 
     def extra_urls(self) -> list[URLPattern]:
-        """Where evidence is downloaded (settings.MEDIA_URL points there), and where mails are looked at."""
+        """Where mails are looked at."""
         from roadmap.admin import previews
-        from roadmap.admin.files import evidence_file
 
         return [
-            path("files/<path:name>", self.admin_view(evidence_file), name="evidence_file"),
             path("mail-preview/", self.admin_view(previews.preview_page), name="mail_preview"),
             path("mail-preview/html/", self.admin_view(previews.preview_html), name="mail_preview_html"),
             path("mail-preview/mail.eml", self.admin_view(previews.preview_file), name="mail_preview_file"),

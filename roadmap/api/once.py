@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
+from django.core.files import File
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from roadmap import clock
+from roadmap.api.parsers import has_files
 from roadmap.api.problems import BadHeader
 from roadmap.editing.repeats import KeptAnswer, claim_key, give_up, keep_answer
 from roadmap.models import Person, RepeatableRequest
@@ -92,5 +94,13 @@ def _key(request: Request) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    asked = [request.get_full_path(), request.headers.get("If-Match", ""), request.headers.get("Content-Type", "")]
-    return hashlib.sha256("\n".join(asked).encode() + b"\n" + request._request.body).hexdigest()
+    asked = [request.get_full_path(), request.headers.get("If-Match", "")]
+    if not has_files(request):
+        asked.append(request.headers.get("Content-Type", ""))
+        return hashlib.sha256("\n".join(asked).encode() + b"\n" + request._request.body).hexdigest()
+    digest = hashlib.sha256("\n".join(asked).encode())
+    given = cast("QueryDict", request.data)
+    for name, value in sorted(given.items()):  # the boundary between them is another one each time
+        content = [str(value).encode(), *(value.chunks() if isinstance(value, File) else [])]
+        digest.update(f"\n{name}={sum(map(len, content))}:".encode() + b"".join(content))
+    return digest.hexdigest()

@@ -180,9 +180,9 @@ evidence = extend_schema(
 )
 attach_evidence = extend_schema(
     summary="Attach evidence",
-    description="A link or a note. For those who may report.",
+    description="A link or a note as JSON, a file as multipart/form-data. For those who may report.",
     parameters=[IF_MATCH_IF_YOU_LIKE],
-    request=acts.NewEvidence,
+    request={"application/json": acts.NewEvidence, "multipart/form-data": acts.NewEvidenceFile},
     responses={201: EvidenceEntry},
     examples=[LINK],
 )

@@ -1,12 +1,14 @@
-"""Reads a body as JSON, strictly: bounded in size and depth, each name once, text that can be stored."""
+"""Reads a body: JSON strictly (bounded in size and depth, each name once, text that can be stored); or a form."""
 
 import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
 
 from roadmap.api.problems import TooLarge
 
@@ -36,6 +38,25 @@ class StrictJSONParser(BaseParser):
         except ValueError as error:
             raise ParseError(_("The body isn't valid JSON: %(fault)s") % {"fault": _printable(error)}) from error
         return parsed
+
+
+class BoundedMultiPartParser(MultiPartParser):
+    """Form data with a file. Raises TooLarge for a body beyond the largest file with a mebibyte for the rest."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """The parsed values and files."""
+        length = str((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
+        if length.isdecimal() and int(length) > settings.EVIDENCE_MAX_MEGABYTES * 1024 * 1024 + MOST_BYTES:
+            raise TooLarge
+        return super().parse(stream, media_type=media_type, parser_context=parser_context)
+
+
+WITH_FILES: list[type[BaseParser]] = [StrictJSONParser, BoundedMultiPartParser]
+
+
+def has_files(request: Request) -> bool:
+    """Whether the body came as form data with files."""
+    return str(request.content_type).lower().startswith("multipart/")
 
 
 def _refuse_constant(word: str) -> object:

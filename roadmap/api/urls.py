@@ -9,6 +9,7 @@ from roadmap.api.subscribed import ChangesOpenly, ChangesSecretly, DueDates
 from roadmap.api.viewsets import (
     accounts,
     addresses,
+    evidence,
     external,
     feed,
     frame,
@@ -29,6 +30,7 @@ v1.register("pillars", frame.Pillars, "pillar")
 v1.register("workstreams", frame.Workstreams, "workstream")
 v1.register("initiatives", frame.Initiatives, "initiative")
 v1.register("milestones", milestones.Milestones, "milestone")
+v1.register("evidence", evidence.EvidenceFiles, "evidence")
 v1.register("progress-updates", reports.ProgressUpdates, "progress-update")
 v1.register("external-references", external.ExternalReferences, "external-reference")
 v1.register("indicators", indicators.Indicators, "indicator")

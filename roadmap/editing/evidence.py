@@ -1,11 +1,12 @@
 """Acts on evidence: attach a link, a note or a file; take one away (its history stays)."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.editing.attachments import Inspected
 from roadmap.editing.locking import locked_milestone, look_anew_at
 from roadmap.errors import InvalidChange
 from roadmap.models import Evidence, Milestone, ProgressUpdate
@@ -24,11 +25,15 @@ def attach_evidence(
     title: str,
     url: str = "",
     note: str = "",
-    file: "File[bytes] | None" = None,
+    file: Inspected | None = None,
     progress_update: ProgressUpdate | None = None,
     provenance: str = Provenance.ENTERED,
 ) -> Evidence:
-    """Attach one piece of evidence; what its kind names (address, note, file) must be there, else InvalidChange."""
+    """Attach one piece of evidence; what its kind names (address, note, file) must be there, else InvalidChange.
+
+    Addresses are http or https. A file was looked at before, by ``attachments.inspected``; one that comes to nothing
+    because of an error isn't kept.
+    """
     missing = {
         EvidenceKind.LINK: ("url", bool(url)),
         EvidenceKind.NOTE: ("note", bool(note)),
@@ -36,6 +41,8 @@ def attach_evidence(
     }
     if kind in missing and not missing[EvidenceKind(kind)][1]:
         raise InvalidChange({missing[EvidenceKind(kind)][0]: _("This kind of evidence needs it.")})
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        raise InvalidChange({"url": _("Give an address that begins with https:// or http://.")})
     if progress_update is not None and progress_update.milestone_id != milestone.pk:
         raise InvalidChange({"progress_update": _("This update belongs to another milestone.")})
     with transaction.atomic():
@@ -48,7 +55,10 @@ def attach_evidence(
             title=title,
             url=url,
             note=note,
-            file=file,
+            file=file.file if file is not None else None,
+            file_name=file.name if file is not None else "",
+            file_type=file.type if file is not None else "",
+            file_size=file.size if file is not None else None,
             added_by=by.person,
             provenance=provenance,
         )

@@ -1,5 +1,7 @@
 """Progress as reported: append-only updates, and the evidence for them."""
 
+import secrets
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -68,8 +70,17 @@ class ProgressUpdate(Marked):
         return f"{self.percent_complete} % ({self.reported_on})"
 
 
+def evidence_place(evidence: "Evidence", name: str) -> str:
+    """Where a file is kept: under a name made up at random, which tells nothing and which nobody can guess."""
+    made_up = secrets.token_hex(16)
+    return f"evidence/{made_up[:2]}/{made_up}"
+
+
 class Evidence(Marked):
-    """What shows that a milestone is as far as reported: a link, a note or a file; of one update or the whole."""
+    """What shows that a milestone is as far as reported: a link, a note or a file; of one update or the whole.
+
+    A file is kept under a made-up name; ``file_name`` is what its bringer called it, ``file_size`` is in bytes.
+    """
 
     milestone = models.ForeignKey(
         Milestone, verbose_name=_("milestone"), on_delete=models.CASCADE, related_name="evidence"
@@ -86,7 +97,10 @@ class Evidence(Marked):
     title = models.CharField(_("title"), max_length=200)
     url = models.URLField(_("address"), blank=True, max_length=500)
     note = models.TextField(_("note"), blank=True)
-    file = models.FileField(_("file"), blank=True, upload_to="evidence/%Y/")
+    file = models.FileField(_("file"), blank=True, upload_to=evidence_place)
+    file_name = models.CharField(_("file name"), max_length=200, blank=True, editable=False)
+    file_type = models.CharField(_("type of file"), max_length=100, blank=True, editable=False)
+    file_size = models.PositiveIntegerField(_("size of file"), null=True, blank=True, editable=False)
     added_by = models.ForeignKey(
         Person, verbose_name=_("added by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -8,7 +8,17 @@ from roadmap.web.own import previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import page
-from roadmap.web.views import calendar, indicators, initiatives, leaving, milestones, overview, plain, signing_in
+from roadmap.web.views import (
+    calendar,
+    evidence,
+    indicators,
+    initiatives,
+    leaving,
+    milestones,
+    overview,
+    plain,
+    signing_in,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -27,6 +37,7 @@ urlpatterns = [
     path("answer/<str:token>/", answering.answer, name="answer"),
     path("answer/<str:token>/<int:number>/", answering.given, name="answer-given"),
     path("answer/<str:token>/end/", answering.end_links, name="answer-end"),
+    own("evidence/<int:number>/file/", evidence.evidence_file, name="evidence-file"),
     own("my-mail/", mine.my_mail, name="my-mail"),
     own("my-mail/reminders/", mine.optional_reminders, name="optional-reminders", methods=ACTING),
     own("my-mail/watches/<int:number>/stop/", mine.stop_watch, name="watch-stop", methods=ACTING),

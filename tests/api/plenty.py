@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
+
 from roadmap.models import (
     ApiToken,
     Change,
@@ -95,11 +97,17 @@ def _below(milestone: Milestone, number: int) -> dict[str, Any]:
     Dependency.objects.bulk_create(Dependency(predecessor=one, successor=milestone) for one in others)
     note = {"milestone": milestone, "kind": "note", "title": "N", "note": "N"}
     Evidence.objects.bulk_create(Evidence(**note) for _ in range(number))
+    paper = Evidence(**{**note, "kind": "file"}, file_name="a.txt")
+    paper.file.save("a.txt", ContentFile(b"a"))
     names = ExternalReference.objects.bulk_create(
         ExternalReference(system="s", reference=str(index), milestone=one) for index, one in enumerate(made)
     )
     make_told(milestone, number)
-    return {"progress-update": milestone.progress_updates.latest("id").pk, "external-reference": names[0].pk}
+    return {
+        "progress-update": milestone.progress_updates.latest("id").pk,
+        "external-reference": names[0].pk,
+        "evidence": paper.pk,
+    }
 
 
 def _indicators(milestone: Milestone, number: int) -> dict[str, Any]:

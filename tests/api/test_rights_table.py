@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.urls import reverse
 from roadmap.api.urls import v1
 from roadmap.editing.feeds import make_feed_address
 from roadmap.editing.tokens import make_token
-from roadmap.models import ApiToken, ExternalReference, Milestone, Webhook
+from roadmap.models import ApiToken, Evidence, ExternalReference, Milestone, Webhook
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import PersonKind, Role, Scope
 from tests import factories as make
@@ -83,6 +84,7 @@ TABLE: dict[tuple[str, str], Row] = {
     **{("get", f"milestone-{name}"): Row(OPEN) for name in ("progress-updates", "evidence", "history")},
     **{("get", f"roadmap-{name}"): Row(OPEN) for name in ("progress", "roll-up", "series", "explain")},
     ("get", "indicator-observations"): Row(OPEN),
+    ("get", "evidence-file"): Row(PERSONAL),
     ("get", "milestone-reminders"): Row({**REPORT, "auditor own": OK}),
     **{("get", f"{name}-list"): Row(PERSONAL) for name in ("token", "service-account")},
     **{("get", f"{name}-detail"): Row(MANAGED) for name in ("token", "service-account")},
@@ -153,6 +155,7 @@ class Stage:
         with transaction.atomic():
             answer = Caller(Client(), key)(method.upper(), address, body, If_Match="*")
             transaction.set_rollback(True)
+        list(getattr(answer, "streaming_content", ()))  # a file is closed when it was read
         return OK if answer.status_code < 300 else answer.status_code
 
     def _kwargs(self, name: str) -> dict[str, Any]:
@@ -160,6 +163,13 @@ class Stage:
         if not basename or name in {f"{basename}-list", f"{basename}-bulk"}:
             return {}
         return {"code" if basename == "roadmap" else "pk": self.ids[basename]}
+
+
+def make_paper(milestone: Milestone) -> Evidence:
+    """A piece of evidence with its file."""
+    paper = make.make_evidence(milestone, kind="file", note="", file="there", file_name="a.txt")
+    paper.file.save("a.txt", ContentFile(b"a"))
+    return paper
 
 
 @pytest.fixture
@@ -199,6 +209,7 @@ def stage(milestone: Milestone) -> Stage:
         "initiative": milestone.initiative_id,
         "milestone": milestone.pk,
         "progress-update": make.make_update(milestone, 1, NOW.date()).pk,
+        "evidence": make_paper(milestone).pk,
         "indicator": indicator.pk,
         "observation": make_observation(indicator).pk,
         "organisation": own.pk,

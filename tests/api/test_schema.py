@@ -122,12 +122,12 @@ def test_answers_are_as_described(stranger, milestone, schema):
     }
     read = 0
     for path, operations in schema["paths"].items():
-        if "get" in operations:
+        answers = operations["get"]["responses"]["200"]["content"] if "get" in operations else {}
+        if "application/json" in answers:  # a file has no members
             address = path.format(id=ids.get(path.split("/")[3]), code="smart")
             answer = reader.get(address)
             assert answer.status_code == 200, address
-            described = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-            _check(answer.json(), described, schema)
+            _check(answer.json(), answers["application/json"]["schema"], schema)
             assert answer.json().get("results") != [], address
             read += 1
     assert read == 43

@@ -128,13 +128,24 @@ class NewEvidence(Incoming):
 
     kind = serializers.ChoiceField(
         choices=ATTACHABLE,
-        help_text="Files are attached in the administration.",
+        help_text="A file comes as multipart/form-data, without a kind.",
     )
     title = serializers.CharField(max_length=200)
     url = serializers.URLField(max_length=500, required=False, allow_blank=True)
     note = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
     progress_update = serializers.PrimaryKeyRelatedField(
         queryset=ProgressUpdate.objects.all(), required=False, allow_null=True, help_text="The report that it is for."
+    )
+
+
+class NewEvidenceFile(Incoming):
+    """A file, in a body of the type multipart/form-data. Its type is told by its content; its name has to fit that."""
+
+    title = serializers.CharField(max_length=200)
+    file = serializers.FileField(max_length=200, use_url=False)
+    note = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    progress_update = serializers.PrimaryKeyRelatedField(
+        queryset=ProgressUpdate.objects.all(), required=False, help_text="The report that it is for."
     )
 
 

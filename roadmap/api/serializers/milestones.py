@@ -121,16 +121,20 @@ class ProgressUpdateEntry(OutgoingModel):
 
 
 class EvidenceEntry(OutgoingModel):
-    """What shows that a milestone is as far as reported. Files are fetched in the administration."""
+    """What shows that a milestone is as far as reported. A file is fetched at ``evidence/{id}/file/``."""
 
     milestone = serializers.IntegerField(source="milestone_id")
     progress_update = serializers.IntegerField(source="progress_update_id", allow_null=True)
     url = serializers.CharField(help_text="The address of a link, or empty.")
+    file_name = serializers.CharField(help_text="What the bringer of a file called it, or empty.")
+    file_type = serializers.CharField(help_text="The media type of a file, told by its content, or empty.")
+    file_size = serializers.IntegerField(allow_null=True, help_text="In bytes.")
     added_by = PersonReference(allow_null=True)
 
     class Meta:
         model = Evidence
         fields = [
             *["id", "milestone", "progress_update", "kind", "title", "url", "note"],
+            *["file_name", "file_type", "file_size"],
             *["added_by", "added_at", "provenance"],
         ]

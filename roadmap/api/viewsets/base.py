@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from roadmap.api.choosing import Choice, parameters_for
 from roadmap.api.etags import Unchanged, tag_when_rendered, tag_with
 from roadmap.api.filters import parameters_of
-from roadmap.api.once import HEADER, KeptResponse, once
+from roadmap.api.once import HEADER, once
 from roadmap.api.pagination import PARAMETERS
 from roadmap.api.parameters import check_parameters
 from roadmap.api.tables import CSVRenderer, XLSXRenderer
@@ -64,7 +64,7 @@ class Resource(viewsets.GenericViewSet):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """After any method: the entity tag of what is shown."""
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if isinstance(answer, KeptResponse):
+        if not isinstance(answer, Response):  # kept bytes, or a file
             return answer
         version = getattr(self, "version_shown", None)
         is_read = request.method in {"GET", "HEAD"}

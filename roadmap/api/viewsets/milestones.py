@@ -21,6 +21,7 @@ from roadmap.api.filters import parameters_of
 from roadmap.api.filtersets import MilestoneFilters
 from roadmap.api.pagination import KeyPagination
 from roadmap.api.parameters import day_asked_for
+from roadmap.api.parsers import WITH_FILES, has_files
 from roadmap.api.serializers import acts
 from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
@@ -29,6 +30,7 @@ from roadmap.api.shapes import milestone_entries
 from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
 from roadmap.api.viewsets.reports import UPDATES
 from roadmap.api.viewsets.showing import SHOWN, MilestonesShown
+from roadmap.editing.attachments import inspected
 from roadmap.editing.evidence import attach_evidence
 from roadmap.editing.milestones import (
     cancel_milestone,
@@ -42,8 +44,8 @@ from roadmap.editing.verification import verify_completion
 from roadmap.models import Change, Evidence, Milestone, ReminderOccurrence
 from roadmap.progress.page import MeasuredRow, measured_rows, measured_window
 from roadmap.reminders.ahead import reminders_ahead
-from roadmap.rights import may_see_reminders, require_see_reminders, within_reach
-from roadmap.vocabulary import Scope
+from roadmap.rights import may_see_reminders, require_report, require_see_reminders, within_reach
+from roadmap.vocabulary import EvidenceKind, Scope
 
 ZONE = "initiative__roadmap__time_zone"
 
@@ -178,7 +180,7 @@ class Milestones(MilestonesShown):
         )
 
     @docs.evidence
-    @action(detail=True, url_path="evidence", url_name="evidence", filter_backends=[])
+    @action(detail=True, url_name="evidence", filter_backends=[], parser_classes=WITH_FILES)
     def evidence(self, request: Request, pk: str) -> Response:
         """The milestone's evidence, the latest first."""
         return self.page_of(
@@ -188,9 +190,12 @@ class Milestones(MilestonesShown):
     @docs.attach_evidence
     @evidence.mapping.post
     def attach_evidence(self, request: Request, pk: str) -> Response:
-        """Attach a link or a note."""
-        values = self.accepted(acts.NewEvidence)
+        """Attach a link, a note or a file."""
+        values = self.accepted(acts.NewEvidenceFile if has_files(request) else acts.NewEvidence)
         milestone = self.get_object()
+        if has_files(request):
+            require_report(self.actor, milestone)  # before a scanner takes its time
+            values |= {"kind": EvidenceKind.FILE, "file": inspected(values["file"])}
         with self.stale_shown(milestone), held(milestone, expected_version=version_if_given(request)) as current:
             made = attach_evidence(current, by=self.actor, now=clock.now(), **values)
         return Response(EvidenceEntry(made).data, status=status.HTTP_201_CREATED)

@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,9 @@ from roadmap.vocabulary import Door
 READING, ASKING, ACTING = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 
-def own(route: str, view: Callable[..., HttpResponse], *, name: str, methods: tuple[str, ...] = READING) -> URLPattern:
+def own(
+    route: str, view: Callable[..., HttpResponseBase], *, name: str, methods: tuple[str, ...] = READING
+) -> URLPattern:
     """The address of a page of one's own: ``view`` gets the request and the person, in the person's time zone.
 
     Who isn't signed in is sent to do so; from an act, which can't be repeated by a link, to the page of what is theirs.
@@ -28,7 +31,7 @@ def own(route: str, view: Callable[..., HttpResponse], *, name: str, methods: tu
     @never_cache
     @require_http_methods(methods)
     @wraps(view)
-    def guarded(request: HttpRequest, **captured: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **captured: Any) -> HttpResponseBase:
         person = request.user
         if not isinstance(person, Person):
             back = request.get_full_path() if "GET" in methods else reverse("web:my-mail")

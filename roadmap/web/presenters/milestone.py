@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -203,11 +204,18 @@ def _evidence(item: Evidence, frame: Frame) -> EvidenceView:
     return EvidenceView(
         kind=item.get_kind_display(),
         title=item.title,
-        address=item.url if item.kind == EvidenceKind.LINK and item.url.startswith(("https://", "http://")) else "",
+        address=_address_of(item),
         note=item.note,
-        file_name=(item.file.name or "").rsplit("/", 1)[-1],
+        file_name=item.file_name,
         who=owner_of(item.added_by),
         day=day_of(clock.day_in(frame.roadmap.time_zone, at=item.added_at)),
         update_id=item.progress_update_id,
         badge=badge_of(item.provenance),
     )
+
+
+def _address_of(item: Evidence) -> str:
+    """Where it can be had: a link's own address, a file's download."""
+    if item.kind == EvidenceKind.FILE and item.file:
+        return reverse("web:evidence-file", kwargs={"number": item.pk})
+    return item.url if item.kind == EvidenceKind.LINK and item.url.startswith(("https://", "http://")) else ""
