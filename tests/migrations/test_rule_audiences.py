@@ -14,13 +14,17 @@ BEFORE, AFTER = "0011_answers_from_links", "0012_reminder_rules_of_every_kind"
 SCRIPT = f"""
 import json
 from datetime import UTC, datetime
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from roadmap.models import revision_triggers
+from tests.migrations.steps import SingleSteps
+
+revision_triggers.remove("default")  # as the command does before it migrates
 
 def at(name):
-    call_command("migrate", "roadmap", name, verbosity=0)
-    return MigrationExecutor(connection).loader.project_state([("roadmap", name)]).apps
+    executor = MigrationExecutor(connection)
+    executor.loader = SingleSteps(connection)
+    return executor.migrate([("roadmap", name)]).apps
 
 apps = at("{BEFORE}")
 MODELS = ("ReminderRule", "HistoricalReminderRule")
