@@ -24,6 +24,7 @@ OF_SENDING = (
         file=CLAIM,
         old="found |= Q(fence=fence, pk__in=numbers)",
         new="found |= Q(pk__in=numbers)",
+        proof=tests("tests/outbox/test_unknown.py", "tests/outbox/test_deliver.py"),
     ),
     Guard(
         name="lease",
@@ -31,6 +32,7 @@ OF_SENDING = (
         file=CLAIM,
         old="over = Q(leased_until__lte=now) | Q(leased_until=None)",
         new="over = Q()",
+        proof=tests("tests/outbox/test_moment.py"),
     ),
     Guard(
         name="lease sized to the slowest answer",
@@ -70,6 +72,7 @@ OF_SENDING = (
         file=SMTP,
         old="        after_dot, welcome = self.phase is Phase.AFTER_DOT, self._is_welcome\n",
         new="        after_dot, welcome = False, self._is_welcome\n",
+        proof=tests("tests/outbox/test_smtp.py"),
     ),
     Guard(
         name="look before the dot",
@@ -77,6 +80,7 @@ OF_SENDING = (
         file=SENDING,
         old="            if row in go:\n",
         new="            if row is not None:\n",
+        proof=tests("tests/outbox/test_hold.py"),
     ),
     Guard(
         name="no dot after a long stop",
@@ -84,6 +88,7 @@ OF_SENDING = (
         file=SENDING,
         old="if monotonic() - began > reply_seconds() / 4:",
         new="if monotonic() < began:",
+        proof=tests("tests/outbox/test_database_away.py"),
     ),
     Guard(
         name="note of a late answer",
@@ -99,12 +104,13 @@ OF_SENDING = (
         file=SENDING,
         old="        ends = monotonic() + DATABASE_MAY_BE_AWAY\n",
         new="        ends = 0.0\n",
+        proof=tests("tests/outbox/test_database_away.py"),
     ),
     Guard(
         name="rendered once",
         keeps="a second copy says something else than the first",
         file=SENDING,
-        old="            claim.keep(rows, *MADE)\n",
+        old="            claim.keep(go, *MADE)\n",
         new="",
         proof=CRASH,
     ),
@@ -114,6 +120,7 @@ OF_SENDING = (
         file=DELIVER,
         old="if row.rendered is not None and (row.repeats or _made_today(row, memory.now)):",
         new="if row.rendered is not None:",
+        proof=tests("tests/outbox/test_deliver.py"),
     ),
     Guard(
         name="other words, other Message-ID",
@@ -121,6 +128,7 @@ OF_SENDING = (
         file=DELIVER,
         old="            row.message_id = renamed(row)\n",
         new="            assert renamed(row)\n",
+        proof=tests("tests/outbox/test_unknown.py"),
     ),
     Guard(
         name="receipts",

@@ -48,14 +48,20 @@ def renew(rows: Sequence[D], *, now: Moment, lease: timedelta) -> list[D]:
     """Hold ``rows`` until ``now + lease``; gives those whose claim still stood."""
     if not rows:
         return []
-    kept = _held(rows).update(leased_until=now + lease)
+    with transaction.atomic():
+        kept = _not_locked(_held(rows)).update(leased_until=now + lease)
     return list(rows) if kept == len(rows) else _still_held(rows)
 
 
 def give_back(rows: Sequence[Delivery]) -> None:
-    """End the claims on ``rows``, of which nothing was handed over; they are waiting again."""
-    if rows:
-        _held(rows).filter(committing_at=None).update(
+    """End the claims on ``rows``, of which nothing was handed over; they are waiting again.
+
+    What somebody has locked is being taken back just now, and needs no more.
+    """
+    if not rows:
+        return
+    with transaction.atomic():
+        _not_locked(_held(rows).filter(committing_at=None)).update(
             state=MessageState.PENDING, leased_until=None, fence=F("fence") + 1
         )
 
@@ -72,12 +78,13 @@ def note_committing(
 ) -> list[D]:
     """Write down, before it happens, that ``rows`` are handed over; then hold them until ``now + lease``.
 
-    Gives those whose claim still stood: the others were taken over or taken back meanwhile, and must not be sent. None
-    while ``unless`` finds anything, such as a hold.
+    Gives those whose claim still stood: the others were taken over or taken back meanwhile, or are just now (locked by
+    whoever does it, for whom nobody waits here), and must not be sent. None while ``unless`` finds anything, such as a
+    hold.
     """
     if not rows:
         return []
-    held = _locked_in_order(_held(rows))
+    held = _not_locked(_held(rows))
     held = held if unless is None else held.filter(~Exists(unless))
     marked = held.update(committing_at=now, leased_until=now + lease)
     return list(rows) if marked == len(rows) else _still_held(rows, committing_at__isnull=False)
@@ -211,11 +218,12 @@ def _held(rows: Sequence[D]) -> QuerySet[D]:
     return held
 
 
-def _locked_in_order(held: QuerySet[D]) -> QuerySet[D]:
-    """Where rows are locked one by one, take them in the order that everybody keeps, against deadlocks."""
-    if not (connection.in_atomic_block and connection.features.has_select_for_update):
+def _not_locked(held: QuerySet[D]) -> QuerySet[D]:
+    """Within a transaction: those of ``held`` that nobody else has locked, so that outcomes which wait to be written
+    down don't wait for the long transactions of planners. Where rows have no locks, and without a transaction: all."""
+    if not (connection.in_atomic_block and connection.features.has_select_for_update_skip_locked):
         return held
-    return held.filter(pk__in=held.select_for_update(no_key=True).order_by("pk").values("pk"))
+    return held.filter(pk__in=held.select_for_update(no_key=True, skip_locked=True).order_by("pk").values("pk"))
 
 
 def _still_held(rows: Sequence[D], **also: object) -> list[D]:

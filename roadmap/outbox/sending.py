@@ -86,16 +86,18 @@ class Sending:
 
         Waits for a database that is away; what stays unwritten is found later as of unknown outcome.
         """
-        for lane in list(self._on_their_way):
-            if lane.phase is not Phase.AFTER_DOT:
-                lane.drop()
-                del self._on_their_way[lane]
+        marked = [row for lane, row in self._on_their_way.items() if lane.phase is Phase.AT_DOT]  # perhaps
+        for lane in [lane for lane in self._on_their_way if lane.phase is not Phase.AFTER_DOT]:
+            lane.drop()
+            del self._on_their_way[lane]
         while self._on_their_way:
             self._listen(max(0.0, min(lane.patience_ends for lane in self._on_their_way) - monotonic()))
         ends = monotonic() + DATABASE_MAY_BE_AWAY
-        while self._told and monotonic() < ends:
+        while (self._told or marked) and monotonic() < ends:
             try:
                 self._note()
+                claim.unmark(marked, now=self._clock())  # their dot was never sent, so their outcome is known
+                marked = []
             except (OperationalError, InterfaceError):
                 connection.close()
                 time.sleep(0.5)
@@ -157,8 +159,9 @@ class Sending:
 
     def _worth_waiting(self) -> float:
         """Seconds to wait for others to come to their final dot too, so that one transaction marks them all."""
-        phases = {lane.phase for lane in self._on_their_way}
-        return TOGETHER_SECONDS if {Phase.AT_DOT, Phase.BEFORE_DOT} <= phases else 0.0
+        return (
+            TOGETHER_SECONDS if {Phase.AT_DOT, Phase.BEFORE_DOT} <= {one.phase for one in self._on_their_way} else 0.0
+        )
 
     def _look_at(self, lanes: Iterable[Lane]) -> None:
         """Remember what became of the mails of those lanes that are done."""
@@ -185,8 +188,8 @@ class Sending:
         rows = [row for row, _lane in at_dot]
         with transaction.atomic():
             self._write_outcomes()
-            claim.keep(rows, *MADE)
             go = claim.note_committing(rows, now=self._clock(), lease=reply_lease(), unless=holds())
+            claim.keep(go, *MADE)
         self._told.clear()
         if monotonic() - began > reply_seconds() / 4:  # stopped, or slow: others may soon count them as lost
             claim.unmark(go, now=self._clock())
@@ -200,6 +203,7 @@ class Sending:
                 lane.drop()
         if len(go) < len(rows):
             claim.give_back([row for row in rows if row not in go])
+            self.is_stopped |= holds().exists()
         if self.is_stopped:
             claim.give_back([*self._waiting, *self._ready])
             self._waiting, self._ready = deque(), deque()
