@@ -21,6 +21,10 @@ PATIENCE: dict[str, dict[str, object]] = {
         "FIRST_WAIT": timedelta(seconds=2),
         "LONGEST_WAIT": timedelta(seconds=60),
     },
+    "roadmap.outbox.breaker": {
+        "FIRST_PAUSE": timedelta(seconds=1),
+        "LONGEST_PAUSE": timedelta(seconds=4),
+    },
     "roadmap.management.commands.dispatch": {"SECONDS_BETWEEN_ROUNDS": 2},
 }
 

@@ -3,6 +3,7 @@
 from chaos.guard import CRASH, Guard, tests
 
 WITHDRAW, INSERT = "roadmap/outbox/withdraw.py", "roadmap/outbox/insert.py"
+PLANNER = tests("tests/reminders/test_planner.py")
 REMINDERS, DIGESTS = "roadmap/reminders/planner.py", "roadmap/digests/planner.py"
 
 OF_PLANNING = (
@@ -12,6 +13,7 @@ OF_PLANNING = (
         file=WITHDRAW,
         old='.filter(message__isnull=False).values("message")))\n',
         new='.filter(message__isnull=False).values("message")))[:0]\n',
+        proof=PLANNER,
     ),
     Guard(
         name="pulling back what a worker holds",
@@ -19,6 +21,7 @@ OF_PLANNING = (
         file=WITHDRAW,
         old="unsent = Q(state=MessageState.PENDING) | Q(state=MessageState.SENDING, committing_at=None)",
         new="unsent = Q(state=MessageState.PENDING)",
+        proof=PLANNER,
     ),
     Guard(
         name="look at sending",
@@ -26,6 +29,7 @@ OF_PLANNING = (
         file="roadmap/apps.py",
         old="        register_check(MessageKind.REMINDER, reminders_still_true)\n",
         new="",
+        proof=tests("tests/outbox/test_withdraw.py"),
     ),
     Guard(
         name="key that steps aside",
@@ -33,6 +37,7 @@ OF_PLANNING = (
         file=WITHDRAW,
         old="key=Substr(aside, 1, 200), rendered=None)",
         new='key=Substr("key", 1, 200) if aside else None, rendered=None)',
+        proof=PLANNER,
     ),
     Guard(
         name="reminders' schedule in their transaction",
@@ -40,7 +45,8 @@ OF_PLANNING = (
         file=REMINDERS,
         old='        _write(news, now)\n        Milestone.objects.bulk_update(milestones, ["remind_at"])\n',
         new='        Milestone.objects.bulk_update(milestones, ["remind_at"])\n'
-        "        transaction.get_connection().connection.commit()\n        _write(news, now)\n",
+        "    with transaction.atomic():\n        _write(news, now)\n",
+        proof=CRASH,
     ),
     Guard(
         name="reminders all or none",
@@ -64,6 +70,7 @@ OF_PLANNING = (
         file=REMINDERS,
         old="due = Milestone.objects.filter(remind_at__lte=now)",
         new='due = Milestone.objects.filter(remind_at__range=(now - __import__("datetime").timedelta(hours=1), now))',
+        proof=PLANNER,
     ),
     Guard(
         name="what was told is remembered",
@@ -71,6 +78,7 @@ OF_PLANNING = (
         file="roadmap/reminders/look.py",
         old="earned = news_among(heard, planned=planned)",
         new="earned = news_among(heard, planned=set())",
+        proof=PLANNER,
     ),
     Guard(
         name="unique key",
@@ -79,13 +87,6 @@ OF_PLANNING = (
         old="('key', models.CharField(max_length=200, unique=True, verbose_name='key')),",
         new="('key', models.CharField(max_length=200, verbose_name='key')),",
         proof=tests("tests/digests", "tests/outbox"),
-    ),
-    Guard(
-        name="milestones locked while planned",
-        keeps="two planners plan the same news at the same moment",
-        file=REMINDERS,
-        old='return list(with_frame.select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])',
-        new="return list(with_frame[:limit])",
     ),
     Guard(
         name="only the latest of what was missed",
@@ -101,6 +102,7 @@ OF_PLANNING = (
         file=REMINDERS,
         old="for row in pulled_back(OutboxMessage.objects.filter(",
         new="for row in pulled_back(OutboxMessage.objects.none().filter(",
+        proof=PLANNER,
     ),
     Guard(
         name="nothing folded into what may have arrived",
@@ -108,6 +110,7 @@ OF_PLANNING = (
         file=REMINDERS,
         old=", repeats=0))",
         new="))",
+        proof=PLANNER,
     ),
     Guard(
         name="folding digests that wait",
@@ -115,6 +118,7 @@ OF_PLANNING = (
         file=DIGESTS,
         old="withdraw_superseded([row for rows in earlier.values() for row in rows])",
         new="withdraw_superseded([])",
+        proof=tests("tests/digests/test_planner.py"),
     ),
     Guard(
         name="sweeper of reminders",
@@ -128,8 +132,8 @@ OF_PLANNING = (
         name="sweeper of digests",
         keeps="a subscription whose schedule was lost never has an issue",
         file="roadmap/digests/missed.py",
-        old='next_issue_at=F("covered_until")) if numbers',
-        new='covered_until=F("covered_until")) if numbers',
+        old='lost.update(next_issue_at=F("covered_until"))',
+        new='lost.update(covered_until=F("covered_until"))',
         proof=tests("tests/digests/test_missed.py"),
     ),
 )

@@ -43,11 +43,14 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A hand-over that the sink did not keep. The Message-ID is empty where the sink saw no content."""
+    """A hand-over that the sink did not keep, by the wall's clock. The Message-ID is empty where the sink saw no
+    content."""
 
     message_id: str
     reader: str
+    process: int
     began: float
+    ended: float
     outcome: str
 
 
@@ -88,7 +91,9 @@ def attempts(folder: Path) -> list[Attempt]:
         Attempt(
             note["id"],
             note["to"][0],
+            note["process"],
             note["began"],
+            note["at"],
             "no end, not kept" if note["outcome"] == "begun" else note["outcome"],
         )
         for note in last.values()

@@ -68,9 +68,10 @@ class _Judge:
         for message_id, began in tried:
             self.first_tried[message_id] = min(self.first_tried.get(message_id, began), began)
         self.refused = refused
+        self.unknown = [one for one in refused if self._may_have_arrived(one)]
         self.first_at_the_dot: dict[str, float] = {}
-        unknown = [(one.message_id, one.began) for one in refused if one.outcome.endswith("not kept")]
-        for message_id, began in unknown + [(one.message_id, one.began) for one in arrived]:
+        at_the_dot = [(one.message_id, one.began) for one in self.unknown]
+        for message_id, began in at_the_dot + [(one.message_id, one.began) for one in arrived]:
             self.first_at_the_dot[message_id] = min(self.first_at_the_dot.get(message_id, began), began)
         self.copies: defaultdict[str, list[Arrival]] = defaultdict(list)
         self.telling: defaultdict[Key, list[Arrival]] = defaultdict(list)
@@ -132,10 +133,15 @@ class _Judge:
         return any(
             one.reader == reader
             and (not one.message_id or one.message_id.startswith("<digest"))
-            and one.outcome.endswith("not kept")
             and since <= self.days.at(one.began) <= until
-            for one in self.refused
+            for one in self.unknown
         )
+
+    def _may_have_arrived(self, one: Attempt) -> bool:
+        """For all that its sender can know: no answer came, or it was struck before it could note the answer."""
+        if one.outcome.endswith("not kept"):
+            return True
+        return one.outcome.startswith("refuse the mail") and self._was_struck(one.process, one.began, one.ended)
 
     def _look_for_needless_mails(self, key: Key, mails: Sequence[Arrival], verdict: Verdict) -> None:
         """Match each mail with news of its own: something that came after the mail before it was written."""
@@ -176,12 +182,14 @@ class _Judge:
 
     def _was_in_gap(self, copy: Arrival) -> bool:
         """Whether the sender of ``copy`` could not know, or could not write down, that it was taken."""
-        if not copy.was_answered:
-            return True
+        return not copy.was_answered or self._was_struck(copy.process, copy.began, copy.kept)
+
+    def _was_struck(self, process: int, began: float, ended: float) -> bool:
+        """Whether anything struck the process about the time of a hand-over."""
         return any(
-            (trouble.kind in STRIKES_ALL or copy.process in trouble.processes)
-            and trouble.began <= copy.kept + STRUCK_AFTER
-            and trouble.ended >= copy.began - STRUCK_BEFORE
+            (trouble.kind in STRIKES_ALL or process in trouble.processes)
+            and trouble.began <= ended + STRUCK_AFTER
+            and trouble.ended >= began - STRUCK_BEFORE
             for trouble in self.troubles
         )
 
@@ -194,9 +202,22 @@ class _Judge:
             line = f"{' '.join(map(str, key))}: told {at:%F %T} by {copy.message_id}"
             moment = topic is not None and topic.held_at(at, tolerance=ON_ITS_WAY)
             (verdict.overtaken if moment or self._slept(copy) else verdict.untrue).append(line)
-        # what may have arrived before goes again as it was
-        if at - copy.written > WORDS_LAST and self.first_at_the_dot.get(copy.message_id, copy.began) >= copy.began:
+        if at - copy.written > WORDS_LAST and not self._went_before(copy):
             verdict.outdated.append(f"{copy.reader}: {copy.message_id} of {copy.written:%F %T} kept {at:%F %T}")
+
+    def _went_before(self, copy: Arrival) -> bool:
+        """Whether, for all that its sender can know, a copy may have arrived before: it goes again as it was.
+
+        Of a hand-over that ended before its content was seen, nobody knows which mail of the reader's it was.
+        """
+        first = self.first_at_the_dot.get(copy.message_id, copy.began)
+        return first < copy.began or any(
+            one.reader == copy.reader
+            and not one.message_id
+            and one.began < copy.began
+            and self.days.at(one.began) >= copy.written
+            for one in self.unknown
+        )
 
     def _slept(self, copy: Arrival) -> bool:
         """Whether its sender was stopped while it had the mail in its hands."""

@@ -114,8 +114,9 @@ class Sink:
         if misdeed == "close before the dot":  # its sender may have written the dot already, and can't know
             self._note(hand_over, await reader.readuntil(b"\r\n\r\n"), "cut off, not kept")
             return False
-        content = b"\r\n" + await reader.readuntil(b"\r\n.\r\n")
-        content = content[2:-3].replace(b"\r\n..", b"\r\n.")
+        head = await reader.readuntil(b"\r\n\r\n")
+        self._note(hand_over, head, "begun")
+        content = (head + await reader.readuntil(b"\r\n.\r\n"))[:-3].replace(b"\r\n..", b"\r\n.")
         if misdeed.startswith("refuse the mail"):
             self._note(hand_over, content, misdeed)
             await say("451 later" if misdeed.endswith("for now") else "554 never")

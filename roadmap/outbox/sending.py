@@ -57,8 +57,7 @@ class Sending:
         self._waiting: deque[OutboxMessage] = deque()
         self._ready: deque[OutboxMessage] = deque()
         self._told: list[tuple[OutboxMessage, Trouble | None]] = []
-        self._has_gate_heard = False
-        self._held_since = 0.0
+        self._has_gate_heard, self._held_since = False, 0.0
 
     def send(self, rows: Sequence[OutboxMessage]) -> None:
         """All of ``rows``, each to its end; what isn't sent because of an outage or a hold is given back."""
@@ -159,9 +158,8 @@ class Sending:
 
     def _worth_waiting(self) -> float:
         """Seconds to wait for others to come to their final dot too, so that one transaction marks them all."""
-        return (
-            TOGETHER_SECONDS if {Phase.AT_DOT, Phase.BEFORE_DOT} <= {one.phase for one in self._on_their_way} else 0.0
-        )
+        mixed = {Phase.AT_DOT, Phase.BEFORE_DOT} <= {lane.phase for lane in self._on_their_way}
+        return TOGETHER_SECONDS if mixed else 0.0
 
     def _look_at(self, lanes: Iterable[Lane]) -> None:
         """Remember what became of the mails of those lanes that are done."""

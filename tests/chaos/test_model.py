@@ -144,7 +144,14 @@ def test_a_digest_after_the_end_of_its_subscription_is_untrue():
 
 
 def test_a_digest_without_an_answer_may_be_left_to_the_next_but_not_with_receipts():
-    attempt = Attempt("<digest.1@x>", READER, wall(NEWS + timedelta(seconds=5)), "close after the dot, not kept")
+    attempt = Attempt(
+        "<digest.1@x>",
+        READER,
+        1,
+        wall(NEWS + timedelta(seconds=5)),
+        wall(NEWS + timedelta(seconds=6)),
+        "close after the dot, not kept",
+    )
     verdict = judged(facts=(SUBSCRIPTION,), refused=(attempt,))
     assert broken(verdict) == {"left_to_next": 1}
     assert (is_kept(verdict, receipts=False), is_kept(verdict, receipts=True)) == (True, False)
@@ -153,7 +160,7 @@ def test_a_digest_without_an_answer_may_be_left_to_the_next_but_not_with_receipt
 def test_old_words_are_untrue_unless_they_may_have_arrived_before():
     days_old = mail(written=NEWS - timedelta(days=2))
     assert broken(judged(days_old)) == {"outdated": 1}
-    attempt = Attempt(days_old.message_id, READER, wall(NEWS), "close after the dot, not kept")
+    attempt = Attempt(days_old.message_id, READER, 1, wall(NEWS), wall(NEWS) + 1, "close after the dot, not kept")
     assert broken(judged(days_old, refused=(attempt,))) == {}
     assert broken(judged(days_old, refused=(replace(attempt, outcome="refuse the mail for now"),))) == {"outdated": 1}
 

@@ -1,4 +1,5 @@
-"""A worker dies at every single step, found by counting: each SQL statement, each word to and from the mail server.
+"""A worker dies at every single step, found by counting: each SQL statement that writes or commits, each word to and
+from the mail server. (Dying before a statement that only reads is dying after the step before it.)
 
 What dies is this process's own run, by an exception that nothing catches; then others take over, hours later. Without a
 receipt source only what was between its final dot and the note of the answer may be told twice (or, a digest, be left
@@ -37,6 +38,8 @@ pytestmark = pytest.mark.django_db
 OWNER, READER = "owner@example.org", "reader@example.org"
 EVERYTHING = {OWNER: 1, READER: 1}
 WINDOW_BEGINS = NOW - timedelta(days=7)
+# ROLLBACK is what the database does by itself when its client is gone
+LEAVES_NOTHING = ("SELECT", "SAVEPOINT", "ROLLBACK")
 
 
 class Died(BaseException):
@@ -56,9 +59,8 @@ class Steps:
             raise Died(name)
 
     def around_sql(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("ROLLBACK"):  # what the database does by itself when its client is gone
-            return execute(sql, params, many, context)
-        self.step(sql[:60])  # after it and before the next one is the same
+        if not sql.startswith(LEAVES_NOTHING):
+            self.step(sql[:60])  # after it and before the next one is the same
         return execute(sql, params, many, context)
 
     @contextmanager
@@ -154,7 +156,7 @@ def deaths(
             yield steps.names[-1]
             transaction.set_rollback(True)
         number += 1
-    assert number > 2, "hardly any step was seen"
+    assert number > 1, "no step was seen"
 
 
 def in_the_window() -> set[str]:

@@ -91,6 +91,16 @@ def test_claim_given_back_before_handing_over_waits_again(clock: Clock) -> None:
     assert (first.state, second.state) == (MessageState.PENDING, MessageState.SENDING)
 
 
+def test_mail_that_says_something_else_than_a_copy_that_may_have_arrived_has_another_message_id(
+    clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    message = make_message(repeats=1, message_id="<first@example.org>")  # an edit has made its words untrue
+    assert deliver_pending(clock=clock) == 1
+    message.refresh_from_db()
+    (mail,) = smtp_sink.messages
+    assert mail["Message-ID"] == message.message_id != "<first@example.org>"
+
+
 @pytest.fixture
 def subscription() -> DigestSubscription:
     from tests.factories import make_milestone

@@ -120,6 +120,15 @@ def test_planner_leaves_mail_alone_that_is_being_handed_over(scene: Scene) -> No
     assert claim.note_sent(held, now=T30) == 1
 
 
+def test_planner_leaves_mail_alone_of_which_a_copy_may_have_arrived(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    OutboxMessage.objects.update(repeats=1, rendered=b"goes again as it was")
+    plan_due_reminders(now=T30)
+    first, second = OutboxMessage.objects.order_by("pk")
+    assert (bytes(first.rendered or b""), first.reminders.count()) == (b"goes again as it was", 1)
+    assert second.reminders.count() == 1
+
+
 def test_planner_makes_a_new_mail_once_the_last_one_was_sent(scene: Scene) -> None:
     plan_due_reminders(now=T90)
     mark_all_sent(T90)
