@@ -87,6 +87,14 @@ def may_snooze(person: Person, milestone: Milestone) -> bool:
     )
 
 
+def may_see_people(person: Person, organisation: Organisation) -> bool:
+    """May know who works in the organisation, and in which roles: who administers, auditors, and those of its branch
+    or of one above it."""
+    return may_administer(person) or (
+        person.is_active and (person.role == Role.AUDITOR or _within_subtree(person, organisation))
+    )
+
+
 def within_reach(person: Person, milestone: Milestone) -> bool:
     """Whether the milestone is any of the person's business: their own, of their branch, or they administer.
 

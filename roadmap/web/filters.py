@@ -141,6 +141,13 @@ def matching(filters: Filters, *, frame: Frame) -> QuerySet[Milestone]:
     return found
 
 
+def open_ones_of(organisation: Organisation, *, frame: Frame) -> QuerySet[Milestone]:
+    """The milestones of the organisation and of all below it that are open on the day shown, by due date."""
+    nothing = dict.fromkeys(("phase", "pillar", "workstream", "initiative"), "")
+    asked = Filters(text="", state="open", codes=nothing | {"organisation": organisation.code}, due={}, selects=[])
+    return matching(asked, frame=frame)
+
+
 def needs_measuring(filters: Filters) -> bool:
     """Whether the state asked for is worked out from reports, so that a page can't be cut before measuring."""
     return filters.state in {"risk", "track", "silent"}

@@ -1,0 +1,121 @@
+"""Organisations side by side: a row each with its figures, in the order of the tree or of a column."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from roadmap.models import Organisation
+from roadmap.progress.measure import Figures, Sums, figures_of
+from roadmap.web.frame import query_of
+from roadmap.web.presenters.values import Badge, FiguresView, badge_of, figures_view
+
+NO_FIGURES = figures_of(Sums())
+# What each column is sorted by, the smallest first; nothing to compare comes last either way
+KEYS: dict[str, Callable[[Figures], Decimal | int | None]] = {
+    "milestones": lambda one: one.total,
+    "earned": lambda one: one.earned if one.total else None,
+    "planned": lambda one: one.planned if one.total else None,
+    "spi": lambda one: one.spi,
+    "late": lambda one: one.late,
+    "silent": lambda one: one.silent,
+    "verified": lambda one: one.verified if one.total else None,
+}
+LEAST_FIRST = {"spi"}  # where a reader looks for the worst
+
+
+@dataclass(frozen=True)
+class LeagueRow:
+    """An organisation with all below it. ``depth`` counts from the top of what is shown; ``above`` names its parent."""
+
+    code: str
+    name: str
+    above: str
+    depth: int
+    figures: FiguresView
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column: ``order`` as ``aria-sort`` says it, empty for the others; ``query`` sorts by it."""
+
+    label: str
+    meaning: str
+    query: str
+    order: str
+
+
+@dataclass(frozen=True)
+class League:
+    """The table; ``in_tree`` while nothing is sorted by."""
+
+    rows: list[LeagueRow]
+    columns: list[Column]
+    in_tree: bool
+    tree_query: str
+
+
+def league(
+    organisations: Sequence[Organisation], figures: Mapping[int, Figures], *, sort: str, kept: dict[str, str]
+) -> League:
+    """The organisations (in the order of their tree) with their figures, by a column's key, ``-`` before it for the
+    greatest first. An unknown key leaves the tree's order."""
+    key = sort.removeprefix("-")
+    rows = [(one, figures.get(one.pk, NO_FIGURES)) for one in organisations]
+    if key in KEYS:
+        rows = _sorted(rows, KEYS[key], is_falling=sort.startswith("-"))
+    names = {one.pk: one.name for one in organisations}
+    top = min((one.path.count("/") for one in organisations), default=0)
+    return League(
+        rows=[
+            LeagueRow(
+                code=one.code,
+                name=one.name,
+                above=names.get(one.parent_id or 0, ""),
+                depth=min(one.path.count("/") - top, 5),
+                figures=figures_view(measured),
+                badge=badge_of(one.provenance),
+            )
+            for one, measured in rows
+        ],
+        columns=_columns(sort if key in KEYS else "", kept),
+        in_tree=key not in KEYS,
+        tree_query=query_of(kept),
+    )
+
+
+def _sorted(
+    rows: Iterable[tuple[Organisation, Figures]], key: Callable[[Figures], Decimal | int | None], *, is_falling: bool
+) -> list[tuple[Organisation, Figures]]:
+    """Stable, so that equals stay in the tree's order; those without a value come last."""
+    sign = -1 if is_falling else 1
+    valued = [(key(measured), one, measured) for one, measured in rows]
+    found = sorted(
+        ((value, one, measured) for value, one, measured in valued if value is not None), key=lambda row: sign * row[0]
+    )
+    return [(one, measured) for _value, one, measured in found] + [
+        (one, measured) for value, one, measured in valued if value is None
+    ]
+
+
+def _columns(sort: str, kept: dict[str, str]) -> list[Column]:
+    labels = {
+        "milestones": (_("Milestones"), _("all that count, with those of everything below")),
+        "earned": (pgettext("value", "Earned"), _("as reported")),
+        "planned": (pgettext("value", "Planned"), _("by the day shown")),
+        "spi": (_("SPI"), _("earned divided by planned")),
+        "late": (pgettext("milestone", "Overdue"), _("open past their due date")),
+        "silent": (_("Silent"), _("without a report for 30 days")),
+        "verified": (pgettext("value", "Verified"), _("confirmed by somebody other than the reporters")),
+    }
+    columns = []
+    for key, (label, meaning) in labels.items():
+        first = key if key in LEAST_FIRST else f"-{key}"
+        other = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+        order = "" if sort.removeprefix("-") != key else "descending" if sort.startswith("-") else "ascending"
+        query = query_of(kept | {"sort": other if sort == first else first})
+        columns.append(Column(label=label, meaning=meaning, query=query, order=order))
+    return columns
