@@ -1,0 +1,209 @@
+"""What changed between two days, in words: one section for each way in which milestones differ."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from roadmap.models import Milestone
+from roadmap.progress.differences import COMPARED, MilestoneDifference, PlanDifferences
+from roadmap.progress.facts import MilestoneLine
+from roadmap.vocabulary import Door, PlanDifference
+from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent
+
+MOST = 100
+REFERRED = {"owner_id": "owner", "organisation_id": "organisation"} | {
+    f"{name}_id": name for name in ("initiative", "phase", "workstream")
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was, and what became of it; ``before`` is empty where there was nothing."""
+
+    label: str
+    before: str
+    after: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ChangedView:
+    """One milestone in a section; ``code`` is empty where it has no page any more."""
+
+    code: str
+    title: str
+    sub: str
+    badge: Badge | None
+    steps: list[Step]
+    why: str
+    who: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One way of differing; ``more`` counts what isn't shown."""
+
+    name: str
+    title: str
+    rows: list[ChangedView]
+    total: int
+    more: int
+
+
+def sections_of(found: PlanDifferences, newly_late: Sequence[MilestoneLine]) -> list[Section]:
+    """The ways in which something differs, the weightiest first; ways without any are left out."""
+    late = _section("late", _("Newly overdue"), [_late(line) for line in newly_late])
+    by_kind = {
+        kind: _section(kind.value, titles()[kind], [_changed(one, kind) for one in found.of(kind)])
+        for kind in PlanDifference
+    }
+    order = (
+        *(PlanDifference.MOVED, PlanDifference.COMPLETED, PlanDifference.CONFIRMED, PlanDifference.ADDED),
+        *(PlanDifference.REMOVED, PlanDifference.CANCELLED, PlanDifference.REOPENED, PlanDifference.REPORTED),
+        *(PlanDifference.REASSIGNED, PlanDifference.REPLACED, PlanDifference.REWEIGHTED, PlanDifference.REWORDED),
+    )
+    return [one for one in (late, *(by_kind[kind] for kind in order)) if one.total]
+
+
+def titles() -> dict[PlanDifference, str]:
+    """The heading of each section."""
+    return {
+        PlanDifference.ADDED: _("New milestones"),
+        PlanDifference.REMOVED: _("Taken out of the plan"),
+        PlanDifference.COMPLETED: _("Completed"),
+        PlanDifference.CANCELLED: _("Cancelled milestones"),
+        PlanDifference.REOPENED: _("Reopened"),
+        PlanDifference.CONFIRMED: _("Completion confirmed"),
+        PlanDifference.MOVED: _("Dates moved"),
+        PlanDifference.REWEIGHTED: _("Weights changed"),
+        PlanDifference.REASSIGNED: _("Handed to others"),
+        PlanDifference.REPLACED: _("Put elsewhere in the plan"),
+        PlanDifference.REWORDED: _("Reworded"),
+        PlanDifference.REPORTED: _("Progress reported"),
+    }
+
+
+def _section(name: str, title: str, rows: list[ChangedView]) -> Section:
+    return Section(name=name, title=title, rows=rows[:MOST], total=len(rows), more=max(len(rows) - MOST, 0))
+
+
+def _changed(one: MilestoneDifference, kind: PlanDifference) -> ChangedView:
+    last = one.edits[-1] if one.edits else None
+    is_report = kind == PlanDifference.REPORTED
+    return ChangedView(
+        code=one.now.code if one.now else "",
+        title=one.shown.title,
+        sub=one.shown.initiative.title,
+        badge=badge_of(one.shown.provenance),
+        steps=_steps(one, kind),
+        why="" if is_report else one.reason,
+        who="" if is_report or last is None else _who(last.by, last.door),
+        at=None if is_report or last is None else last.at,
+    )
+
+
+def _late(line: MilestoneLine) -> ChangedView:
+    milestone = line.milestone
+    return ChangedView(
+        code=milestone.code,
+        title=milestone.title,
+        sub=milestone.initiative.title,
+        badge=badge_of(milestone.provenance),
+        steps=[Step(_("Due"), "", date_format(milestone.due_on))],
+        why="",
+        who="",
+        at=None,
+    )
+
+
+def _who(person: Any, door: str) -> str:
+    return f"{person.public_name if person else _('the program')} · {Door(door).label}"
+
+
+def _steps(one: MilestoneDifference, kind: PlanDifference) -> list[Step]:
+    was, now = one.was, one.now
+    if was is None or now is None:
+        return [Step(_("Due"), "", date_format(one.shown.due_on))]
+    special: dict[PlanDifference, Callable[[], list[Step]]] = {
+        PlanDifference.MOVED: lambda: _moved(was, now),
+        PlanDifference.REWORDED: lambda: _reworded(was, now),
+        PlanDifference.REPORTED: lambda: [Step(_("Reported"), _share(one.percent_was), _share(one.percent_now))],
+        PlanDifference.COMPLETED: lambda: [_ended(now.completed_on, due_on=now.due_on)],
+        PlanDifference.CANCELLED: lambda: [Step(_("Cancelled"), "", _day(now.cancelled_on))],
+        PlanDifference.CONFIRMED: lambda: [Step(_("Confirmed"), "", _day(now.verified_on))],
+        PlanDifference.REOPENED: lambda: [
+            Step(_("State"), str(was.get_status_display()), str(now.get_status_display()))
+        ],
+    }
+    if kind in special:
+        return special[kind]()
+    return [
+        Step(_name_of(name), _value(was, name), _value(now, name))
+        for name in COMPARED[kind]
+        if getattr(was, name) != getattr(now, name)
+    ]
+
+
+def _moved(was: Milestone, now: Milestone) -> list[Step]:
+    steps = []
+    if was.due_on != now.due_on:
+        days = (now.due_on - was.due_on).days
+        note = (
+            ngettext("%(count)d day later", "%(count)d days later", days) % {"count": days}
+            if days > 0
+            else ngettext("%(count)d day earlier", "%(count)d days earlier", -days) % {"count": -days}
+        )
+        steps.append(Step(_("Due"), _day(was.due_on), _day(now.due_on), note))
+    if was.planned_start_on != now.planned_start_on:
+        steps.append(Step(_("Planned start"), _day(was.planned_start_on), _day(now.planned_start_on)))
+    return steps
+
+
+def _reworded(was: Milestone, now: Milestone) -> list[Step]:
+    """The title and the code from and to; of longer texts only which of them."""
+    steps = [Step(_("Title"), was.title, now.title)] if was.title != now.title else []
+    if was.code != now.code:
+        steps.append(Step(_("Code"), was.code, now.code))
+    longer = [
+        name
+        for name in COMPARED[PlanDifference.REWORDED]
+        if name not in ("code", "title_zh", "title_en") and getattr(was, name) != getattr(now, name)
+    ]
+    return steps + [Step(_name_of(name), "", _("changed")) for name in longer]
+
+
+def _ended(day: date | None, *, due_on: date) -> Step:
+    late = (day - due_on).days if day else 0
+    note = (
+        ngettext("%(count)d day after its due date", "%(count)d days after its due date", late) % {"count": late}
+        if late > 0
+        else ""
+    )
+    return Step(_("Completed"), "", _day(day), note)
+
+
+def _day(day: date | None) -> str:
+    return date_format(day) if day else NOTHING
+
+
+def _share(value: Any) -> str:
+    return NOTHING if value is None else percent(value)
+
+
+def _name_of(column: str) -> str:
+    return str(Milestone._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+
+
+def _value(row: Milestone, column: str) -> str:
+    if column == "owner_id":
+        return row.owner.public_name if row.owner else NOTHING
+    if column in REFERRED:
+        return str(getattr(row, REFERRED[column]) or NOTHING)
+    value = getattr(row, column)
+    return f"{value.normalize():f}" if column == "weight" else str(value)
