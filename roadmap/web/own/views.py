@@ -1,5 +1,7 @@
 """The page of one's own mail, and its acts. A look changes nothing; each act leads back to what it was about."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +15,7 @@ from roadmap.models import DigestSubscription, Person, Roadmap, Watch
 from roadmap.reminders.optional import leave_optional_reminders, take_optional_reminders
 from roadmap.web.frame import frame_for
 from roadmap.web.own.doors import by
-from roadmap.web.own.forms import NewSubscriptionForm, PauseForm, SubscriptionForm
+from roadmap.web.own.forms import PARTS, NewSubscriptionForm, PauseForm, SubscriptionForm
 from roadmap.web.own.page import AT_HAND, digest_view, own_digests, own_watches
 
 NOT_ACCEPTED = 422
@@ -30,6 +32,7 @@ def new_digest(request: HttpRequest, person: Person) -> HttpResponse:
     if frame is None:
         return render(request, "roadmap/no_roadmap.html")
     form = NewSubscriptionForm(person, frame.roadmap, of=None, data=request.POST or None)
+    form.initial.update(parts_asked(form, request))
     if request.method == "POST" and form.is_valid():
         try:
             made = subscribe(person, frame.roadmap, by=by(person), now=clock.now(), **form.cleaned_data)
@@ -38,6 +41,15 @@ def new_digest(request: HttpRequest, person: Person) -> HttpResponse:
             _tell(form, error)
     context = {"frame": frame, "form": form, "roadmap": frame.roadmap, "digest": None}
     return render(request, "roadmap/own/digest.html", context, status=NOT_ACCEPTED if form.errors else 200)
+
+
+def parts_asked(form: SubscriptionForm, request: HttpRequest) -> dict[str, object]:
+    """What the address limits a new subscription to, as ``?pillar=safe``; what isn't there is left out."""
+    fields: Any = form.fields
+    asked = {
+        name: fields[name].queryset.filter(code=request.GET[name]).first() for name in PARTS if name in request.GET
+    }
+    return {name: part.pk for name, part in asked.items() if part is not None}
 
 
 def digest(request: HttpRequest, person: Person, number: int) -> HttpResponse:

@@ -1,15 +1,17 @@
 """The calendar: a month of due dates, expected dates and gates, and the same as a file for calendar programs."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from roadmap import clock
+from roadmap.calendars.due_dates import calendar_file, gate_day, milestone_day
 from roadmap.models import Milestone, ProgressUpdate, WorkdayOverride
 from roadmap.progress.facts import milestone_lines
 from roadmap.web.filters import filters_from, matching, needs_measuring, passes
@@ -18,6 +20,7 @@ from roadmap.web.presenters.month import days_of_month, month_view
 from roadmap.web.presenters.values import Sign, state_words
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+PAST, MOST_DAYS = timedelta(days=90), 2000  # of the file
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,26 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
             "legend": [Sign(shape, word) for shape, word in state_words().items()],
         },
     )
+
+
+def calendar_file_page(request: HttpRequest) -> HttpResponse:
+    """Due dates from three months ago on and the gates, as a calendar file; filters as of the list."""
+    frame = frame_for(request)
+    if frame is None:
+        raise Http404
+    filters = filters_from(request, frame=frame)
+    since = frame.as_of - PAST
+    found = list(matching(filters, frame=frame).filter(due_on__gte=since).order_by("due_on", "pk"))
+    if needs_measuring(filters):
+        lines = milestone_lines(found, as_of=frame.as_of)
+        found = [line.milestone for line in lines if passes(line, filters)]
+    workdays = WorkdayOverride.objects.calendar(frame.roadmap.calendar)
+    gates = frame.roadmap.phases.filter(gate_on__gte=since)
+    first = clock.instant_at(frame.roadmap.starts_on, time.min, zone=frame.roadmap.time_zone)
+    days = [milestone_day(one, is_provisional=workdays.is_provisional) for one in found[:MOST_DAYS]]
+    days += [gate_day(phase, changed_at=first) for phase in gates]
+    content = calendar_file(days, name=frame.roadmap.title)
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
 
 def _month_asked(asked: str, *, otherwise: date) -> tuple[date, str]:

@@ -1,0 +1,39 @@
+"""Cards for other sites: who may show them, and how they travel. No cookie is read or set, nobody signs in.
+
+They exist only where reading is public and ``EMBED_ALLOWED_SITES`` names the sites.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import translation
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+def card(route: str, view: Callable[..., HttpResponse], *, name: str) -> URLPattern:
+    """The address of a card, in the language of ``?lang=`` (``zh`` or ``en``)."""
+
+    @gzip_page
+    @require_safe
+    @xframe_options_exempt
+    @wraps(view)
+    def shown(request: HttpRequest, **captured: str) -> HttpResponse:
+        if not (settings.PUBLIC_READING and settings.EMBED_ALLOWED_SITES):
+            raise Http404
+        with translation.override(LANGUAGES.get(request.GET.get("lang", ""), settings.LANGUAGE_CODE)):
+            response = view(request, **captured)
+        response.headers["Cache-Control"] = "public, no-cache"
+        allowed: Any = csp_replace({"frame-ancestors": settings.EMBED_ALLOWED_SITES})
+        framed: HttpResponse = allowed(lambda _request: response)(request)
+        return framed
+
+    return path(route, shown, name=name)
