@@ -55,6 +55,8 @@ SITE_URL = env.text("SITE_URL", _told_by_supervisor("site-url", "http://127.0.0.
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if EMBEDDED else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 PUBLIC_READING = env.boolean("PUBLIC_READING", default=EMBEDDED)
+# Which sites may show the cards of /embed/ in a frame, as https://www.example.cn, or * for all; none: there are none
+EMBED_ALLOWED_SITES = env.words("EMBED_ALLOWED_SITES")
 HTTPS = env.boolean("HTTPS", default=not EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -107,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tracker.maintenance.announced_by_file",
     "tracker.wellformed.without_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -218,6 +221,7 @@ MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS", 300)  # after which 
 if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
     raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Roadmap Tracker <tracker@localhost>" if EMBEDDED else None)
+MAINTENANCE_FILE = DATA_DIR / "maintenance"  # while it is there, every page says that the site will be back
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
 
 # -- Webhooks ---------------------------------------------------------------------------------------------------------
