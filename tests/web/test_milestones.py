@@ -135,7 +135,7 @@ def test_milestone_page_tells_everything_about_it(frame: Frame, english: Client)
         "Owner 李文静 Organisation General Administration Phase Basic framework Workstream Process optimisation",
         "Deliverables 1 / 1 Test report done on 1 September 2026 · weight 1",
         "Three months without failure",
-        "Waits for Standards 31 December 2026 · 5 working days between",
+        "Waits for Standards At risk · due on 31 December 2026 · 5 working days between",
         "Devices are tuned",
         "Minutes Link",
     ]:

@@ -9,18 +9,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap import clock
-from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
+from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine
 from roadmap.vocabulary import EvidenceKind, Rag
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.explained import Explanation, explanations
 from roadmap.web.presenters.lines import LineView, line_view, owner_of
-from roadmap.web.presenters.values import Badge, Day, Sign, badge_of, day_of, group_sign, percent, signed
+from roadmap.web.presenters.values import (
+    Badge,
+    Day,
+    Sign,
+    badge_of,
+    day_of,
+    group_sign,
+    milestone_sign,
+    percent,
+    signed,
+)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What the view found in the database about the milestone; updates newest first."""
+    """What the view found in the database about the milestone; updates newest first, ``others`` by primary key: the
+    milestones at the other ends of its dependencies, measured."""
 
     baseline: BaselineEntry | None
     deliverables: list[Deliverable]
@@ -28,6 +39,7 @@ class Rows:
     successors: list[Dependency]
     updates: list[ProgressUpdate]
     evidence: list[Evidence]
+    others: dict[int, MilestoneLine]
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,10 @@ class LinkView:
     code: str
     title: str
     due: Day
-    sign_word: str
+    done: Day | None
+    forecast: Day | None
+    sign: Sign
+    slip: str
     lag: str
 
 
@@ -125,8 +140,8 @@ def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> Mileston
         explanations=explanations(line, rows.baseline, has_deliverables=bool(rows.deliverables), as_of=frame.as_of),
         deliverables=deliverables,
         deliverables_done=sum(item.done is not None for item in deliverables),
-        predecessors=[_link(link, link.predecessor, frame) for link in rows.predecessors],
-        successors=[_link(link, link.successor, frame) for link in rows.successors],
+        predecessors=[_link(link, rows.others[link.predecessor_id]) for link in rows.predecessors],
+        successors=[_link(link, rows.others[link.successor_id]) for link in rows.successors],
         updates=[_update(update) for update in rows.updates],
         evidence=[_evidence(item, frame) for item in rows.evidence],
         provenance=milestone.get_provenance_display(),
@@ -170,14 +185,17 @@ def _deliverable(item: Deliverable, frame: Frame) -> DeliverableView:
     )
 
 
-def _link(link: Dependency, other: Milestone, frame: Frame) -> LinkView:
+def _link(link: Dependency, line: MilestoneLine) -> LinkView:
+    other, figures, latest = line.milestone, line.figures, line.latest_update
     days = link.lag_working_days
-    is_done = other.completed_on is not None and other.completed_on <= frame.as_of
     return LinkView(
         code=other.code,
         title=other.title,
         due=day_of(other.due_on),
-        sign_word=_("done") if is_done else "",
+        done=day_of(other.completed_on) if figures.is_done and other.completed_on else None,
+        forecast=day_of(latest.forecast_on) if latest and latest.forecast_on and figures.is_open else None,
+        sign=milestone_sign(figures),
+        slip=_slip(figures.slip_days),
         lag=ngettext("%(count)d working day between", "%(count)d working days between", days) % {"count": days}
         if days
         else "",

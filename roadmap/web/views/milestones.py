@@ -63,14 +63,18 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
     frame = frame_for(request, roadmap=milestone.initiative.roadmap)
     if frame is None:  # pragma: no cover (its roadmap exists)
         return render(request, "roadmap/no_roadmap.html")
-    [line] = milestone_lines([milestone], as_of=frame.as_of)
+    waits = list(milestone.predecessor_links.select_related("predecessor"))
+    awaited = list(milestone.successor_links.select_related("successor"))
+    ends = [*(one.predecessor for one in waits), *(one.successor for one in awaited)]
+    line, *others = milestone_lines([milestone, *ends], as_of=frame.as_of)
     rows = Rows(
         baseline=baseline_entries([milestone], as_of=frame.as_of).get(milestone.pk),
         deliverables=list(milestone.deliverables.all()),
-        predecessors=list(milestone.predecessor_links.select_related("predecessor")),
-        successors=list(milestone.successor_links.select_related("successor")),
+        predecessors=waits,
+        successors=awaited,
         updates=list(milestone.progress_updates.filter(reported_on__lte=frame.as_of).select_related("reported_by")),
         evidence=list(milestone.evidence.filter(added_at__lt=frame.ends_at).select_related("added_by")),
+        others={one.milestone.pk: one for one in others},
     )
     history = list(
         milestone.history.filter(history_date__lt=frame.ends_at)
