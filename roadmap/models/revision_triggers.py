@@ -16,7 +16,7 @@ FED = (
     *("Roadmap", "Phase", "Pillar", "Workstream", "Initiative", "Organisation", "Source", "Milestone", "Deliverable"),
     *("Dependency", "Baseline", "Evidence", "Indicator", "Observation", "ExternalReference"),
 )
-COUNTED = (*FED, "BaselineEntry", "ProgressUpdate", "Person")
+COUNTED = (*FED, "BaselineEntry", "ProgressUpdate", "Person", "WorkdayOverride", "PublishedYear")
 # Written by the machinery or at each login; nothing that the API shows.
 SILENT = {"Milestone": {"remind_at"}, "Person": {"last_login", "password"}}
 PREFIX = "roadmap_revision_"

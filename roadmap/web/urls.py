@@ -4,20 +4,25 @@ from django.urls import path
 
 from roadmap.web import mailbox
 from roadmap.web.answering import views as answering
+from roadmap.web.embedding import card
 from roadmap.web.own import previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import page
 from roadmap.web.views import (
     calendar,
+    changes,
+    embedded,
     evidence,
     indicators,
     initiatives,
     leaving,
     milestones,
+    organisations,
     overview,
     plain,
     signing_in,
+    subscribing,
 )
 
 app_name = "web"
@@ -28,6 +33,14 @@ urlpatterns = [
     page("milestones/<slug:code>/", milestones.milestone_page, name="milestone"),
     page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
     page("calendar/", calendar.calendar_page, name="calendar"),
+    page("calendar.ics", calendar.calendar_file_page, name="calendar-file"),
+    page("changes/", changes.changes_page, name="changes"),
+    page("organisations/", organisations.organisation_list, name="organisations"),
+    page("organisations/<slug:code>/", organisations.organisation_page, name="organisation"),
+    page("subscribe/", subscribing.subscribing, name="subscribe"),
+    own("subscribe/address/", subscribing.new_feed_address, name="feed-address-new", methods=ACTING),
+    card("embed/gates/<slug:code>/", embedded.gate_card, name="embed-gate"),
+    card("embed/matrix/", embedded.matrix_card, name="embed-matrix"),
     page("indicators/", indicators.indicator_list, name="indicators"),
     page("mailbox/", mailbox.mailbox, name="mailbox"),
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),

@@ -4,11 +4,16 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
-from roadmap.models import Baseline, BaselineEntry, Indicator, Observation
+from roadmap.models import Baseline, BaselineEntry, Indicator, Milestone, Observation
 from tests import factories as make
+from tests.web.pages import pages
+
+FILES = ("-file", "-csv", "-svg", "-png", "-pdf")  # nothing to look at in a browser
+WIDTHS = (390, 820, 1280)
+MOST_BYTES = 100_000
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -50,16 +55,19 @@ def addresses() -> list[str]:
     Observation.objects.create(
         indicator=indicator, period="2024", period_zh="2024年", period_en="2024", ends_on=date(2024, 12, 31), value=7
     )
+    customs = make.make_organisation(code="gacc", name_zh="海关总署", name_en="General Administration of Customs")
+    Milestone.objects.filter(code="late").update(organisation=make.make_organisation(customs, code="port"))
+    found = pages({"roadmap": "smart", "milestone": "late", "initiative": "flow", "organisation": "gacc"})
+    shown = [address for name, address in found.items() if not name.endswith(FILES)]
     return [
-        "/",
+        *shown,
         "/?as_of=2025-06-30",
         "/?as_of=nonsense",
-        "/milestones/",
         "/milestones/?q=nothing",
-        "/milestones/late/",
         "/milestones/done/",
-        "/initiatives/flow/",
-        "/indicators/",
+        "/calendar/?month=2025-01&phase=nothing",
+        "/changes/?from=2024-01-01",
+        "/organisations/?sort=-late",
         "/sign-in/",
         "/no/such/page/",
     ]
@@ -77,7 +85,37 @@ def opened(browser: Browser, live_server: LiveServer, *, language: str, dark: bo
     return context.new_page()
 
 
-@pytest.mark.parametrize(("language", "dark", "width"), [("zh-hans", False, 1280), ("en", True, 360)])
+FAULTS = """() => ({
+    wider: document.documentElement.scrollWidth > innerWidth && document.documentElement.scrollWidth,
+    unnamed: document.querySelectorAll("h1").length !== 1 && "headings",
+})"""
+
+
+def _weigh(asked: Request, weights: dict[str, int], address: str) -> None:
+    weights[address] = weights.get(address, 0) + asked.sizes()["responseBodySize"]
+
+
+@pytest.mark.parametrize(("language", "dark"), [("zh-hans", False), ("en", True), ("zh-hans", True), ("en", False)])
+def test_every_page_fits_says_nothing_to_the_console_and_asks_nobody_else(
+    language: str, dark: bool, browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    """Each is loaded once in a language and in light or dark, and looked at in all widths."""
+    page = opened(browser, live_server, language=language, dark=dark, width=WIDTHS[-1], script=True)
+    faults: list[object] = []
+    weights: dict[str, int] = {}
+    page.on("console", lambda message: "404" in message.text or faults.append((page.url, message.text)))
+    page.on("request", lambda asked: asked.url.startswith(live_server.url) or faults.append(asked.url))
+    page.on("requestfinished", lambda asked: _weigh(asked, weights, page.url))
+    for address in addresses:
+        page.goto(live_server.url + address)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            faults += [(address, width, *one) for one in page.evaluate(FAULTS).items() if one[1]]
+    assert faults == []
+    assert {address: bytes_ for address, bytes_ in weights.items() if bytes_ > MOST_BYTES} == {}
+
+
+@pytest.mark.parametrize(("language", "dark", "width"), [("zh-hans", False, 1280), ("en", True, 390)])
 def test_axe_finds_nothing_on_any_page(
     language: str, dark: bool, width: int, browser: Browser, live_server: LiveServer, addresses: list[str]
 ) -> None:
@@ -85,41 +123,25 @@ def test_axe_finds_nothing_on_any_page(
     found = {}
     for address in addresses:
         page.goto(live_server.url + address)
-        for details in page.locator("details").all():
-            details.evaluate("one => one.open = true")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         found[address] = [
             (one["id"], [node["target"] for node in one["nodes"]]) for one in Axe().run(page).response["violations"]
         ]
     assert {address: faults for address, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize(("language", "widths"), [("zh-hans", [360]), ("en", [360, 768, 1280])])
-def test_no_page_is_wider_than_the_screen(
-    language: str, widths: list[int], browser: Browser, live_server: LiveServer, addresses: list[str]
-) -> None:
-    wider = []
-    for width in widths:
-        page = opened(browser, live_server, language=language, dark=False, width=width, script=True)
-        for address in addresses:
-            page.goto(live_server.url + address)
-            shown = page.evaluate("document.documentElement.scrollWidth")
-            if shown > width:
-                wider.append((address, width, shown))
-    assert wider == []
-
-
-def test_nothing_is_fetched_from_elsewhere_and_the_console_stays_silent(
+def test_every_page_reads_the_same_without_script(
     browser: Browser, live_server: LiveServer, addresses: list[str]
 ) -> None:
-    page = opened(browser, live_server, language="en", dark=False, width=1280, script=True)
-    said: list[str] = []
-    asked: set[str] = set()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: asked.add(request.url))
-    for address in addresses[:-1]:  # the last is a missing page, which browsers remark upon
-        page.goto(live_server.url + address)
-    assert said == []
-    assert [url for url in asked if not url.startswith(live_server.url)] == []
+    texts = []
+    for script in (True, False):
+        page = opened(browser, live_server, language="en", dark=False, width=390, script=script)
+        shown = {}
+        for address in addresses:
+            page.goto(live_server.url + address)
+            shown[address] = page.inner_text("main")
+        texts.append(shown)
+    assert texts[0] == texts[1]
 
 
 def test_reader_without_script_switches_language_looks_back_and_filters(
@@ -140,6 +162,34 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
     assert "as_of=2025-01-31" in page.url
     page.get_by_role("link", name="Back to today").click()
     assert "as_of" not in page.url
+
+
+def test_keyboard_alone_leads_through_calendar_and_past_days(
+    browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    page = opened(browser, live_server, language="en", dark=False, width=1280, script=False)
+
+    def tab_to(selector: str) -> None:
+        for _step in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("one => document.activeElement.matches(one)", selector):
+                return
+        raise AssertionError(f"Tab never reaches {selector} on {page.url}")
+
+    page.goto(live_server.url + "/")
+    tab_to('nav a[href^="/calendar/"]')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/calendar/")
+    tab_to("a[rel=prev]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/calendar/?month=*")
+    tab_to("#as-of")
+    page.keyboard.type("01312025")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**as_of=2025-01-31*")
+    tab_to(".notice.past a")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "as_of" not in url)
 
 
 def test_keyboard_reaches_the_content_first_and_shows_where_it_is(

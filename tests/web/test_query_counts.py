@@ -15,8 +15,15 @@ COSTS = {
     "/milestones/?state=late&phase=basic&organisation=gacc&q=bulk": 12,
     "/milestones/?state=silent": 11,
     "/milestones/bulk-0/": 13,
-    "/initiatives/review/": 7,
+    "/initiatives/review/": 12,
     "/calendar/?month=2025-01": 13,
+    "/changes/": 28,
+    "/changes/?from=2026-08-01&to=2026-09-01": 28,
+    "/organisations/": 5,
+    "/organisations/?sort=spi": 5,
+    "/organisations/gacc/": 9,
+    "/calendar.ics": 10,
+    "/subscribe/": 7,
     "/indicators/": 4,
 }
 

@@ -1,0 +1,26 @@
+"""All pages that show the roadmap to its readers, from the list of addresses, so that a new one can't be forgotten."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from roadmap.web.urls import urlpatterns
+
+# What is a reader's own, or reached by a secret only, is tested in rooms of its own; so are cards for other sites.
+ELSEWHERE = (
+    *("answer", "my-", "digest", "watch", "optional", "unsubscribe", "sign-", "feed-", "embed-", "mailbox"),
+    *("milestone-answer", "milestone-given", "evidence-file", "favicon", "robots"),
+)
+
+
+def pages(objects: Mapping[str, str]) -> dict[str, str]:
+    """The address of each page by its name; ``objects`` has the code of one object for each page about one."""
+    found = {}
+    for pattern in urlpatterns:
+        name = str(pattern.name)
+        if name.startswith(ELSEWHERE):
+            continue
+        captured = list(pattern.pattern.converters)
+        assert not captured or name in objects, f"Name an object of the page {name}, or say in ELSEWHERE whose it is."
+        found[name] = reverse(f"web:{name}", args=[objects[name] for _one in captured])
+    return found

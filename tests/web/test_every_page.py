@@ -1,0 +1,59 @@
+"""Promises of all pages, from the list of addresses itself, so that a new page can't be forgotten."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from roadmap.models import revision_triggers
+from tests.web.pages import pages
+from tests.web.rows import Frame, fill
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = pages({"roadmap": "smart", "milestone": "bulk-0", "initiative": "review", "organisation": "gacc"}).values()
+
+
+@pytest.fixture
+def _filled(frame: Frame) -> None:
+    fill(frame, 2)
+
+
+@pytest.mark.usefixtures("_filled")
+@pytest.mark.parametrize("address", PUBLIC)
+def test_nothing_leaks_where_reading_is_not_public(address: str, client: Client, settings: Settings) -> None:
+    settings.PUBLIC_READING = False
+    for asked in (address, address.replace("smart", "other").replace("bulk-0", "other").replace("gacc", "other")):
+        response = client.get(asked, follow=True)
+        assert response.redirect_chain[0][0].startswith("/sign-in/?next=")
+        assert not re.search("智慧海关|里程碑 0|智能审图|海关总署", response.content.decode())
+
+
+@pytest.mark.usefixtures("_filled")
+@pytest.mark.parametrize("address", PUBLIC)
+def test_copy_covers_all_that_the_page_is_made_of(address: str, client: Client) -> None:
+    """A table that a page reads is one whose changes have a revision; else a copy could outlive its figures."""
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    read = {name for query in asked for name in re.findall(r'(?:FROM|JOIN) \(?"?(roadmap_[a-z]+)"?', query["sql"])}
+    told = {apps.get_model("roadmap", name)._meta.db_table for name in revision_triggers.COUNTED}
+    told |= {f"roadmap_historical{name.lower()}" for name in revision_triggers.COUNTED}
+    assert read - told - {"roadmap_revision", "roadmap_change", "roadmap_keptsums"} == set()
+
+
+@pytest.mark.usefixtures("_filled")
+@pytest.mark.parametrize("address", PUBLIC)
+def test_every_page_can_be_seen_on_a_past_day(address: str, english: Client) -> None:
+    response = english.get(address, {"as_of": "2026-01-31"})
+    html = response.content.decode()
+    if not response["Content-Type"].startswith("text/html"):
+        assert response.status_code == 200  # a file of that day
+        return
+    assert "You see the figures as of <strong>31 January 2026</strong>" in html
+    assert 'name="as_of" value="2026-01-31"' in html
+    inner = re.findall(r'href="(/(?!static|api|admin|sign-in|mailbox|favicon|my-mail)[^"#]*)"', html)
+    assert [link for link in inner if "as_of=2026-01-31" not in link and link != address] == []
