@@ -1,7 +1,7 @@
 """While the program is being worked on: every address answers that it will be back, in both languages.
 
-It begins when the file ``DATA_DIR/maintenance`` is made and ends when it is taken away; nothing is restarted. Static files
-and ``/health/`` answer as ever.
+It begins when the file ``DATA_DIR/maintenance`` is made and ends when it is taken away; nothing is restarted. Static
+files and ``/health/`` answer as ever.
 """
 
 from collections.abc import Callable
