@@ -19,7 +19,7 @@ def shared_environment(place: Place, *, port: int, mail_port: int | None) -> dic
     """
     url = site_url(place.host, port)
     hosts = "*" if place.host in EVERYWHERE else ",".join(sorted(LOOPBACK | {place.host})).replace("::1", "[::1]")
-    defaults = {"SITE_URL": url, "ALLOWED_HOSTS": hosts, "WEB_WORKERS": "1"}
+    defaults = {"SITE_URL": url, "ALLOWED_HOSTS": hosts, "WEB_WORKERS": "1", "WEB_THREADS": "8"}
     environment = {**defaults, **os.environ, "TRACKER_MODE": "embedded", "DATA_DIR": str(place.data_dir)}
     if mail_port is not None:
         environment |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(mail_port)}
