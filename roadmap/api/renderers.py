@@ -19,4 +19,7 @@ class FastJSONRenderer(JSONRenderer):
         """The bytes; of an answer without data none."""
         if data is None:
             return b""
-        return orjson.dumps(data, default=_other_values, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+        try:
+            return orjson.dumps(data, default=_other_values, option=orjson.OPT_UTC_Z)
+        except TypeError:  # rare: looking at the kind of every name takes half as long again
+            return orjson.dumps(data, default=_other_values, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection, models
@@ -30,7 +31,6 @@ from roadmap.models import (
 )
 from roadmap.models.prepared import Prepared
 from roadmap.progress.measure import ZERO, MilestoneFacts, MilestoneFigures, measure_milestone, share_percent
-from roadmap.vocabulary import Rag
 
 TITLED = ("id", "code", "title_zh", "title_en")
 COLUMNS: list[tuple[str, type[models.Model], tuple[str, ...]]] = [
@@ -106,6 +106,13 @@ STATEMENT = SELECT.format(
 )
 AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 MILESTONES = TABLES["milestone"]
+# All that ``MilestoneFacts`` hold, in its order, but for its last: the share of deliverables that is done.
+KNOWN = attrgetter(
+    *("milestone_id", "milestone_weight", "milestone_planned_start_on", "milestone_due_on"),
+    *("baseline_planned_start_on", "baseline_due_on", "milestone_completed_on", "milestone_cancelled_on"),
+    *("milestone_verified_on", "latest_percent_complete", "latest_reported_on", "latest_confidence"),
+    "latest_forecast_on",
+)
 
 
 class MeasuredRow(NamedTuple):
@@ -121,11 +128,7 @@ def measured_rows(days: Sequence[tuple[int, date]]) -> list[MeasuredRow]:
     groups: dict[date, list[int]] = defaultdict(list)
     for pk, day in days:
         groups[day].append(pk)
-    found = {
-        row.milestone_id: MeasuredRow(row, measure_milestone(_facts(row), today=day), day)
-        for day, ids in groups.items()
-        for row in _rows(ids, day)
-    }
+    found = {row.milestone_id: _measured(row, day) for day, ids in groups.items() for row in _rows(ids, day)}
     return [found[pk] for pk, _day in days if pk in found]
 
 
@@ -149,7 +152,7 @@ def measured_window(
         chosen += f" WHERE ({') OR ('.join(ways)})"
     chosen += f" ORDER BY {_in_order(columns, falls, '')} LIMIT {int(most)})"
     found = _statement(chosen, f"ORDER BY {_in_order(columns, falls, 'milestone_')}").rows(day, *parameters)
-    return [MeasuredRow(row, measure_milestone(_facts(row), today=day), day) for row in map(MilestoneRow._make, found)]
+    return [_measured(row, day) for row in map(MilestoneRow._make, found)]
 
 
 def _in_order(columns: Sequence[str], falls: Sequence[bool], prefix: str) -> str:
@@ -172,20 +175,7 @@ def _statement(chosen: str, ordering: str) -> Prepared:
     return Prepared(STATEMENT.format(chosen=chosen, ordering=ordering), fields)
 
 
-def _facts(row: Any) -> MilestoneFacts:
-    return MilestoneFacts(
-        id=row.milestone_id,
-        weight=row.milestone_weight,
-        planned_start_on=row.milestone_planned_start_on,
-        due_on=row.milestone_due_on,
-        baseline_start_on=row.baseline_planned_start_on,
-        baseline_due_on=row.baseline_due_on,
-        completed_on=row.milestone_completed_on,
-        cancelled_on=row.milestone_cancelled_on,
-        verified_on=row.milestone_verified_on,
-        reported_percent=row.latest_percent_complete,
-        reported_on=row.latest_reported_on,
-        confidence=Rag(row.latest_confidence) if row.latest_confidence else None,
-        forecast_on=row.latest_forecast_on,
-        deliverable_percent=share_percent(done=row.items_done or ZERO, total=row.items_weight or ZERO),
-    )
+def _measured(row: Any, day: date) -> MeasuredRow:
+    delivered = share_percent(done=row.items_done or ZERO, total=row.items_weight) if row.items_weight else None
+    facts = MilestoneFacts._make((*KNOWN(row), delivered))
+    return MeasuredRow(row, measure_milestone(facts, today=day), day)
