@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -50,15 +51,23 @@ def production() -> Iterator[dict[str, str]]:
         }
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A server under measurement."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def gunicorn(application: str, environment: dict[str, str], *, ready: bytes) -> Iterator[int]:
-    """Serves ``application``; gives its port as soon as the request ``ready`` is answered with 200."""
+def gunicorn(application: str, environment: dict[str, str], *, ready: bytes) -> Iterator[Serving]:
+    """Serves ``application``, as soon as the request ``ready`` is answered with 200."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:tracker.serving", application]
     server = subprocess.Popen(command, env={**environment, "BIND": f"127.0.0.1:{port}"})
     try:
         _wait(Target(port, ready), server)
-        yield port
+        yield Serving(port, server.pid)
     finally:
         server.terminate()
         server.wait(20)
