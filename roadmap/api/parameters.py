@@ -1,5 +1,6 @@
 """Query parameters outside the filters: none that is unknown, given twice or unreadable; and the day ``as_of``."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 
@@ -7,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from roadmap.api.problems import BadParameter
+
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # days by week, too, are ISO 8601
 
 
 def check_parameters(request: Request, *, known: Collection[str]) -> None:
@@ -30,7 +33,7 @@ def day_asked_for(request: Request) -> date | None:
     if text is None:
         return None
     try:
-        if len(text) != len("2026-06-30"):
+        if DAY.fullmatch(text) is None:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:

@@ -159,10 +159,13 @@ def _checked_address(host: str, port: int, resolve: Resolve) -> str:
 
 
 def _literal(host: str) -> Address | None:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
+    """The address that the host is, if it is none to be looked up: for resolvers 2130706433, 0x7f.1 and 127.1, too."""
+    for read in (ip_address, lambda text: IPv4Address(socket.inet_aton(text))):
+        try:
+            return read(host)
+        except (ValueError, OSError):
+            continue
+    return None
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:

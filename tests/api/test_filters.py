@@ -109,6 +109,7 @@ def test_late_on_a_past_day_is_what_it_was_then(stranger, milestone):
         ("milestones/?due_on=30.6.2026", ["due_on"]),
         ("milestones/?as_of=2026-02-30", ["as_of"]),
         ("milestones/?as_of=20260630", ["as_of"]),
+        ("milestones/?as_of=2026-W26-2", ["as_of"]),
         ("milestones/?as_of=", ["as_of"]),
         ("milestones/?owner=second", ["owner"]),
         ("milestones/?ordering=rag", ["ordering"]),

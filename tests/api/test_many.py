@@ -91,6 +91,16 @@ def test_body_that_cant_be_read_is_told_by_item(office, milestone, items, pointe
     assert (answer.status_code, [one["pointer"] for one in answer.json()["errors"]]) == (422, pointers)
 
 
+@pytest.mark.parametrize("dry_run", ["yes", "false", 1, []])
+def test_only_true_is_true(office, milestone, dry_run):
+    body = {"items": [{"milestone": "m-1", "percent_complete": 1}], "dry_run": dry_run}
+    answer = office.post("progress-updates/bulk/", body)
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        [{"pointer": "#/dry_run", "detail": "Write true or false.", "code": "invalid"}],
+    )
+
+
 def test_dry_run_checks_everything_and_writes_nothing(office, milestone):
     items = [{"milestone": "m-1", "percent_complete": 5}]
     answer = office.post("progress-updates/bulk/", {"items": items, "dry_run": True})

@@ -22,11 +22,10 @@ class Incoming(serializers.Serializer):
                 for name in data
                 if name not in self.fields
             }
-            # the framework would take a number for the text that writes it
             wrong |= {
-                name: [ErrorDetail(str(_("Write a text, in quotes.")), code="invalid")]
+                name: [ErrorDetail(str(text), code="invalid")]
                 for name, field in self.fields.items()
-                if isinstance(field, serializers.CharField) and isinstance(data.get(name), int | float)
+                if (text := _mistaken(field, data.get(name))) is not None
             }
         try:
             values = super().to_internal_value(data)
@@ -37,3 +36,13 @@ class Incoming(serializers.Serializer):
         if wrong:
             raise serializers.ValidationError(wrong)
         return values
+
+
+def _mistaken(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
+    """What is wrong with a value that the framework would take for another: a number for the text that writes it, a
+    text such as "no", or a number, for true or false."""
+    if isinstance(field, serializers.CharField) and isinstance(value, int | float):
+        return _("Write a text, in quotes.")
+    if isinstance(field, serializers.BooleanField) and not isinstance(value, bool | None):
+        return _("Write true or false.")
+    return None
