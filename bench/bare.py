@@ -36,9 +36,9 @@ SELECT json_agg(row_to_json(entry))::text FROM (
  LEFT JOIN roadmap_workstream w ON w.id = m.workstream_id
  LEFT JOIN roadmap_organisation o ON o.id = m.organisation_id
  LEFT JOIN roadmap_person h ON h.id = m.owner_id
- LEFT JOIN roadmap_progressupdate u ON u.id = (
-  SELECT id FROM roadmap_progressupdate WHERE milestone_id = m.id AND reported_on <= %(day)s
-  ORDER BY reported_on DESC, id DESC LIMIT 1)
+ LEFT JOIN LATERAL (
+  SELECT * FROM roadmap_progressupdate WHERE milestone_id = m.id AND reported_on <= %(day)s
+  ORDER BY reported_on DESC, id DESC LIMIT 1) u ON true
  ORDER BY m.due_on, m.id) entry
 """
 TODAY = date(2026, 11, 23)
