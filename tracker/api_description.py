@@ -39,6 +39,7 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
         "drf_spectacular.hooks.postprocess_schema_enums",
         "roadmap.api.described.add_parts",
         "roadmap.api.schema.add_problems",
+        "roadmap.api.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "MilestoneStatus": "roadmap.vocabulary.MilestoneStatus",

@@ -136,6 +136,35 @@ def test_answers_are_as_described(stranger, milestone, schema):
     _check(stranger.get("milestones/?x=1").json(), problem, schema)
 
 
+def test_every_answer_has_an_example_as_described(schema):
+    """Of a list it is one of its entries; a part, which ``fields`` makes, has none."""
+    shown, without = set(), []
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            for status in {"200", "201"} & set(operation["responses"]):
+                described = operation["responses"][status]["content"]["application/json"]
+                if "examples" in described:
+                    continue
+                name = _name_of(described["schema"])
+                listed = schema["components"]["schemas"][name]["properties"].get("results", {}).get("items")
+                shown.add(_name_of(listed) if name.startswith("Paginated") else name)
+                if not shown <= set(_with_example(schema)):
+                    without.append((method, path, name))
+    assert without == []
+    for name, example in _with_example(schema).items():
+        _check(example, {"$ref": f"#/components/schemas/{name}"}, schema)
+    assert len(shown) > 25
+
+
+def _name_of(described: dict[str, Any]) -> str:
+    found: str = described.get("anyOf", [described])[0]["$ref"]
+    return found.rsplit("/", 1)[1]
+
+
+def _with_example(schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: one["examples"][0] for name, one in schema["components"]["schemas"].items() if "examples" in one}
+
+
 def _check(answer: Any, described: dict[str, Any], schema: dict[str, Any]) -> None:
     """Raise where the answer has a member too few, too many, or of another type than described."""
     components = {
