@@ -1,7 +1,8 @@
 """The roadmap's progress from rows: as of any day, every roll-up, a fixed number of queries."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -97,6 +98,44 @@ def test_curve_ends_where_the_figures_stand():
         overall = roadmap_progress(roadmap, as_of=point.day).overall
         assert (point.planned, point.earned) == (overall.planned, overall.earned)
     assert [point.earned for point in points[7:]] == [None] * 6
+
+
+def test_curve_is_what_the_rules_say_of_each_milestone_on_each_day():
+    random = Random(26)
+    roadmap = make.make_roadmap()
+    initiative, phase = make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap)
+
+    def some_day() -> date:
+        return date(2026, 1, 1) + timedelta(days=random.randrange(400))
+
+    for _ in range(25):
+        start, due_on = sorted([some_day(), some_day() + timedelta(days=1)])
+        done = random.random() < 0.4
+        milestone = make.make_milestone(
+            initiative,
+            phase,
+            weight=Decimal(random.randrange(900)) / 100,
+            planned_start_on=start,
+            due_on=due_on,
+            status=MilestoneStatus.DONE if done else MilestoneStatus.ACTIVE,
+            completed_on=some_day() if done else None,
+        )
+        if done and random.random() < 0.5:
+            later = milestone.completed_on + timedelta(days=random.randrange(90))
+            at = datetime.combine(later, time(4), UTC)
+            Milestone.objects.filter(pk=milestone.pk).update(verified_on=later, verified_at=at)
+        if not done and random.random() < 0.3:
+            cancelled = {"status": MilestoneStatus.CANCELLED, "cancelled_on": some_day()}
+            Milestone.objects.filter(pk=milestone.pk).update(**cancelled)
+        for _ in range(random.randrange(3)):
+            make.make_update(milestone, random.randrange(101), some_day())
+            make.make_deliverable(milestone, done_on=random.choice([None, some_day()]))
+    days = [*month_ends(date(2025, 12, 1), date(2027, 3, 1)), date(2027, 4, 2)]
+    for point in progress_series(roadmap, days=days, today=date(2026, 9, 30)):
+        whole = roadmap_progress(roadmap, as_of=point.day).overall
+        ahead = point.day > date(2026, 9, 30)
+        told = (None, None) if ahead else (whole.earned, whole.verified)
+        assert (point.day, point.planned, point.earned, point.verified) == (point.day, whole.planned, *told)
 
 
 def test_month_ends_span_years():
