@@ -125,3 +125,25 @@ def test_thresholds_counted_into_an_unpublished_year_are_provisional() -> None:
         date(2026, 12, 31): False,
         date(2027, 1, 5): True,
     }
+
+
+@pytest.mark.parametrize(
+    ("due_on", "every", "in_working_days", "days"),
+    [
+        (date(2026, 11, 20), 7, False, [date(2026, 11, 27), date(2026, 12, 4)]),
+        (date(2028, 2, 28), 1, False, [date(2028, 2, 29), date(2028, 3, 1)]),  # a leap year
+        (date(2029, 12, 31), 7, False, [date(2030, 1, 7), date(2030, 1, 14)]),  # over a year's end
+        # over the National Day week and its make-up Saturday, 10 October
+        (date(2026, 9, 30), 2, True, [date(2026, 10, 9), date(2026, 10, 12)]),
+        (date(2026, 2, 13), 1, True, [date(2026, 2, 14), date(2026, 2, 24)]),  # a make-up Saturday, then the festival
+        (date(2026, 12, 31), 1, True, [date(2027, 1, 4), date(2027, 1, 5)]),  # into a year without a schedule
+        (date(2028, 12, 29), 2, True, [date(2029, 1, 3), date(2029, 1, 5)]),
+    ],
+)
+def test_overdue_reminders_repeat_in_calendar_or_working_days(
+    due_on: date, every: int, in_working_days: bool, days: list[date]
+) -> None:
+    overdue = rule(RuleKind.DUE, repeat_every_days=every, in_working_days=in_working_days)
+    first = next_day(overdue, Standing(due_on), after=due_on)
+    assert first is not None
+    assert [first, next_day(overdue, Standing(due_on), after=first)] == days
