@@ -1,4 +1,4 @@
-"""A milestone nears, is put off, passed up, moved, acknowledged, done: the sink holds the mails one would expect.
+"""A milestone nears, is put off, passed up twice, moved, answered from the mail, done: the sink holds what one expects.
 
 Each step is a process of its own. Its instants lie in the past, so that the mail server's side is as always; what a
 delivery notes as the time of sending is set back to the step's.
@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.header import decode_header, make_header
 from pathlib import Path
 
@@ -52,7 +53,7 @@ STEP = """
 from datetime import UTC, date, datetime
 from roadmap.models import Milestone, OutboxMessage, Person
 from roadmap.models.history import Actor
-from roadmap.editing.answers import acknowledge_reminder, snooze_reminders
+from roadmap.editing.answers import snooze_reminders
 from roadmap.editing.milestones import complete_milestone, reschedule_milestone
 from roadmap.outbox.deliver import deliver_pending
 from roadmap.outbox.moment import database_clock
@@ -78,13 +79,22 @@ def step(environment: Mapping[str, str], script: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def arrived(sink: Sink) -> list[tuple[str, str, str]]:
-    """To whom, in which language, under which subject, in the order of arrival; then the sink is emptied."""
+@dataclass(frozen=True)
+class Arrived:
+    """A mail in the sink: to whom and in which language, its subject, and the link by which it is answered."""
+
+    to: tuple[str, str]
+    subject: str
+    link: str
+
+
+def arrived(sink: Sink) -> list[Arrived]:
+    """What came, in the order of arrival; then the sink is emptied."""
     found = [
-        (
-            str(mail["To"]).rpartition("<")[2].partition("@")[0],
-            str(mail["Content-Language"]),
+        Arrived(
+            (str(mail["To"]).rpartition("<")[2].partition("@")[0], str(mail["Content-Language"])),
             str(make_header(decode_header(str(mail["Subject"])))),
+            re.findall(r"http\S+/answer/\S+/", mail.get_body(("plain",)).get_content())[0],  # type: ignore[union-attr]
         )
         for mail in sink.messages
     ]
@@ -97,16 +107,30 @@ tick(10, 8)
 for _ in range(2):
     tick(10, 9)
 """
-PUT_OFF_THEN_PASSED_UP_THEN_MOVED = """
+PUT_OFF_THEN_PASSED_UP = """
 snooze_reminders(milestone, by=by("owner"), now=at(10, 9), until=date(2026, 10, 12))
-for day in (9, 10, 11, 12, 12, 13, 13):
-    tick(10, day)
-reschedule_milestone(milestone, by=by("lead"), now=at(10, 13), due_on=date(2026, 10, 23), reason="Later")
-for day in (13, 15, 16, 16):
+for day in (9, 10, 11, 12, 12, 13, 13, 14):
     tick(10, day)
 """
-ACKNOWLEDGED_THEN_DONE = """
-acknowledge_reminder(milestone, by=by("owner"), now=at(10, 17))
+PASSED_UP_AGAIN_THEN_MOVED = """
+for day in (15, 15, 16, 16):
+    tick(10, day)
+reschedule_milestone(milestone, by=by("lead"), now=at(10, 16), due_on=date(2026, 10, 23), reason="Later")
+for _ in range(2):
+    tick(10, 16)
+"""
+ANSWERED_THEN_DONE = """
+import os
+from urllib.parse import urlsplit
+import time_machine
+from django.test import Client
+from roadmap.models import Answer, ProgressUpdate
+link = urlsplit(os.environ["LINK"])
+with time_machine.travel(at(10, 17)):
+    reader = Client(HTTP_HOST=link.netloc)
+    answered = reader.post(link.path, {"act": "track", "form_key": "k" * 24}, secure=link.scheme == "https")
+assert answered.status_code == 302, answered.content
+assert [(one.reported_by.username, one.door) for one in ProgressUpdate.objects.all()] == [("owner", "mail")]
 for day in (17, 20, 21, 22, 22):
     tick(10, day)
 complete_milestone(milestone, by=by("lead"), now=at(10, 22))
@@ -120,14 +144,17 @@ def test_everybody_hears_what_they_should_and_nothing_else(
 ) -> None:
     step(process_environment, BEGIN + STEP + NEARS)
     (first,) = arrived(smtp_sink)
-    assert first[:2] == ("owner", "zh-Hans")
-    assert "算法验收" in first[2]
-    step(process_environment, STEP + PUT_OFF_THEN_PASSED_UP_THEN_MOVED)
-    again, passed_up, anew = arrived(smtp_sink)
-    assert (again[:2], anew[:2]) == (("owner", "zh-Hans"), ("owner", "zh-Hans"))
-    assert "10月16日" in again[2]
-    assert "10月23日" in anew[2]
-    assert passed_up[:2] == ("lead", "en")
-    assert re.fullmatch(r"No answer for \d+ working days: Acceptance", passed_up[2])  # up to the day of reading
-    step(process_environment, STEP + ACKNOWLEDGED_THEN_DONE)
-    assert sorted(mail[:2] for mail in arrived(smtp_sink)) == [("owner", "zh-Hans"), ("watcher", "en")]
+    assert (first.to, "算法验收" in first.subject) == (("owner", "zh-Hans"), True)
+    step(process_environment, STEP + PUT_OFF_THEN_PASSED_UP)
+    again, passed_up = arrived(smtp_sink)
+    assert (again.to, "10月16日" in again.subject) == (("owner", "zh-Hans"), True)
+    assert passed_up.to == ("lead", "en")
+    assert re.fullmatch(r"No answer for \d+ working days: Acceptance", passed_up.subject)  # up to the day of reading
+    step(process_environment, STEP + PASSED_UP_AGAIN_THEN_MOVED)
+    mails = arrived(smtp_sink)
+    office, owner, watcher = ("office", "zh-Hans"), ("owner", "zh-Hans"), ("watcher", "en")
+    assert sorted(mail.to for mail in mails) == sorted([owner, watcher, owner, office, owner])
+    anew = mails[-1]
+    assert (anew.to, "10月23日" in anew.subject) == (owner, True)
+    step({**process_environment, "LINK": anew.link}, STEP + ANSWERED_THEN_DONE)
+    assert sorted(mail.to for mail in arrived(smtp_sink)) == [owner, watcher]
