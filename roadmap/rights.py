@@ -1,6 +1,7 @@
 """Who may do what: the one place where rights are decided, by role and by the subtree of a person's organisation."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from roadmap.vocabulary import AnswerKind, PersonKind, Role
 
 # A lead hands on no more than what they may do themselves
 ROLES_LEADS_GIVE = frozenset({Role.LEAD, Role.CONTRIBUTOR, Role.OBSERVER})
+
+# What is answered by a report
+REPORTING = (AnswerKind.TRACK, AnswerKind.DONE, AnswerKind.FORECAST)
 
 
 def _within_subtree(person: Person, organisation: Organisation | None) -> bool:
@@ -61,15 +65,21 @@ def answerable_by(person: Person, milestones: Sequence[Milestone]) -> set[int]:
     return may
 
 
-def answers_open_to(person: Person, milestones: Sequence[Milestone]) -> dict[int, tuple[AnswerKind, ...]]:
-    """What the person, whom reminders of ``milestones`` reach, may answer to each; two queries at most."""
+def answers_open_to(
+    person: Person, milestones: Sequence[Milestone], *, today: date
+) -> dict[int, tuple[AnswerKind, ...]]:
+    """What the person, whom reminders of ``milestones`` reach, may answer to each ``today``; two queries at most.
+
+    What is overdue can't be on track any more: "I am on it", which is said in its place, takes note of it too.
+    """
     answerable = answerable_by(person, milestones)
     found: dict[int, tuple[AnswerKind, ...]] = {}
     for milestone in milestones:
         if may_report(person, milestone):
-            found[milestone.pk] = (AnswerKind.TRACK, AnswerKind.DONE, AnswerKind.FORECAST, AnswerKind.SNOOZE)
+            noted = () if milestone.due_on < today else (AnswerKind.NOTED,)
+            found[milestone.pk] = (*REPORTING, *noted, AnswerKind.SNOOZE)
         elif milestone.pk in answerable:
-            found[milestone.pk] = (AnswerKind.TRACK, AnswerKind.SNOOZE)
+            found[milestone.pk] = (AnswerKind.NOTED, AnswerKind.SNOOZE)
         else:
             found[milestone.pk] = (AnswerKind.SNOOZE,)
     return found

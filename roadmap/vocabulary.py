@@ -129,6 +129,7 @@ class AnswerKind(TextChoices):
     TRACK = "track", pgettext_lazy("answer", "On track")
     DONE = "done", pgettext_lazy("answer", "Done")
     FORECAST = "forecast", pgettext_lazy("answer", "New date")
+    NOTED = "noted", pgettext_lazy("answer", "Noted")
     SNOOZE = "snooze", pgettext_lazy("answer", "Snooze")
 
 

@@ -185,14 +185,14 @@ def _done_on(line: MilestoneLine) -> str:
 
 def _move(line: MilestoneLine, news: News) -> str:
     move = news.changes.moved[line.milestone.pk]
-    words = {
-        "was": date_format(move.was, "DATE_FORMAT"),
-        "days": (line.milestone.due_on - move.was).days,
-        "reason": shortened(move.reason, width=NOTE_COLUMNS),
-    }
-    said = _("was %(was)s, moved by %(days)+d days") % words
+    days = (line.milestone.due_on - move.was).days
+    if days > 0:
+        moved = ngettext("%(count)d day later than %(was)s", "%(count)d days later than %(was)s", days)
+    else:
+        moved = ngettext("%(count)d day earlier than %(was)s", "%(count)d days earlier than %(was)s", -days)
+    said = moved % {"count": abs(days), "was": date_format(move.was, "DATE_FORMAT")}
     if move.reason:
-        said = _("was %(was)s, moved by %(days)+d days: %(reason)s") % words
+        said = _("%(said)s: %(reason)s") % {"said": said, "reason": shortened(move.reason, width=NOTE_COLUMNS)}
     return _said(said, _days_off(line.milestone.due_on, news))
 
 

@@ -24,12 +24,15 @@ from roadmap.rights import may_edit
 from roadmap.validity import check_whole
 from roadmap.vocabulary import AnswerKind, EvidenceKind, Language, Rag
 
+CAN_BE_UNDONE = (AnswerKind.TRACK, AnswerKind.NOTED, AnswerKind.SNOOZE)
+
 
 def answer_on_track(
     milestone: Milestone, *, by: Actor, now: datetime, form_key: str, percent: Decimal | None = None, note: str = ""
 ) -> Answer:
-    """It goes well, or is seen to: an acknowledgement, and a report where a percentage or a note is given.
+    """It is on track: a report that says so, with progress as it was where no percentage is given.
 
+    What is overdue can't be on track; there it means "I am on it", which is a report only with a percentage or a note.
     As all answers: the same ``form_key`` again returns what was recorded for it. Raises InvalidChange, NotAllowed.
     """
     with transaction.atomic():
@@ -37,13 +40,23 @@ def answer_on_track(
         if given:
             return given
         update = None
-        if percent is not None or note:
-            is_overdue = current.due_on < _today(current, now)
+        is_overdue = current.due_on < _today(current, now)
+        if percent is not None or note or not is_overdue:
             update = _report(
                 current, by=by, now=now, percent=percent, note=note, confidence=Rag.AMBER if is_overdue else Rag.GREEN
             )
         acknowledge_reminder(current, by=by, now=now)
         return _kept(current, AnswerKind.TRACK, by=by, now=now, form_key=form_key, update=update)
+
+
+def answer_noted(milestone: Milestone, *, by: Actor, now: datetime, form_key: str) -> Answer:
+    """It was read and will be seen to: an acknowledgement, which reports nothing. Raises as ``answer_on_track``."""
+    with transaction.atomic():
+        current, given = _locked(milestone, by, form_key)
+        if given:
+            return given
+        acknowledge_reminder(current, by=by, now=now)
+        return _kept(current, AnswerKind.NOTED, by=by, now=now, form_key=form_key)
 
 
 def answer_done(
@@ -144,7 +157,7 @@ def answer_snooze(
 
 def can_be_taken_back(answer: Answer) -> bool:
     """Reports stay, as all reports do; what only acknowledges or snoozes can be taken back."""
-    return answer.update_id is None and answer.kind in (AnswerKind.TRACK, AnswerKind.SNOOZE)
+    return answer.update_id is None and answer.kind in CAN_BE_UNDONE
 
 
 def take_back_answer(answer: Answer, *, by: Actor, now: datetime) -> Answer:

@@ -24,7 +24,7 @@ def answers_to(
 
     ``issued_on`` is the mail's own day, so that a mail made twice bears the same links.
     """
-    kinds = answers_open_to(reader, milestones)
+    kinds = answers_open_to(reader, milestones, today=today)
     found = {}
     for milestone in milestones:
         address = answer_address(milestone, reader, issued_on=issued_on)

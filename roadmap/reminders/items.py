@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from roadmap.models import Person
+from roadmap.models import Milestone, Person
 from roadmap.outbox.wording import COLOURS, address_of, day_text, mark_of, shortened, text_bar
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import BEHIND_BY_POINTS
@@ -60,7 +60,7 @@ def item_of(
     days_left = (milestone.due_on - today).days
     is_open = milestone.status in OPEN_STATUSES
     topic = topic_of(told, is_late=is_open and days_left < 0)
-    days = days_left_text(days_left) if is_open else reason_text(figures.reason)
+    days = days_left_text(days_left) if is_open else _finished(milestone)
     return Item(
         topic=topic,
         headline=_headline(topic, told, days, today),
@@ -128,13 +128,13 @@ def _unanswered(told: Told) -> str:
     values = {"count": told.waited_days, "whom": _whom(told.before)}
     if not told.before:
         return ngettext(
-            "You are told because nobody has answered for %(count)d working day.",
-            "You are told because nobody has answered for %(count)d working days.",
+            "This comes to you because nobody has answered for %(count)d working day.",
+            "This comes to you because nobody has answered for %(count)d working days.",
             told.waited_days,
         ) % values  # fmt: skip
     return ngettext(
-        "You are told because nobody has answered for %(count)d working day. Told before: %(whom)s.",
-        "You are told because nobody has answered for %(count)d working days. Told before: %(whom)s.",
+        "This comes to you because nobody has answered for %(count)d working day. Reminded so far: %(whom)s.",
+        "This comes to you because nobody has answered for %(count)d working days. Reminded so far: %(whom)s.",
         told.waited_days,
     ) % values  # fmt: skip
 
@@ -153,13 +153,26 @@ def _days_without_report(days: int) -> str:
 
 
 def _standing(line: MilestoneLine) -> str:
-    """Its health in words; of a late one, whose lateness is said already, when it is now expected."""
+    """Its health in words; of a late one, whose lateness is said already, when it is now expected. Empty once done:
+    then the news say it all."""
     update = line.latest_update
+    if line.milestone.status not in OPEN_STATUSES:
+        return ""
     if line.figures.is_late:
         if update is None or update.forecast_on is None:
             return _("no new date reported")
         return _("now expected on %(day)s") % {"day": date_format(update.forecast_on, "DATE_FORMAT")}
     return reason_text(line.figures.reason)
+
+
+def _finished(milestone: Milestone) -> str:
+    """How a done milestone kept its date."""
+    early = (milestone.due_on - (milestone.completed_on or milestone.due_on)).days
+    if early > 0:
+        return ngettext("done %(count)d day early", "done %(count)d days early", early) % {"count": early}
+    if early < 0:
+        return ngettext("done %(count)d day late", "done %(count)d days late", -early) % {"count": -early}
+    return _("done on its day")
 
 
 def _last_report(line: MilestoneLine) -> str:
@@ -176,19 +189,19 @@ def _to_do(line: MilestoneLine, told: Sequence[Told], topic: Topic, reader: Pers
     is_open = line.milestone.status in OPEN_STATUSES
     audiences = {one.audience for one in told}
     if not is_owner and audiences == {Audience.WATCHERS}:
-        return _("Nothing; you asked to hear of it. To hear no more, stop watching it on its page.")
+        return _("Nothing; you hear of it because you watch it. To hear no more, stop watching it on its page.")
     is_contributor = not is_owner and audiences <= {Audience.WATCHERS, Audience.CONTRIBUTORS}
     if line.milestone.owner_id is None and is_open and not is_contributor:
         return _("Nobody owns it yet: please name an owner, who then reports its progress.")
     if topic is Topic.EVIDENCE:
         if is_owner and is_open:
-            return _("Please report how far it is, and attach what shows that it is done once it is.")
+            return _("Please report its progress, and attach the evidence once it is done.")
         if is_owner:
-            return _("Please attach what shows that it is done: a link, a note or a file.")
-        return _("Please see to it that what shows that it is done is attached.")
+            return _("Please attach the evidence that it is done: a link, a note or a file.")
+        return _("Please see to it that the evidence is attached.")
     if topic is Topic.UNVERIFIED:
         if is_owner:
-            return _("Please see to it that its evidence is there; somebody other than you has to confirm it.")
+            return _("Please see to it that its evidence is attached; somebody other than you has to confirm it.")
         if is_open:
             return _("Please look at it and complete it, or say what is still missing.")
         return _("Please look at its evidence and confirm that it is done, or reopen it and say why.")
@@ -196,9 +209,9 @@ def _to_do(line: MilestoneLine, told: Sequence[Told], topic: Topic, reader: Pers
         return _("Please report what you know of its progress, or ask its owner to.")
     if not is_owner:
         if topic is Topic.UNANSWERED:
-            return _("Please settle with the owner how it goes on, and acknowledge or report in the owner's place.")
+            return _("Please agree the next steps with the owner, and acknowledge or report on the owner's behalf.")
         if days_left < 0:
-            return _("Please settle with the owner when it will be done, and have the date changed with its reason.")
+            return _("Please agree with the owner when it will be done, and have the date changed with its reason.")
         return _("Please see to it that it stays on course and that progress is reported.")
     return _to_do_as_owner(line, topic, days_left)
 
@@ -208,9 +221,9 @@ def _to_do_as_owner(line: MilestoneLine, topic: Topic, days_left: int) -> str:
     if days_left < 0:
         return _("Please report it as done, or say when it will be and why it is late.")
     if (figures.is_silent or topic is Topic.SILENT) and line.latest_update is None:
-        return _("Please report how far it is; nobody has reported on it yet.")
+        return _("Please report its progress; nobody has reported on it yet.")
     if figures.is_silent or topic is Topic.SILENT:
-        return _("Please report how far it is; the last report is too old to rely on.")
+        return _("Please report its progress; the last report is too old to rely on.")
     if figures.planned_percent - figures.earned_percent >= BEHIND_BY_POINTS:
-        return _("Please report what holds it up, and the date that you now expect.")
+        return _("Please report what is holding it up, and the date you now expect.")
     return _("Please report progress, and report it as done once its acceptance criteria are met.")

@@ -121,8 +121,8 @@ def _opening(by_topic: dict[Topic, list[Item]]) -> list[str]:
     if number := len(by_topic[Topic.UNANSWERED]):
         said.append(
             ngettext(
-                "Nobody has answered the reminders of %(count)d milestone.",
-                "Nobody has answered the reminders of %(count)d milestones.",
+                "Reminders of %(count)d milestone have gone unanswered.",
+                "Reminders of %(count)d milestones have gone unanswered.",
                 number,
             )
             % {"count": number}
@@ -148,15 +148,17 @@ def _opening(by_topic: dict[Topic, list[Item]]) -> list[str]:
     if number := len(by_topic[Topic.UNVERIFIED]):
         said.append(
             ngettext(
-                "%(count)d milestone is reported as done and not confirmed.",
-                "%(count)d milestones are reported as done and not confirmed.",
+                "%(count)d milestone is reported as done and awaits confirmation.",
+                "%(count)d milestones are reported as done and await confirmation.",
                 number,
             )
             % {"count": number}
         )
     if number := len(by_topic[Topic.EVIDENCE]):
         said.append(
-            ngettext("%(count)d milestone lacks its evidence.", "%(count)d milestones lack their evidence.", number)
+            ngettext(
+                "Evidence is missing for %(count)d milestone.", "Evidence is missing for %(count)d milestones.", number
+            )
             % {"count": number}
         )
     if number := len(by_topic[Topic.SILENT]):

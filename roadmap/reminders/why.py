@@ -21,7 +21,7 @@ def instead_of(milestones: Sequence[Milestone], reader: Person, memory: BatchMem
     names = {str(owner) for owner in owners if owner is not None and owner.email.lower() in unreached}
     if not names:
         return []
-    told = _("Mail to %(names)s comes back at present, so this reaches you; please pass it on.")
+    told = _("Mail to %(names)s is being returned at present, so this comes to you; please pass it on.")
     return [told % {"names": _(", ").join(sorted(names))}]
 
 
@@ -35,16 +35,30 @@ def why_told(told: Mapping[int, Sequence[Told]], milestones: Sequence[Milestone]
     if len(counts) == 1:
         (audience,) = counts
         return {
-            Audience.OWNER: _("You get this because you own these milestones."),
-            Audience.LEAD: _("You get this because you lead the organisation to which these milestones belong."),
-            Audience.CONTRIBUTORS: _(
-                "You get this because you contribute to these milestones, in the organisation that they belong to."
+            Audience.OWNER: ngettext(
+                "You get this because you own this milestone.",
+                "You get this because you own these milestones.",
+                counts[audience],
             ),
-            Audience.WATCHERS: _("You get this because you watch these milestones."),
+            Audience.LEAD: ngettext(
+                "You get this because you lead the organisation to which this milestone belongs.",
+                "You get this because you lead the organisation to which these milestones belong.",
+                counts[audience],
+            ),
+            Audience.CONTRIBUTORS: ngettext(
+                "You get this because you contribute to this milestone, in the organisation that it belongs to.",
+                "You get this because you contribute to these milestones, in the organisation that they belong to.",
+                counts[audience],
+            ),
+            Audience.WATCHERS: ngettext(
+                "You get this because you watch this milestone.",
+                "You get this because you watch these milestones.",
+                counts[audience],
+            ),
             Audience.OFFICE: _("You get this because you are of the programme office."),
         }[Audience(audience)]
     roles = [_role(audience, counts[audience]) for audience in IN_ORDER if audience in counts]
-    return _("You get this because of these milestones %(roles)s.") % {"roles": _("; ").join(roles)}
+    return _("You get this because, of these milestones, %(roles)s.") % {"roles": _("; ").join(roles)}
 
 
 def _role(audience: Audience, count: int) -> str:

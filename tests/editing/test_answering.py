@@ -8,6 +8,7 @@ import pytest
 from roadmap.editing.answering import (
     answer_done,
     answer_forecast,
+    answer_noted,
     answer_on_track,
     answer_snooze,
     can_be_taken_back,
@@ -16,6 +17,7 @@ from roadmap.editing.answering import (
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Acknowledgement, Answer, Evidence, Milestone, ProgressUpdate, Snooze
 from roadmap.models.history import Actor
+from roadmap.reminders.standing import reports_on
 from roadmap.vocabulary import AnswerKind, Door, MilestoneStatus, Rag
 from tests import factories as make
 
@@ -39,10 +41,10 @@ def office(db: None) -> Actor:
     return Actor(person=make.make_office_person(language="en"), door=Door.MAIL)
 
 
-def test_on_track_alone_acknowledges_and_reports_nothing(milestone: Milestone, owner: Actor) -> None:
-    answer = answer_on_track(milestone, by=owner, now=NOW, form_key="a")
+def test_taking_note_acknowledges_and_reports_nothing(milestone: Milestone, owner: Actor) -> None:
+    answer = answer_noted(milestone, by=owner, now=NOW, form_key="a")
     assert (answer.kind, answer.person, answer.due_on, answer.at, answer.door, answer.update) == (
-        AnswerKind.TRACK,
+        AnswerKind.NOTED,
         milestone.owner,
         DUE,
         NOW,
@@ -65,6 +67,26 @@ def test_on_track_with_a_note_reports_that_progress_is_where_it_was(milestone: M
         Door.MAIL,
     )
     assert update.reported_by == milestone.owner
+
+
+def test_on_track_alone_reports_it_with_progress_as_it_was_and_ends_silence(milestone: Milestone, owner: Actor) -> None:
+    make.make_update(milestone, 40, date(2026, 9, 1))
+    update = answer_on_track(milestone, by=owner, now=NOW, form_key="a").update
+    assert update is not None
+    assert (update.percent_complete, update.reported_on, update.confidence, update.narrative_zh) == (
+        Decimal(40),
+        TODAY,
+        Rag.GREEN,
+        "",
+    )
+    assert reports_on([milestone]).standing_of(milestone).quiet_since == TODAY
+    assert Acknowledgement.objects.count() == 1
+
+
+def test_being_on_it_while_overdue_acknowledges_and_reports_nothing(milestone: Milestone, owner: Actor) -> None:
+    Milestone.objects.update(due_on=date(2026, 11, 1))
+    answer = answer_on_track(milestone, by=owner, now=NOW, form_key="a")
+    assert (answer.kind, answer.update, ProgressUpdate.objects.count()) == (AnswerKind.TRACK, None, 0)
 
 
 def test_what_is_overdue_is_not_reported_as_green(milestone: Milestone, owner: Actor) -> None:
@@ -169,13 +191,13 @@ def test_who_may_only_acknowledge_can_not_report(milestone: Milestone) -> None:
     Milestone.objects.update(organisation=unit)
     lead = Actor(person=unit.lead, door=Door.MAIL)
     with pytest.raises(NotAllowed):
-        answer_on_track(milestone, by=lead, now=NOW, form_key="a", percent=Decimal(5))
-    answer_on_track(milestone, by=lead, now=NOW, form_key="a")
+        answer_on_track(milestone, by=lead, now=NOW, form_key="a")
+    answer_noted(milestone, by=lead, now=NOW, form_key="a")
     assert Acknowledgement.objects.get().person == unit.lead
 
 
 def test_acknowledgements_and_snoozes_can_be_taken_back_once(milestone: Milestone, owner: Actor) -> None:
-    seen = answer_on_track(milestone, by=owner, now=NOW, form_key="a")
+    seen = answer_noted(milestone, by=owner, now=NOW, form_key="a")
     take_back_answer(seen, by=owner, now=NOW)
     slept = answer_snooze(milestone, by=owner, now=NOW, form_key="b", until=date(2026, 12, 4))
     for _ in range(2):
@@ -186,7 +208,7 @@ def test_acknowledgements_and_snoozes_can_be_taken_back_once(milestone: Mileston
 def test_reports_superseded_answers_and_those_of_others_can_not_be_taken_back(
     milestone: Milestone, owner: Actor, office: Actor
 ) -> None:
-    seen = answer_on_track(milestone, by=owner, now=NOW, form_key="a")
+    seen = answer_noted(milestone, by=owner, now=NOW, form_key="a")
     report = answer_on_track(milestone, by=owner, now=NOW, form_key="b", percent=Decimal(5))
     assert [can_be_taken_back(seen), can_be_taken_back(report)] == [True, False]
     for answer in (seen, report):

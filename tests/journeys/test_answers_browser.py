@@ -73,10 +73,18 @@ def test_two_clicks_from_the_mail_record_that_it_is_on_track(browser: Browser, m
     assert Acknowledgement.objects.count() == 0
     page.get_by_role("button", name="Record: on track").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Recorded: On track"
-    given = Acknowledgement.objects.get()
-    assert (given.person, given.door) == (milestone.owner, Door.MAIL)
+    given, report = Acknowledgement.objects.get(), ProgressUpdate.objects.get(door=Door.MAIL)
+    assert (given.person, given.door, report.percent_complete) == (milestone.owner, Door.MAIL, 40)
+
+
+def test_two_clicks_from_the_mail_take_note_and_a_third_takes_it_back(browser: Browser, milestone: Milestone) -> None:
+    page = mail_program(browser)
+    page.get_by_role("link", name="Noted").click()
+    page.get_by_role("button", name="Record: noted").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Recorded: Noted"
+    assert Acknowledgement.objects.get().person == milestone.owner
     page.get_by_role("button", name="Take it back").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Taken back: On track"
+    assert page.get_by_role("heading", level=1).inner_text() == "Taken back: Noted"
     assert Acknowledgement.objects.count() == 0
 
 
@@ -134,7 +142,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     def wider() -> bool:
         return bool(page.evaluate("document.documentElement.scrollWidth") > width)
 
-    for act in ("track", "done", "forecast", "snooze"):
+    for act in ("track", "done", "forecast", "noted", "snooze"):
         page.goto(f"{address}?act={act}")
         look(act)
     assert said == []

@@ -100,16 +100,19 @@ def test_reminder_in_chinese_says_what_when_how_far_who_and_where(strict_templat
         "  负责人： 林岚\n"
         "  所属： 智能审图 · 安全 · 基本框架（关口 2026年12月31日）\n"
         "  最近填报： 2026年11月20日 · 两项指标待复核\n"
-        "  请办理： 请说明进度滞后的原因，并填报目前预计的完成日期。\n"
+        "  办理事项： 请说明进度滞后的原因，并填报目前预计的完成日期。\n"
         "  点击两次即可答复，无需登录：\n"
         f"    进展正常： {link}?act=track\n"
         f"    已完成： {link}?act=done\n"
         f"    变更预计日期： {link}?act=forecast\n"
+        f"    已知悉： {link}?act=noted\n"
         f"    暂停提醒： {link}?act=snooze\n"
         f"  查看里程碑： http://127.0.0.1:8000/milestones/{Milestone.objects.get().code}/\n"
         "\n"
         "--\n"
         "您是上述里程碑的负责人，故收到此提醒。\n"
+        "设置接收内容： http://127.0.0.1:8000/my-mail/\n"
+        "到期前的提醒及仅关注事项的提醒可以退订；需您办理的逾期提醒仍会发送。\n"
         f"退订： {Leaving(MessageKind.REMINDER, message.recipient_id).address}\n"
         "http://127.0.0.1:8000\n"
     )
@@ -193,12 +196,12 @@ def test_to_do_depends_on_the_reader_and_the_standing() -> None:
     make_update(milestone, 95, date(2026, 11, 20))
     assert "report it as done once its acceptance criteria are met" in mail_of(message).text
     make_update(milestone, 40, date(2026, 11, 21), confidence=Rag.RED)
-    assert "report what holds it up" in mail_of(message).text
+    assert "report what is holding it up" in mail_of(message).text
     Milestone.objects.update(due_on=date(2026, 11, 20))
     assert "say when it will be and why it is late" in mail_of(message).text
     owner = milestone.owner
     Milestone.objects.update(owner=make_person())
-    assert "settle with the owner" in mail_of(message).text
+    assert "agree with the owner when it will be done" in mail_of(message).text
     Milestone.objects.update(owner=None)
     assert "please name an owner" in mail_of(message).text
     Milestone.objects.update(owner=owner)

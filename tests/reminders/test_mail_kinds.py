@@ -92,7 +92,7 @@ def test_silence_says_for_how_long_and_what_to_do() -> None:
         "━━━ No report for a long time ━━━\n\nAcceptance\n  No report for 53 days.\n  Due: Thursday, 31 December"
         in mail.text
     )
-    assert "To do: Please report how far it is; the last report is too old to rely on." in mail.text
+    assert "To do: Please report its progress; the last report is too old to rely on." in mail.text
 
 
 def test_silence_in_chinese() -> None:
@@ -109,9 +109,9 @@ def test_silence_in_chinese() -> None:
             "en",
             "Evidence missing: Acceptance",
             "No evidence is attached yet.",
-            "Please report how far it is, and attach what shows that it is done once it is.",
+            "Please report its progress, and attach the evidence once it is done.",
         ),
-        ("zh-hans", "缺少佐证材料：算法验收", "尚未附佐证材料。", "请填报进展；完成后，请附上能证明已完成的材料。"),
+        ("zh-hans", "缺少佐证材料：算法验收", "尚未附佐证材料。", "请填报进展；完成后，请附上佐证材料。"),
     ],
 )
 def test_missing_evidence_is_asked_for_before_the_due_date(
@@ -127,7 +127,7 @@ def test_missing_evidence_of_a_done_milestone_names_its_day_and_not_its_days_lef
     Milestone.objects.update(status="done", completed_on=date(2026, 11, 20))
     mail = mail_of(row)
     assert "Reported as done on 20 November 2026, without any evidence." in mail.text
-    assert "Due: Thursday, 31 December 2026 (Reported as done on 20 November 2026, not confirmed yet)" in mail.text
+    assert "Due: Thursday, 31 December 2026 (done 41 days early)" in mail.text
 
 
 def test_unconfirmed_completion_asks_the_lead_to_confirm() -> None:
@@ -137,7 +137,7 @@ def test_unconfirmed_completion_asks_the_lead_to_confirm() -> None:
     assert mail.subject == "Not confirmed yet: Acceptance"
     assert "Completed on 16 November 2026; nobody has confirmed it yet." in mail.text
     assert "Please look at its evidence and confirm that it is done, or reopen it and say why." in mail.text
-    assert "You get this because you lead the organisation to which these milestones belong." in mail.text
+    assert "You get this because you lead the organisation to which this milestone belongs." in mail.text
 
 
 def passed_up(step: int, language: str) -> OutboxMessage:
@@ -165,19 +165,19 @@ def passed_up(step: int, language: str) -> OutboxMessage:
             1,
             "en",
             "No answer for 5 working days: Acceptance",
-            "You are told because nobody has answered for 5 working days. Told before: 林岚 on 16 November 2026.",
+            "because nobody has answered for 5 working days. Reminded so far: 林岚 on 16 November 2026.",
         ),
         (
             2,
             "en",
             "No answer for 5 working days: Acceptance",
-            "Told before: 林岚 on 16 November 2026, 周航 on 19 November 2026.",
+            "Reminded so far: 林岚 on 16 November 2026, 周航 on 19 November 2026.",
         ),
         (
             1,
             "zh-hans",
             "已 5 个工作日未答复：算法验收",
-            "已 5 个工作日无人答复，故上报给您。此前已提醒：林岚（2026年11月16日）。",
+            "已 5 个工作日无人答复，现提请您关注。此前已提醒：林岚（2026年11月16日）。",
         ),
         (
             2,
@@ -198,7 +198,7 @@ def test_what_was_passed_up_speaks_for_itself_where_the_earlier_mails_are_gone()
     row = passed_up(1, "en")
     ReminderOccurrence.objects.exclude(message=row).delete()
     mail = mail_of(row)
-    assert "You are told because nobody has answered for 3 working days.\n" in mail.text
+    assert "This comes to you because nobody has answered for 3 working days.\n" in mail.text
 
 
 @pytest.mark.parametrize("number", [1, 3, 300])
@@ -219,18 +219,18 @@ def test_query_count_does_not_grow_with_what_was_passed_up(number: int) -> None:
     [
         (
             Audience.WATCHERS,
-            "Nothing; you asked to hear of it. To hear no more, stop watching it on its page.",
-            "You get this because you watch these milestones.",
+            "Nothing; you hear of it because you watch it. To hear no more, stop watching it on its page.",
+            "You get this because you watch this milestone.",
         ),
         (
             Audience.CONTRIBUTORS,
             "Please report what you know of its progress, or ask its owner to.",
-            "You get this because you contribute to these milestones, in the organisation that they belong to.",
+            "You get this because you contribute to this milestone, in the organisation that it belongs to.",
         ),
         (
             Audience.LEAD,
             "Please see to it that it stays on course and that progress is reported.",
-            "You get this because you lead the organisation to which these milestones belong.",
+            "You get this because you lead the organisation to which this milestone belongs.",
         ),
         (
             Audience.OFFICE,
@@ -254,7 +254,7 @@ def test_whoever_is_several_things_to_several_milestones_reads_how_many_of_each(
             rule=rule, milestone=other, recipient=row.recipient, occurrence="due=2026-12-31/T-38", audience=audience,
             message=row,
         )  # fmt: skip
-    assert "You get this because of these milestones 1 is yours; you watch 2." in mail_of(row).text
+    assert "You get this because, of these milestones, 1 is yours; you watch 2." in mail_of(row).text
 
 
 def test_a_long_topic_leaves_room_for_those_below_it() -> None:

@@ -40,7 +40,9 @@ def test_refused_reminder_reaches_the_lead_who_reads_why(refused: Scene, smtp_si
     body = mail.get_body(("plain",))
     assert body is not None
     assert smtp_sink.recipients == [["lead@example.org"]]
-    assert "Mail to Lin Lan comes back at present, so this reaches you; please pass it on." in body.get_content()
+    assert (
+        "Mail to Lin Lan is being returned at present, so this comes to you; please pass it on." in body.get_content()
+    )
 
 
 def test_reminder_is_rerouted_once(refused: Scene) -> None:

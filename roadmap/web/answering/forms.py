@@ -76,14 +76,9 @@ class PercentForm(AnswerForm):
 
 
 class TrackForm(PercentForm):
-    """All goes well."""
+    """All goes well, or is seen to."""
 
     note = text_field(_("Note"), required=False)
-
-    def complete_fields(self, standing: Standing) -> None:
-        """Who may not report can acknowledge only."""
-        if not standing.may_report:
-            del self.fields["percent"], self.fields["note"]
 
 
 class DoneForm(AnswerForm):
@@ -151,5 +146,6 @@ FORMS: Mapping[str, type[AnswerForm]] = {
     AnswerKind.TRACK: TrackForm,
     AnswerKind.DONE: DoneForm,
     AnswerKind.FORECAST: ForecastForm,
+    AnswerKind.NOTED: AnswerForm,
     AnswerKind.SNOOZE: SnoozeForm,
 }

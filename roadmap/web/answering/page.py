@@ -149,6 +149,7 @@ def _follows(answer: Answer) -> str:
         return _("It counts as if you had not answered; the reminders go on.")
     texts = {
         AnswerKind.TRACK: _("The reminder isn't passed up further. Later ones still come, as the rules say."),
+        AnswerKind.NOTED: _("The reminder isn't passed up further. Later ones still come, as the rules say."),
         AnswerKind.DONE: _("The milestone is done, and its reminders end.")
         if answer.completed_on
         else _("A lead or the programme office now marks the milestone as done; until then reminders may still come."),

@@ -8,7 +8,7 @@ from typing import Any
 from roadmap import clock
 from roadmap.models import Milestone, Person
 from roadmap.outbox.answer_links import LinkClaim, claim_of
-from roadmap.rights import answers_open_to, may_edit, may_report, may_snooze
+from roadmap.rights import answers_open_to, may_edit, may_snooze
 from roadmap.vocabulary import OPEN_STATUSES, AnswerKind, MilestoneStatus
 
 # what the page shows of the milestone
@@ -23,7 +23,6 @@ class Standing:
     milestone: Milestone
     today: date
     acts: tuple[AnswerKind, ...] = ()
-    may_report: bool = False
     may_complete: bool = False
 
 
@@ -84,12 +83,11 @@ def standing_by(token: str, *, user: Any, now: datetime) -> Standing | Refused:
 
 def standing_of(person: Person, milestone: Milestone, *, now: datetime) -> Standing:
     """What the person may answer about the milestone; three queries at most."""
-    acts = answers_open_to(person, [milestone])[milestone.pk]
+    today = clock.day_in(milestone.initiative.roadmap.time_zone, at=now)
+    acts = answers_open_to(person, [milestone], today=today)[milestone.pk]
     if acts == (AnswerKind.SNOOZE,) and not may_snooze(person, milestone):
         acts = ()
-    reports = may_report(person, milestone)
-    today = clock.day_in(milestone.initiative.roadmap.time_zone, at=now)
-    return Standing(person, milestone, today, acts, may_report=reports, may_complete=may_edit(person, milestone))
+    return Standing(person, milestone, today, acts, may_complete=may_edit(person, milestone))
 
 
 def _why_not(claim: LinkClaim, standing: Standing, *, user: Any) -> Why | None:

@@ -10,7 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from roadmap import clock
-from roadmap.editing.answering import answer_done, answer_forecast, answer_on_track, answer_snooze, take_back_answer
+from roadmap.editing.answering import (
+    answer_done,
+    answer_forecast,
+    answer_noted,
+    answer_on_track,
+    answer_snooze,
+    take_back_answer,
+)
 from roadmap.editing.people import end_answer_links
 from roadmap.errors import InvalidChange, NotAllowed, RoadmapError
 from roadmap.models import Answer
@@ -26,6 +33,7 @@ ACTS: dict[str, Callable[..., Answer]] = {
     AnswerKind.TRACK: answer_on_track,
     AnswerKind.DONE: answer_done,
     AnswerKind.FORECAST: answer_forecast,
+    AnswerKind.NOTED: answer_noted,
     AnswerKind.SNOOZE: answer_snooze,
 }
 # what acts call a field, and what the forms call it

@@ -44,12 +44,16 @@ def act_words(kind: AnswerKind, standing: Standing) -> ActWords:
             "Recorded as a report, with the reason. The due date itself stays: only a lead or the programme office "
             "can move it."
         ),
+        AnswerKind.NOTED: _(
+            "You confirm that you have seen the reminder, so it isn't passed up further. Nothing is reported."
+        ),
         AnswerKind.SNOOZE: _snooze_effect(milestone, today),
     }
     buttons = {
         AnswerKind.TRACK: _("Record: I am on it") if is_overdue else _("Record: on track"),
         AnswerKind.DONE: _("Record as done") if standing.may_complete else _("Report as done"),
         AnswerKind.FORECAST: _("Record the new date"),
+        AnswerKind.NOTED: _("Record: noted"),
         AnswerKind.SNOOZE: _("Snooze until this day"),
     }
     return ActWords(kind, answer_label(kind, is_overdue=is_overdue), effects[kind], buttons[kind])
@@ -59,7 +63,8 @@ def _track_effect(*, is_overdue: bool) -> str:
     if is_overdue:
         return _("You confirm that you have seen the reminder and are working on it, so it isn't passed up further.")
     return _(
-        "You confirm that you have seen the reminder and that it will be done in time, so it isn't passed up further."
+        "Recorded as a report that it will be done in time, with progress as it was unless you change it here. The "
+        "reminder isn't passed up further."
     )
 
 

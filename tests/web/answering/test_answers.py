@@ -39,7 +39,7 @@ def words(client: Client, address: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
-@pytest.mark.parametrize("act", ["", "track", "done", "forecast", "snooze", "nonsense", "end"])
+@pytest.mark.parametrize("act", ["", "track", "done", "forecast", "noted", "snooze", "nonsense", "end"])
 def test_looking_changes_nothing(client: Client, link: Link, act: str) -> None:
     before = everything()
     for method in (client.get, client.head, client.options):
@@ -70,6 +70,7 @@ def test_page_tells_the_milestones_short_story_and_who_asks(client: Client, link
         ("track", "Record: on track"),
         ("done", "Report as done"),
         ("forecast", "Record the new date"),
+        ("noted", "Record: noted"),
         ("snooze", "Snooze until this day"),
         ("nonsense", "Record: on track"),
     ],
@@ -107,6 +108,24 @@ def test_on_track_is_one_click_on_the_page(client: Client, link: Link) -> None:
     assert given.history.get().history_user == link.person
     assert "Recorded: On track Algorithm accepted" in words(client, leads_to)
     assert "You confirmed the reminder on 1 October 2026, 12:00." in words(client, link.address)
+    report = ProgressUpdate.objects.latest("pk")
+    assert (report.percent_complete, report.confidence, report.reported_by) == (40, Rag.GREEN, link.person)
+
+
+def test_taking_note_is_one_click_and_no_report(client: Client, link: Link) -> None:
+    leads_to = sent(client, link, "noted")
+    assert (Acknowledgement.objects.get().person, ProgressUpdate.objects.count()) == (link.person, 1)
+    assert "Recorded: Noted Algorithm accepted" in words(client, leads_to)
+    assert "The reminder isn't passed up further." in words(client, leads_to).replace("&#x27;", "'")
+
+
+def test_what_is_overdue_is_not_called_on_track(client: Client, link: Link) -> None:
+    Milestone.objects.update(due_on=date(2026, 9, 15), planned_start_on=date(2026, 1, 1))
+    late = link_for(Milestone.objects.get(), link.person)
+    shown = [(one.kind, one.label) for one in client.get(late.address).context["page"].acts]
+    assert shown == [("track", "I am on it"), ("done", "Done"), ("forecast", "New date"), ("snooze", "Snooze")]
+    sent(client, late, "track")
+    assert (Acknowledgement.objects.count(), ProgressUpdate.objects.count()) == (1, 1)
 
 
 def test_on_track_with_percentage_and_note_is_a_report(client: Client, link: Link) -> None:
@@ -230,7 +249,7 @@ def test_form_needs_its_token(strict_client: Client, link: Link) -> None:
 
 
 def test_acknowledgement_and_snooze_can_be_taken_back_from_the_confirmation(client: Client, link: Link) -> None:
-    for act, values in (("track", {}), ("snooze", {"days": "3"})):
+    for act, values in (("noted", {}), ("snooze", {"days": "3"})):
         leads_to = sent(client, link, act, key=f"{act:x<24}", **values)
         assert "Take it back" in words(client, leads_to)
         assert client.post(leads_to)["Location"] == leads_to
@@ -261,7 +280,7 @@ def test_who_may_only_acknowledge_is_offered_just_that(client: Client, link: Lin
     unit.save()
     mine = link_for(link.milestone, lead)
     page = client.get(mine.address)
-    assert [one.kind for one in page.context["page"].acts] == ["track", "snooze"]
+    assert [one.kind for one in page.context["page"].acts] == ["noted", "snooze"]
     assert list(page.context["form"].fields) == ["form_key"]
     refused = client.post(mine.address, {"act": "done", "form_key": KEY, "completed_on": "2026-10-01"})
     assert (refused.status_code, ProgressUpdate.objects.count()) == (422, 1)
