@@ -41,5 +41,8 @@ def test_mark_passes_over_a_mail_that_a_planner_is_taking_back() -> None:
     planner.join(30)
     assert nobody_waited == [True]
     assert [row.pk for row in go] == [other.pk]
-    states = OutboxMessage.objects.order_by("pk").values_list("state", "committing_at__isnull")
-    assert list(states) == [(MessageState.PENDING, True), (MessageState.SENDING, False)]
+    taken_back.refresh_from_db()
+    other.refresh_from_db()
+    assert (taken_back.state, taken_back.committing_at) == (MessageState.PENDING, None)
+    assert other.state == MessageState.SENDING
+    assert other.committing_at is not None
