@@ -88,6 +88,8 @@ def test_cards_are_framed_by_the_sites_named_and_carry_no_cookie(address: str, c
     assert "Cookie" not in response.headers.get("Vary", "")
     assert '<html lang="en" data-theme="dark">' in response.content.decode()
     assert '<html lang="zh-Hans">' in client.get(address).content.decode()
+    again = client.get(address, {"lang": "en", "theme": "dark"}, headers={"if-none-match": response["ETag"]})
+    assert (again.status_code, again["Content-Security-Policy"]) == (304, policy)
 
 
 @pytest.mark.parametrize("address", ["/embed/gates/basic/", "/embed/matrix/"])

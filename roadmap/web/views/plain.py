@@ -17,6 +17,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /api/",
         "Disallow: /mailbox/",
         "Disallow: /answer/",
+        "Disallow: /embed/",
         "Disallow: /my-mail/",
         "Disallow: /*?",
     ]
