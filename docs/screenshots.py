@@ -1,4 +1,4 @@
-"""Takes the pictures of the README and the docs from a running site: ``python docs/screenshots.py [ADDRESS]``.
+"""Takes the pictures of the README and the docs from a running site: ``python -m docs.screenshots [ADDRESS]``.
 
 Needs an installed Chromium and the packages of ``requirements-dev.txt``. The address is ``http://127.0.0.1:8000``
 unless given; load the sample layer first.
@@ -38,6 +38,10 @@ PICTURES = (
     Picture("timeline-en", "/", "en", part="section[aria-labelledby=h-timeline]"),
     Picture("milestones-zh", "/milestones/?state=open", "zh-hans"),
     Picture("milestones-en", "/milestones/?state=open", "en"),
+    Picture("calendar-zh", "/calendar/?month=2026-12", "zh-hans"),
+    Picture("calendar-en", "/calendar/?month=2026-12", "en"),
+    Picture("organisations-zh", "/organisations/", "zh-hans"),
+    Picture("organisations-en", "/organisations/", "en"),
     Picture("phone-zh", "/", "zh-hans", width=390, height=844, scale=2),
     Picture("phone-en", "/", "en", width=390, height=844, scale=2),
 )

@@ -1,6 +1,8 @@
 """Every page in a real browser: nothing for axe to find, nothing wider than the screen, nothing in the console."""
 
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -91,57 +93,64 @@ FAULTS = """() => ({
 })"""
 
 
+@dataclass
+class Round:
+    """What a round over all pages found, by what ought to be empty."""
+
+    faults: list[object] = field(default_factory=list)
+    weights: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def look_at_all(page: Page, addresses: list[str], *, url: str, axe_at: tuple[int, Literal["light", "dark"]]) -> Round:
+    """Load each page once; look at it in all widths, light and dark, and let axe look at one of these."""
+    found = Round()
+    page.on("console", lambda said: "404" in said.text or found.faults.append((page.url, said.text)))
+    page.on("request", lambda asked: asked.url.startswith(url) or found.faults.append((page.url, asked.url)))
+    page.on("requestfinished", lambda asked: _weigh(asked, found.weights, page.url))
+    for address in addresses:
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        page.goto(url + address)
+        found.texts[address] = page.inner_text("main")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            found.faults += [(address, width, wider)] if wider > 0 else []
+        page.set_viewport_size({"width": axe_at[0], "height": 900})
+        page.emulate_media(color_scheme=axe_at[1])
+        found.faults += [
+            (address, one["id"], [node["target"] for node in one["nodes"]])
+            for one in Axe().run(page).response["violations"]
+        ]
+    return found
+
+
 def _weigh(asked: Request, weights: dict[str, int], address: str) -> None:
     weights[address] = weights.get(address, 0) + asked.sizes()["responseBodySize"]
 
 
-@pytest.mark.parametrize(("language", "dark"), [("zh-hans", False), ("en", True), ("zh-hans", True), ("en", False)])
-def test_every_page_fits_says_nothing_to_the_console_and_asks_nobody_else(
-    language: str, dark: bool, browser: Browser, live_server: LiveServer, addresses: list[str]
-) -> None:
-    """Each is loaded once in a language and in light or dark, and looked at in all widths."""
-    page = opened(browser, live_server, language=language, dark=dark, width=WIDTHS[-1], script=True)
-    faults: list[object] = []
-    weights: dict[str, int] = {}
-    page.on("console", lambda message: "404" in message.text or faults.append((page.url, message.text)))
-    page.on("request", lambda asked: asked.url.startswith(live_server.url) or faults.append(asked.url))
-    page.on("requestfinished", lambda asked: _weigh(asked, weights, page.url))
-    for address in addresses:
-        page.goto(live_server.url + address)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            faults += [(address, width, *one) for one in page.evaluate(FAULTS).items() if one[1]]
-    assert faults == []
-    assert {address: bytes_ for address, bytes_ in weights.items() if bytes_ > MOST_BYTES} == {}
-
-
-@pytest.mark.parametrize(("language", "dark", "width"), [("zh-hans", False, 1280), ("en", True, 390)])
-def test_axe_finds_nothing_on_any_page(
-    language: str, dark: bool, width: int, browser: Browser, live_server: LiveServer, addresses: list[str]
-) -> None:
-    page = opened(browser, live_server, language=language, dark=dark, width=width, script=True)
-    found = {}
-    for address in addresses:
-        page.goto(live_server.url + address)
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        found[address] = [
-            (one["id"], [node["target"] for node in one["nodes"]]) for one in Axe().run(page).response["violations"]
-        ]
-    assert {address: faults for address, faults in found.items() if faults} == {}
-
-
-def test_every_page_reads_the_same_without_script(
+def test_every_page_fits_all_screens_satisfies_axe_weighs_little_and_needs_no_script(
     browser: Browser, live_server: LiveServer, addresses: list[str]
 ) -> None:
-    texts = []
-    for script in (True, False):
-        page = opened(browser, live_server, language="en", dark=False, width=390, script=script)
-        shown = {}
-        for address in addresses:
-            page.goto(live_server.url + address)
-            shown[address] = page.inner_text("main")
-        texts.append(shown)
-    assert texts[0] == texts[1]
+    chinese = look_at_all(
+        opened(browser, live_server, language="zh-hans", dark=False, width=1280, script=True),
+        addresses,
+        url=live_server.url,
+        axe_at=(1280, "light"),
+    )
+    english = look_at_all(
+        opened(browser, live_server, language="en", dark=True, width=390, script=True),
+        addresses,
+        url=live_server.url,
+        axe_at=(390, "dark"),
+    )
+    assert (chinese.faults, english.faults) == ([], [])
+    assert {address: size for address, size in english.weights.items() if size > MOST_BYTES} == {}
+    plain = opened(browser, live_server, language="en", dark=False, width=390, script=False)
+    for address in addresses:
+        plain.goto(live_server.url + address)
+        assert plain.inner_text("main") == english.texts[address], address
 
 
 def test_reader_without_script_switches_language_looks_back_and_filters(
