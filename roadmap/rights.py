@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import NotAllowed
-from roadmap.models import Milestone, Organisation, Person, ReminderOccurrence
+from roadmap.models import Leave, Milestone, Organisation, Person, ReminderOccurrence
 from roadmap.models.history import Actor
 from roadmap.vocabulary import AnswerKind, PersonKind, Role
 
@@ -158,6 +158,31 @@ def managed_accounts(person: Person) -> QuerySet[Person]:
             organisation__path__startswith=person.organisation.path,
         )
     return Person.objects.filter(reached)
+
+
+def may_arrange_leave(person: Person, account: Person) -> bool:
+    """May enter and end the leave of ``account``: their own, of their branch as its lead, or they administer."""
+    if person.pk == account.pk:
+        return person.is_active
+    return may_administer(person) or (
+        person.is_active and person.role == Role.LEAD and _within_subtree(person, account.organisation)
+    )
+
+
+def leave_arranged_by(person: Person) -> QuerySet[Leave]:
+    """The leave of all whose ``may_arrange_leave`` is true (one query)."""
+    if may_administer(person):
+        return Leave.objects.all()
+    reached = Q(person=person.pk)
+    if person.role == Role.LEAD and person.organisation is not None:
+        reached |= Q(person__organisation__path__startswith=person.organisation.path)
+    return Leave.objects.filter(reached)
+
+
+def require_arrange_leave(by: Actor, account: Person) -> None:
+    """Raise NotAllowed unless the actor is the system itself or may arrange the leave of the account."""
+    if by.person is not None and not may_arrange_leave(by.person, account):
+        raise NotAllowed(_("Leave is entered by the person, the organisation's lead or the programme office."))
 
 
 def require_manage_account(by: Actor, account: Person) -> None:

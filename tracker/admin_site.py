@@ -132,6 +132,7 @@ UNFOLD: dict[str, Any] = {
                 _("People"),
                 _entry(_("People"), "group", "person"),
                 _entry(_("Organisations"), "corporate_fare", "organisation"),
+                _entry(_("Leave"), "beach_access", "leave"),
                 _entry(_("API tokens"), "key", "apitoken"),
             ),
             _group(

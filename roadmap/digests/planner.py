@@ -8,7 +8,7 @@ from django.db import transaction
 
 from roadmap.digests.period import Cursor, Look, look_at
 from roadmap.digests.subscriptions import schedule_of
-from roadmap.models import DigestSubscription, OutboxMessage
+from roadmap.models import DigestSubscription, Leave, OutboxMessage
 from roadmap.outbox.insert import NewMessage, insert_once
 from roadmap.outbox.suppressing import suppressed_addresses
 from roadmap.outbox.withdraw import waiting_digests, withdraw_superseded
@@ -21,9 +21,10 @@ STILL_ON_TIME = timedelta(hours=1)
 def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
     """Plan the issue of up to ``limit`` subscriptions that are due by ``now``; returns how many were.
 
-    Periods missed meanwhile fold into one issue, and so does an issue that still waits to be sent. A window ends when
-    its issue is due, however late the tick, so that readers with the same schedule share it. Safe to run twice, late,
-    or beside itself; the number of queries doesn't depend on how many subscriptions there are.
+    Who is on leave, and wants none meanwhile, gets the next one after it. Periods missed meanwhile fold into one issue,
+    and so does an issue that still waits to be sent. A window ends when its issue is due, however late the tick, so
+    that readers with the same schedule share it. Safe to run twice, late, or beside itself; the number of queries
+    doesn't depend on how many subscriptions there are.
     """
     with transaction.atomic():
         subscriptions = _subscriptions_due(now, limit)
@@ -31,7 +32,8 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
             return 0
         looks = {one.pk: look_of(one, now) for one in subscriptions}
         unreached = suppressed_addresses()
-        due = [one for one in subscriptions if looks[one.pk].period and _is_reachable(one, unreached)]
+        away = {leave.person_id for leave in Leave.objects.under_way(at=now) if leave.digests_pause}
+        due = [one for one in subscriptions if looks[one.pk].period and _is_reachable(one, unreached, away)]
         earlier = _unsent_issues(due)
         issues = {one.pk: issue_of(one, looks[one.pk], earlier[one.pk]) for one in due}
         withdraw_superseded([row for rows in earlier.values() for row in rows])
@@ -89,6 +91,6 @@ def issue_of(subscription: DigestSubscription, look: Look, unsent: Sequence[Outb
     )
 
 
-def _is_reachable(subscription: DigestSubscription, unreached: Collection[str]) -> bool:
+def _is_reachable(subscription: DigestSubscription, unreached: Collection[str], away: Collection[int]) -> bool:
     person = subscription.person
-    return person.is_active and bool(person.email) and person.email.lower() not in unreached
+    return person.pk not in away and person.is_active and bool(person.email) and person.email.lower() not in unreached

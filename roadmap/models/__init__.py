@@ -9,6 +9,7 @@ from roadmap.models.gate import DeliveryGate
 from roadmap.models.idempotency import RepeatableRequest
 from roadmap.models.indicator import Indicator, Observation
 from roadmap.models.kept import KeptSums
+from roadmap.models.leave import Leave
 from roadmap.models.milestone import Deliverable, Dependency, Milestone
 from roadmap.models.organisation import Organisation
 from roadmap.models.outbox import OutboxMessage
@@ -41,6 +42,7 @@ __all__ = [
     "Indicator",
     "Initiative",
     "KeptSums",
+    "Leave",
     "Milestone",
     "Observation",
     "Organisation",

@@ -108,7 +108,8 @@ class ReminderOccurrence(models.Model):
 
     ``occurrence`` reads ``due=2026-12-31/T-30``, ``due=2026-12-31/overdue-2``, ``silent=2026-10-01/1`` or
     ``done=2026-12-20/unverified-1``; what precedes the slash is the fact that it hangs on. ``audience`` is what its
-    recipient was to the milestone. ``message`` is the mail that carries it; null when it was folded into later news.
+    recipient was to the milestone, or ``instead_of``, who is on leave. ``message`` is the mail that carries it; null
+    when it was folded into later news.
     """
 
     rule = models.ForeignKey(ReminderRule, verbose_name=_("rule"), on_delete=models.CASCADE, related_name="occurrences")
@@ -120,6 +121,14 @@ class ReminderOccurrence(models.Model):
     )
     occurrence = models.CharField(_("occurrence"), max_length=60)
     audience = models.CharField(_("told as"), max_length=12, choices=Audience.choices, default=Audience.OWNER)
+    instead_of = models.ForeignKey(
+        Person,
+        verbose_name=_("in place of"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     is_provisional = models.BooleanField(_("counted in days not yet published"), default=False)
     message = models.ForeignKey(
         OutboxMessage,

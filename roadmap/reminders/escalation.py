@@ -21,6 +21,7 @@ class Heard:
     """A reminder that was planned for a person: when it went out or, until then, when it was planned.
 
     ``is_told``: a mail carries it; folded ones only count as steps done. ``is_waiting``: that mail isn't out yet.
+    ``instead_of`` is who was meant and on leave.
     """
 
     recipient: int
@@ -28,6 +29,7 @@ class Heard:
     at: datetime
     is_told: bool = True
     is_waiting: bool = False
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,13 @@ def next_escalation(
             steps[step], instant_at(day, send_at, zone=zone), calendar.is_provisional_between(asked_on, day)
         ),
         step=step,
-        knowing=frozenset(one.recipient for one in told if one.name in {first.name, *steps.values()}),
+        knowing=frozenset(
+            person
+            for one in told
+            if one.name in {first.name, *steps.values()}
+            for person in (one.recipient, one.instead_of)
+            if person is not None
+        ),
         is_held_up=all(one.is_waiting for one in before),
     )
 

@@ -64,7 +64,7 @@ def item_of(
     return Item(
         topic=topic,
         headline=_headline(topic, told, days, today),
-        news=[sentence for one in told if (sentence := _sentence(line, one, today))],
+        news=[*_in_whose_place(told), *(sentence for one in told if (sentence := _sentence(line, one, today)))],
         title=milestone.title,
         short_title=shortened(milestone.title, width=60),
         address=address_of(f"/milestones/{milestone.code}/"),
@@ -87,6 +87,12 @@ def item_of(
         mark=mark_of(milestone.provenance),
         answers=answers,
     )
+
+
+def _in_whose_place(told: Sequence[Told]) -> list[str]:
+    """A sentence for each person on leave for whom the reader stands in."""
+    names = dict.fromkeys(one.instead_of for one in told if one.instead_of)
+    return [_("In place of %(name)s, who is on leave.") % {"name": name} for name in names]
 
 
 def _headline(topic: Topic, told: Sequence[Told], days: str, today: date) -> str:
@@ -185,7 +191,8 @@ def _last_report(line: MilestoneLine) -> str:
 
 def _to_do(line: MilestoneLine, told: Sequence[Told], topic: Topic, reader: Person, days_left: int) -> str:
     """One sentence on what this reader should do now."""
-    is_owner = line.milestone.owner_id == reader.pk
+    stands_in = any(one.instead_of and one.audience == Audience.OWNER for one in told)
+    is_owner = line.milestone.owner_id == reader.pk or stands_in
     is_open = line.milestone.status in OPEN_STATUSES
     audiences = {one.audience for one in told}
     if not is_owner and audiences == {Audience.WATCHERS}:

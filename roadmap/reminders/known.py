@@ -1,7 +1,7 @@
 """What a batch of milestones is judged by, fetched once: rules, people, reports, what was planned and answered."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,18 +34,24 @@ class Known:
         """Whose working days count for the milestone."""
         return self.calendars[milestone.initiative.roadmap.calendar]
 
-    def planned(self, rule: int, milestone: int, recipient: int) -> set[str]:
-        """The names of all that was planned for the recipient by the rule, told or folded."""
-        return {one.name for one in self.heard.get((rule, milestone), ()) if one.recipient == recipient}
+    def planned(self, rule: int, milestone: int, people: Collection[int]) -> set[str]:
+        """The names of all that was planned by the rule for one of the people, or in their place, told or folded."""
+        return {
+            one.name
+            for one in self.heard.get((rule, milestone), ())
+            if one.recipient in people or one.instead_of in people
+        }
 
 
-def known_about(milestones: Sequence[Milestone]) -> Known:
+def known_about(milestones: Sequence[Milestone], *, now: datetime) -> Known:
     """Fetch it. Rules are read after the milestones are locked: a rule changed meanwhile asks for another look."""
     roadmaps = {milestone.initiative.roadmap_id for milestone in milestones}
     rules = list(ReminderRule.objects.filter(roadmap__in=roadmaps, is_active=True).select_related("organisation"))
     return Known(
         rules=rules,
-        recipients=recipients_for(milestones, audiences={audience for rule in rules for audience in rule.audiences}),
+        recipients=recipients_for(
+            milestones, audiences={audience for rule in rules for audience in rule.audiences}, now=now
+        ),
         reports=reports_on(milestones),
         calendars={
             code: WorkdayOverride.objects.calendar(code)
@@ -62,11 +68,12 @@ def known_about(milestones: Sequence[Milestone]) -> Known:
 def _heard(milestones: Sequence[Milestone]) -> Mapping[tuple[int, int], Sequence[Heard]]:
     heard: defaultdict[tuple[int, int], list[Heard]] = defaultdict(list)
     earlier = ReminderOccurrence.objects.filter(milestone__in=milestones).order_by()
-    for rule, milestone, recipient, name, planned_at, message, state, sent_at in earlier.values_list(
-        "rule", "milestone", "recipient", "occurrence", "planned_at", "message", "message__state", "message__sent_at"
+    columns = ("rule", "milestone", "recipient", "instead_of", "occurrence", "planned_at", "message")
+    for rule, milestone, recipient, instead_of, name, planned_at, message, state, sent_at in earlier.values_list(
+        *columns, "message__state", "message__sent_at"
     ):
         heard[rule, milestone].append(
-            Heard(recipient, name, sent_at or planned_at, message is not None, state in NOT_OUT_YET)
+            Heard(recipient, name, sent_at or planned_at, message is not None, state in NOT_OUT_YET, instead_of)
         )
     return heard
 

@@ -61,7 +61,7 @@ def _by_rule(
         if (wakes_at := _asleep_until(rule, milestone, meant, known, now)) is not None:
             looks.append(wakes_at)
             continue
-        planned = known.planned(rule.pk, milestone.pk, meant.person.pk)
+        planned = known.planned(rule.pk, milestone.pk, meant.ids)
         heard = [threshold for threshold in crossed if meant.since is None or threshold.at >= meant.since]
         heard = _with_what_was_put_off(heard, planned, rule, milestone, meant, known)
         earned = news_among(heard, planned=planned)
@@ -106,7 +106,7 @@ def _passed_up(
     news: Sequence[News],
 ) -> tuple[list[News], list[datetime]]:
     """What goes to the next in line for want of an answer, and when to look whether one has come."""
-    told_now = [Heard(item.meant.person.pk, item.told.name, now, is_waiting=True) for item in news if item.told]
+    told_now = [_heard_now(item.meant, item.told, now) for item in news if item.told]
     escalation = next_escalation(
         [*known.heard.get((rule.pk, milestone.pk), ()), *told_now],
         current={threshold.name for threshold in crossed},
@@ -135,6 +135,11 @@ def _passed_up(
         )
         looks.append(instant_at(day, rule.send_at, zone=milestone.initiative.roadmap.time_zone))
     return passed, looks
+
+
+def _heard_now(meant: Meant, told: Threshold, now: datetime) -> Heard:
+    absent = meant.instead_of.pk if meant.instead_of else None
+    return Heard(meant.person.pk, told.name, now, is_waiting=True, instead_of=absent)
 
 
 def _wanted(news: News) -> News:

@@ -43,7 +43,7 @@ def missed_among(milestones: Sequence[Milestone], known: Known, *, now: datetime
 
 
 def _put_right(some: Sequence[Milestone], now: datetime) -> int:
-    wrong = missed_among(some, known_about(some), now=now)
+    wrong = missed_among(some, known_about(some, now=now), now=now)
     if wrong:
         with transaction.atomic():
             Milestone.objects.filter(pk__in=[one.pk for one in wrong]).ask_planner_to_look(at=now)

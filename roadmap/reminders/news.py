@@ -43,7 +43,7 @@ class Told:
     """One reminder as the mail reads it.
 
     Of what was passed up, ``waited_days`` says for how many working days no answer came, ``before`` whom it was told
-    to by then.
+    to by then. ``instead_of`` names who would have been told and is on leave.
     """
 
     rule: int
@@ -53,6 +53,7 @@ class Told:
     is_provisional: bool
     waited_days: int = 0
     before: Sequence[Before] = ()
+    instead_of: str = ""
 
     @property
     def fact(self) -> str:
@@ -95,9 +96,13 @@ def news_by_milestone(row: OutboxMessage) -> Mapping[int, Sequence[Told]]:
         .exclude(milestone__status=MilestoneStatus.DONE, rule__kind__in=OF_OPEN_ONES)
         .order_by("pk")
     )
-    for milestone, rule, kind, name, audience, is_provisional, escalates_after in reminders.values_list(
-        "milestone", "rule", "rule__kind", "occurrence", "audience", "is_provisional", "rule__escalate_after_days"
+    columns = ("milestone", "rule", "rule__kind", "occurrence", "audience", "is_provisional")
+    for milestone, rule, kind, name, audience, is_provisional, escalates_after, *absent in reminders.values_list(
+        *columns, "rule__escalate_after_days", "instead_of__full_name", "instead_of__username"
     ):
         waited_days = step_of(name) * (escalates_after or 1)
-        told[milestone].append(Told(rule, RuleKind(kind), name, audience, is_provisional, waited_days))
+        names = [one for one in absent if one]
+        told[milestone].append(
+            Told(rule, RuleKind(kind), name, audience, is_provisional, waited_days, instead_of="".join(names[:1]))
+        )
     return told

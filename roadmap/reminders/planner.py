@@ -26,7 +26,7 @@ def plan_due_reminders(*, now: datetime, limit: int = 500) -> int:
         milestones = _milestones_due(now, limit)
         if not milestones:
             return 0
-        known = known_about(milestones)
+        known = known_about(milestones, now=now)
         news: list[News] = []
         for milestone in milestones:
             earned, milestone.remind_at = look_at(milestone, known, now=now)
@@ -55,6 +55,7 @@ def _write(news: Sequence[News], now: datetime) -> None:
             milestone=item.milestone,
             recipient=item.meant.person,
             audience=item.meant.audience,
+            instead_of=item.meant.instead_of,
             occurrence=name,
             planned_at=now,
             is_provisional=item.told is not None and name == item.told.name and item.told.is_provisional,

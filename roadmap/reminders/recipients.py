@@ -1,12 +1,12 @@
 """Whom a rule's audiences mean for a milestone. Nobody without an address that takes mail, or with a closed account.
 
 Where owner or lead can't be reached, the next in line is: owner → organisation's lead → leads above → programme office.
-Contributors and watchers have nobody behind them.
+Contributors and watchers have nobody behind them. Who is on leave is stood in for, but as a watcher.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 
 from roadmap.models import Milestone, Organisation, Person, Watch
 from roadmap.outbox.suppressing import suppressed_addresses
+from roadmap.reminders.deputies import deputies_at, stand_in_for
 from roadmap.vocabulary import Audience, Role
 
 # In this order a person meant twice is what they are first
@@ -23,11 +24,20 @@ HAVE_SOMEBODY_BEHIND = frozenset({Audience.OWNER, Audience.LEAD, Audience.OFFICE
 
 @dataclass(frozen=True)
 class Meant:
-    """A person who is meant, and as what. ``since``: they hear of nothing that was crossed before (None: of all)."""
+    """A person who is meant, and as what. ``since``: they hear of nothing that was crossed before (None: of all).
+
+    ``instead_of`` is who would be meant and is on leave.
+    """
 
     person: Person
     audience: Audience
     since: datetime | None = None
+    instead_of: Person | None = None
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Of the person, and of whoever they stand in for: what one of them heard, the other needn't hear again."""
+        return frozenset({self.person.pk, *({self.instead_of.pk} if self.instead_of else ())})
 
 
 @dataclass(frozen=True)
@@ -39,24 +49,36 @@ class Recipients:
     contributors: Mapping[int, Sequence[Person]]  # by organisation
     watchers: Mapping[tuple[str, int], Sequence[Meant]]  # by what they watch and its id
     unreached: frozenset[str] = frozenset()  # addresses to which nothing is sent
+    deputies: Mapping[int, Person] = field(default_factory=dict)  # of those on leave
 
     def of(self, audiences: Collection[str], milestone: Milestone) -> list[Meant]:
         """The people whom ``audiences`` mean for ``milestone``, each once; empty when nobody can be reached."""
         meant: dict[int, Meant] = {}
         for audience in IN_ORDER:
             if audience in audiences:
-                for one in self._as(audience, milestone):
+                for one in map(self._present, self._as(audience, milestone)):
                     meant.setdefault(one.person.pk, one)
         return list(meant.values())
 
     def lead_beside(self, milestone: Milestone, told: Collection[int]) -> list[Meant]:
         """The nearest lead upwards who is not among the ``told`` (ids of people)."""
         leads = [self.leads[path] for path in _paths_upwards(milestone) if path in self.leads]
-        return [Meant(lead, Audience.LEAD) for lead in leads if lead.pk not in told][:1]
+        ahead = (self._present(Meant(lead, Audience.LEAD)) for lead in leads)
+        return [one for one in ahead if not one.ids.intersection(told)][:1]
 
     def office_beside(self, told: Collection[int]) -> list[Meant]:
         """The programme office, except for those ``told``."""
-        return [Meant(person, Audience.OFFICE) for person in self.office if person.pk not in told]
+        ahead = (self._present(Meant(person, Audience.OFFICE)) for person in self.office)
+        return list({one.person.pk: one for one in ahead if not one.ids.intersection(told)}.values())
+
+    def _present(self, meant: Meant) -> Meant:
+        """Whoever is reminded in the place of somebody on leave; the same where nobody is away."""
+        if not self.deputies or meant.instead_of is not None or meant.audience == Audience.WATCHERS:
+            return meant
+        deputy = stand_in_for(meant.person, self.deputies)
+        if deputy.pk == meant.person.pk or not is_reachable(deputy, self.unreached):
+            return meant
+        return replace(meant, person=deputy, instead_of=meant.person)
 
     def _as(self, audience: Audience, milestone: Milestone) -> Sequence[Meant]:
         if audience == Audience.CONTRIBUTORS:
@@ -76,8 +98,8 @@ def is_reachable(person: Person, unreached: Collection[str]) -> bool:
     return person.is_active and bool(person.email) and person.email.lower() not in unreached
 
 
-def recipients_for(milestones: Sequence[Milestone], *, audiences: Collection[str]) -> Recipients:
-    """Fetch whoever may be meant for these milestones by these audiences: three queries, up to five."""
+def recipients_for(milestones: Sequence[Milestone], *, audiences: Collection[str], now: datetime) -> Recipients:
+    """Fetch whoever may be meant for these milestones by these audiences: four queries, up to six."""
     unreached = suppressed_addresses()
     codes = {code for one in milestones if one.organisation for code in one.organisation.path.rstrip("/").split("/")}
     led = Organisation.objects.filter(code__in=codes, lead__isnull=False).select_related("lead")
@@ -88,6 +110,7 @@ def recipients_for(milestones: Sequence[Milestone], *, audiences: Collection[str
         contributors=_contributors(milestones, unreached) if Audience.CONTRIBUTORS in audiences else {},
         watchers=_watchers(milestones, unreached) if Audience.WATCHERS in audiences else {},
         unreached=unreached,
+        deputies=deputies_at(now),
     )
 
 

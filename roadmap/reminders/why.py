@@ -13,6 +13,8 @@ from roadmap.reminders.news import Told
 from roadmap.reminders.recipients import IN_ORDER
 from roadmap.vocabulary import Audience
 
+IN_PLACE = "in place"  # of somebody on leave
+
 
 def instead_of(milestones: Sequence[Milestone], reader: Person, memory: BatchMemory) -> list[str]:
     """Whom else it would have gone to if their address took mail; a sentence, or none."""
@@ -29,12 +31,17 @@ def why_told(told: Mapping[int, Sequence[Told]], milestones: Sequence[Milestone]
     """A sentence on what the reader is to the milestones; where that differs, with how many of each."""
     owned = {milestone.pk for milestone in milestones if milestone.owner_id == reader.pk}
     counts = Counter(
-        Audience.OWNER if pk in owned else min((one.audience for one in several), key=IN_ORDER.index)
+        Audience.OWNER
+        if pk in owned
+        else IN_PLACE
+        if all(one.instead_of for one in several)
+        else min((one.audience for one in several if not one.instead_of), key=IN_ORDER.index)
         for pk, several in told.items()
     )
     if len(counts) == 1:
         (audience,) = counts
         return {
+            IN_PLACE: _("You get this because you stand in for somebody who is on leave."),
             Audience.OWNER: ngettext(
                 "You get this because you own this milestone.",
                 "You get this because you own these milestones.",
@@ -56,13 +63,18 @@ def why_told(told: Mapping[int, Sequence[Told]], milestones: Sequence[Milestone]
                 counts[audience],
             ),
             Audience.OFFICE: _("You get this because you are of the programme office."),
-        }[Audience(audience)]
-    roles = [_role(audience, counts[audience]) for audience in IN_ORDER if audience in counts]
+        }[audience]
+    roles = [_role(audience, counts[audience]) for audience in (*IN_ORDER, IN_PLACE) if audience in counts]
     return _("You get this because, of these milestones, %(roles)s.") % {"roles": _("; ").join(roles)}
 
 
-def _role(audience: Audience, count: int) -> str:
-    words = {
+def _role(audience: str, count: int) -> str:
+    words: dict[str, str] = {
+        IN_PLACE: ngettext(
+            "%(count)d comes to you in place of somebody on leave",
+            "%(count)d come to you in place of somebody on leave",
+            count,
+        ),
         Audience.OWNER: ngettext("%(count)d is yours", "%(count)d are yours", count),
         Audience.LEAD: ngettext(
             "%(count)d is of an organisation that you lead", "%(count)d are of organisations that you lead", count

@@ -5,7 +5,7 @@ from django.urls import path
 from roadmap.web import mailbox
 from roadmap.web.answering import views as answering
 from roadmap.web.embedding import card
-from roadmap.web.own import previews
+from roadmap.web.own import leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import page
@@ -61,6 +61,9 @@ urlpatterns = [
     own("my-mail/digests/<int:number>/pause/", mine.pause_digest, name="digest-pause", methods=ACTING),
     own("my-mail/digests/<int:number>/stop/", mine.stop_digest, name="digest-stop", methods=ACTING),
     own("my-mail/digests/<int:number>/start/", mine.start_digest, name="digest-start", methods=ACTING),
+    own("my-mail/leave/new/", leave.new_leave, name="leave-new", methods=ASKING),
+    own("my-mail/leave/<int:number>/", leave.leave, name="leave", methods=ASKING),
+    own("my-mail/leave/<int:number>/end/", leave.back_early, name="leave-end", methods=ACTING),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),

@@ -23,6 +23,7 @@ from roadmap.models import (
     Evidence,
     Indicator,
     Initiative,
+    Leave,
     Milestone,
     Observation,
     Organisation,
@@ -85,6 +86,13 @@ def a_form_for(model: type[models.Model]) -> dict[str, Any]:
         WorkdayOverride: {"calendar": "CN", "day": "2027-02-06", "is_working": "on"},
         PublishedYear: {"calendar": "CN", "year": "2027", "reference": "Notice"},
         Watch: {"person": person.pk, "milestone": milestone.pk},
+        Leave: {
+            "person": person.pk,
+            "deputy": make.make_person().pk,
+            "from_on": "2026-12-01",
+            "until_on": "2026-12-04",
+            "digests_pause": "on",
+        },
         Milestone: {
             **TITLES,
             "initiative": milestone.initiative_id,
@@ -155,6 +163,15 @@ CHANGED_HERE: dict[type[models.Model], tuple[Callable[[], models.Model], dict[st
     Pillar: (lambda: make.make_pillar(make.make_roadmap()), {"position": "7"}),
     Workstream: (lambda: make.make_workstream(make.make_roadmap()), {"position": "7"}),
     Initiative: (lambda: make.make_initiative(make.make_pillar(make.make_roadmap())), {"title_en": "New"}),
+    Leave: (
+        lambda: Leave.objects.create(
+            person=make.make_person(),
+            deputy=make.make_person(),
+            from_on=date(2026, 12, 1),
+            until_on=date(2026, 12, 4),
+        ),
+        {"until_on": "2026-12-05"},
+    ),
     Indicator: (lambda: make_indicator(make.make_roadmap()), {"unit_en": "tonnes"}),
     Observation: (
         lambda: Observation.objects.create(

@@ -14,6 +14,7 @@ from roadmap.models import (
     Baseline,
     DeliveryGate,
     Evidence,
+    Leave,
     Milestone,
     Observation,
     PublishedYear,
@@ -38,6 +39,7 @@ COST_OF_A_LIST = {
     "Evidence": 4,
     "Indicator": 5,
     "Initiative": 6,
+    "Leave": 4,
     "Milestone": 18,
     "Observation": 5,
     "Organisation": 4,
@@ -95,6 +97,9 @@ def plan(number: int, roadmap: Roadmap | None = None) -> None:
             address=owner.email, reason="refused", message=make_message(), since=datetime(2026, 11, 1, tzinfo=UTC)
         )
         Watch.objects.create(person=owner, milestone=milestone, since=datetime(2026, 11, 1, tzinfo=UTC))
+        Leave.objects.create(
+            person=owner, deputy=make.make_person(), from_on=date(2026, 11, 1), until_on=date(2026, 11, 2)
+        )
         years = PublishedYear.objects.count()
         PublishedYear.objects.create(year=1950 + years % 150, calendar=("CN", "HK", "MO")[years // 150])
         WorkdayOverride.objects.create(day=date.fromordinal(740000 + milestone.pk), is_working=True)

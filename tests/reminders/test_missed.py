@@ -52,7 +52,7 @@ def test_comparing_takes_as_many_queries_for_many_as_for_one(
     for each in range(1, number):
         make_milestone(scene.milestone.initiative, code=f"more-{each}", owner=scene.owner)
     Milestone.objects.update(remind_at=None)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert heal_missed_reminders(now=BEFORE).put_right == number
 
 

@@ -16,6 +16,7 @@ from roadmap.reminders.optional import leave_optional_reminders, take_optional_r
 from roadmap.web.frame import frame_for
 from roadmap.web.own.doors import by
 from roadmap.web.own.forms import PARTS, NewSubscriptionForm, PauseForm, SubscriptionForm
+from roadmap.web.own.leave import leave_around
 from roadmap.web.own.page import AT_HAND, digest_view, own_digests, own_watches
 
 NOT_ACCEPTED = 422
@@ -124,6 +125,7 @@ def _my_mail(request: HttpRequest, person: Person, *, refused: int | None = None
         "person": person,
         "digests": own_digests(person, now=clock.now()),
         "watches": own_watches(person),
+        "leave": leave_around(person, now=clock.now()),
         "roadmaps": list(Roadmap.objects.all()),
         "refused": refused,
         "why": why,

@@ -11,7 +11,7 @@ from django.test import Client
 from roadmap.digests.planner import plan_due_digests
 from roadmap.digests.subscriptions import pause, subscribe, unsubscribe
 from roadmap.editing.watching import watch
-from roadmap.models import DigestSubscription, Organisation, OutboxMessage, Person, Watch
+from roadmap.models import DigestSubscription, Leave, Organisation, OutboxMessage, Person, Watch
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import Door, Frequency
 from tests import factories as make
@@ -228,5 +228,8 @@ def test_page_costs_a_fixed_number_of_queries(
         DigestSubscription(person=reader, covered_until=NOW, next_issue_at=NOW, **part) for _ in range(number)
     )
     Watch.objects.bulk_create(Watch(person=reader, milestone=make_milestone(frame), since=NOW) for _ in range(number))
-    with django_assert_num_queries(7):  # type: ignore[attr-defined]
+    deputy = make.make_person()
+    week = {"from_on": date(2026, 10, 1), "until_on": date(2026, 10, 7)}
+    Leave.objects.bulk_create(Leave(person=reader, deputy=deputy, **week) for _ in range(number))
+    with django_assert_num_queries(8):  # type: ignore[attr-defined]
         assert english.get(HERE).status_code == 200
