@@ -121,6 +121,14 @@ def test_changes_are_told_as_atom_the_latest_first(stranger, milestone):
     assert len(ElementTree.fromstring(secretly.content).findall(f"{ATOM}entry")) == 7  # noqa: S314 (the same)
 
 
+@pytest.mark.parametrize("number", [1, 3, 40])
+def test_feed_of_changes_costs_the_same_for_any_number(stranger, milestone, number, django_assert_num_queries):
+    for _ in range(number):
+        milestone.save()
+    with django_assert_num_queries(10):  # the stand, changes, codes; one or two for each of the kinds among them
+        assert stranger.get("/api/feeds/changes.atom").content.count(b"<entry>") == number + 6
+
+
 def test_open_feed_of_changes_needs_public_reading_or_a_token(stranger, office, settings):
     settings.PUBLIC_READING = False
     assert [one.get("/api/feeds/changes.atom").status_code for one in (stranger, office)] == [401, 200]
