@@ -48,6 +48,8 @@ def main() -> int:
             "DATA_DIR": folder,
             "SITE_URL": url,
             "REDIS_URL": "redis://127.0.0.1:1/0",  # nothing is counted or cached
+            "WEB_WORKERS": "1",  # so that the description is made once
+            "WEB_THREADS": "8",
             "API_REQUESTS_PER_MINUTE": "0",
             "API_REQUESTS_PER_MINUTE_ANONYMOUS": "0",
             "BIND": f"fd://{taken.fileno()}",
@@ -61,6 +63,7 @@ def main() -> int:
         )
         try:
             _await(f"{url}/health/live")
+            _await(f"{url}/api/schema/")
             return max(_ask(url, role, tokens.get(role), seconds=seconds, folder=folder) for role in roles)
         finally:
             server.terminate()
@@ -86,7 +89,7 @@ def _ask(url: str, role: str, token: str | None, *, seconds: str, folder: str) -
 def _await(address: str) -> None:
     for _ in range(300):
         try:
-            with urllib.request.urlopen(address, timeout=10):  # noqa: S310  # our own address
+            with urllib.request.urlopen(address, timeout=60):  # noqa: S310  # our own address
                 return
         except OSError:
             time.sleep(0.2)
