@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap import clock
 from roadmap.errors import InvalidChange
 from roadmap.models import Baseline, BaselineEntry, Milestone, Roadmap
-from roadmap.models.history import Actor, note_change
+from roadmap.models.history import Actor, note_change, note_made
 from roadmap.rights import require_administer
 from roadmap.validity import check_whole
 from roadmap.vocabulary import MilestoneStatus
@@ -35,7 +35,7 @@ def set_baseline(
         note_change(baseline, by=by, reason=reason)
         baseline.save()
         counted = Milestone.objects.filter(initiative__roadmap=roadmap).exclude(status=MilestoneStatus.CANCELLED)
-        BaselineEntry.objects.bulk_create(
+        entries = BaselineEntry.objects.bulk_create(
             [
                 BaselineEntry(
                     baseline=baseline,
@@ -48,4 +48,5 @@ def set_baseline(
             ],
             batch_size=500,
         )
+        note_made(entries, by=by, reason=reason)
     return baseline

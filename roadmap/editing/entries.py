@@ -21,7 +21,7 @@ from roadmap.models import (
     Roadmap,
     WorkdayOverride,
 )
-from roadmap.models.history import Actor, note_change
+from roadmap.models.history import Actor, note_change, note_changes
 from roadmap.models.reminder import counts_working_days
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, check_whole
@@ -57,10 +57,24 @@ def remove_entry(instance: models.Model, *, by: Actor, reason: str = "") -> None
     with transaction.atomic():
         note_change(instance, by=by, reason=reason)
         _ask_the_planners_to_look(instance)
+        _let_go_of(instance, by=by, reason=reason)
         try:
             instance.delete()
         except (ProtectedError, RestrictedError) as error:
             raise InvalidChange({"__all__": _("Something still refers to this entry; move that first.")}) from error
+
+
+def _let_go_of(instance: models.Model, *, by: Actor, reason: str) -> None:
+    """Empty what names the row and can do without it, as an organisation its lead; a database does it in silence."""
+    for relation in instance._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel) or relation.on_delete is not models.SET_NULL:
+            continue
+        if hasattr(relation.related_model, "history"):
+            column = relation.remote_field.name
+            for row in relation.related_model._default_manager.filter(**{column: instance}).order_by("pk"):
+                setattr(row, column, None)
+                note_change(row, by=by, reason=reason)
+                row.save(update_fields=[column])
 
 
 def _with_own_reason(model: type[models.Model], fields: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -71,7 +85,7 @@ def _with_own_reason(model: type[models.Model], fields: dict[str, Any], reason: 
 def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
     with transaction.atomic():
         if isinstance(instance, Organisation):
-            _place_in_tree(instance)
+            _place_in_tree(instance, by=by, reason=reason)
         check_whole(instance)
         note_change(instance, by=by, reason=reason)
         instance.save()
@@ -102,7 +116,7 @@ def _ask_the_planners_to_look(instance: models.Model) -> None:
         Milestone.objects.told_of().filter(reached).ask_planner_to_look(at=Now())
 
 
-def _place_in_tree(organisation: Organisation) -> None:
+def _place_in_tree(organisation: Organisation, *, by: Actor, reason: str) -> None:
     """Work out ``path`` from the parent's, both as stored; move everything below along. Refuses a circle."""
     # Two moves that each are fine may close a circle together: one change of the tree at a time.
     list(Organisation.objects.select_for_update(no_key=True).filter(parent=None).order_by("pk").values_list("pk"))
@@ -114,4 +128,6 @@ def _place_in_tree(organisation: Organisation) -> None:
     organisation.path = f"{parent_path}{organisation.code}/"
     if old_path and organisation.path != old_path:
         below = Organisation.objects.filter(path__startswith=old_path).exclude(pk=organisation.pk)
+        moved = list(below.order_by("path").values_list("pk", flat=True))
         below.update(path=Concat(Value(organisation.path), Substr("path", len(old_path) + 1)))
+        note_changes(Organisation.objects.filter(pk__in=moved).order_by("path"), by=by, reason=reason)

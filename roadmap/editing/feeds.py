@@ -3,12 +3,13 @@
 import secrets
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.editing.tokens import SECRET_BYTES, digest_of
 from roadmap.errors import NotAllowed
 from roadmap.models import FeedAddress, Person
-from roadmap.models.history import Actor
+from roadmap.models.history import Actor, note_change
 from roadmap.validity import check_whole
 
 
@@ -18,6 +19,7 @@ def make_feed_address(person: Person, *, by: Actor, name: str) -> tuple[FeedAddr
     secret = secrets.token_urlsafe(SECRET_BYTES)
     address = FeedAddress(person=person, name=name, digest=digest_of(secret))
     check_whole(address)
+    note_change(address, by=by)
     address.save()
     return address, secret
 
@@ -25,9 +27,13 @@ def make_feed_address(person: Person, *, by: Actor, name: str) -> tuple[FeedAddr
 def revoke_feed_address(address: FeedAddress, *, by: Actor, now: datetime) -> FeedAddress:
     """End an address now; ending it again changes nothing. Raises NotAllowed."""
     _require_own(by, address.person)
-    FeedAddress.objects.filter(pk=address.pk, revoked_at__isnull=True).update(revoked_at=now)
-    address.refresh_from_db()
-    return address
+    with transaction.atomic():
+        current = FeedAddress.objects.select_for_update(of=("self",), no_key=True).get(pk=address.pk)
+        if current.revoked_at is None:
+            current.revoked_at = now
+            note_change(current, by=by)
+            current.save(update_fields=["revoked_at"])
+    return current
 
 
 def _require_own(by: Actor, person: Person) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import InvalidChange, InvalidItems
 from roadmap.models import Indicator, Observation
-from roadmap.models.history import Actor
+from roadmap.models.history import Actor, note_made
 from roadmap.outbox.announce import announce, observation_happenings
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, faults_of_values
@@ -84,4 +84,4 @@ def _faults(observation: Observation) -> dict[str, str | Promise]:
 def _write(observations: list[Observation], *, by: Actor, now: datetime) -> None:
     made = Observation.objects.bulk_create(observations)
     announce(observation_happenings(made), now=now)
-    Observation.history.bulk_history_create(made, default_user=by.person, custom_historical_attrs={"door": by.door})
+    note_made(made, by=by)

@@ -17,7 +17,7 @@ from roadmap.editing.locking import look_anew_at
 from roadmap.editing.progress import SOMETHING_ELSE, Report, faults_of_report, sets_to_work, update_of
 from roadmap.errors import InvalidItems
 from roadmap.models import Milestone, ProgressUpdate
-from roadmap.models.history import Actor
+from roadmap.models.history import Actor, note_changes, note_made
 from roadmap.outbox.announce import announce, milestone_happenings, progress_happenings
 from roadmap.rights import allows_report
 from roadmap.validity import faults_of_values
@@ -95,7 +95,7 @@ def _known(reports: Sequence[tuple[Milestone, Report]], *, by: Actor) -> dict[Ke
 
 def _write(updates: list[ProgressUpdate], *, by: Actor, now: datetime) -> None:
     """Save the updates, and set to work the planned milestones that they tell progress of, with their history."""
-    ProgressUpdate.objects.bulk_create(updates)
+    note_made(ProgressUpdate.objects.bulk_create(updates), by=by)
     happenings = progress_happenings(updates)
     look_anew_at(*{update.milestone for update in updates}, now=now)
     begun = {update.milestone_id: update.milestone for update in updates if sets_to_work(update)}
@@ -109,7 +109,5 @@ def _write(updates: list[ProgressUpdate], *, by: Actor, now: datetime) -> None:
     Milestone.objects.filter(pk__in=begun).update(
         status=MilestoneStatus.ACTIVE, version=F("version") + 1, updated_at=now
     )
-    Milestone.history.bulk_history_create(
-        list(begun.values()), update=True, default_user=by.person, custom_historical_attrs={"door": by.door}
-    )
+    note_changes(begun.values(), by=by)
     announce([*happenings, *milestone_happenings(HookEvent.MILESTONE_CHANGED, begun.values())], now=now)

@@ -89,6 +89,7 @@ def record_progress(
         update = update_of(current, report, by=by, today=today)
         update.provenance = provenance
         check_whole(update)
+        note_change(update, by=by)
         update.save()
         happenings = progress_happenings([update])
         if sets_to_work(update):

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.editing.tokens import revoke_tokens
 from roadmap.errors import InvalidChange
 from roadmap.models import ApiToken, Organisation, Person
 from roadmap.models.history import Actor, note_change
@@ -53,7 +54,7 @@ def close_service_account(account: Person, *, by: Actor, now: datetime, reason: 
         current = Person.objects.select_for_update(of=("self",), no_key=True).get(
             pk=account.pk, kind=PersonKind.SERVICE
         )
-        ApiToken.objects.filter(person=current, revoked_at__isnull=True).update(revoked_at=now)
+        revoke_tokens(ApiToken.objects.filter(person=current), by=by, now=now, reason=reason)
         if current.is_active:
             current.is_active = False
             note_change(current, by=by, reason=reason)

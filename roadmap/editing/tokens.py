@@ -5,12 +5,14 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import InvalidChange
 from roadmap.models import ApiToken, Person
 from roadmap.models.access import words_of
-from roadmap.models.history import Actor
+from roadmap.models.history import Actor, note_change, note_changes
 from roadmap.rights import require_manage_account
 from roadmap.validity import check_whole
 from roadmap.vocabulary import Scope
@@ -50,6 +52,7 @@ def make_token(
         expires_at=expires_at,
     )
     check_whole(token)
+    note_change(token, by=by)
     token.save()
     return token, text
 
@@ -57,6 +60,16 @@ def make_token(
 def revoke_token(token: ApiToken, *, by: Actor, now: datetime) -> ApiToken:
     """End a token now; ending it again changes nothing. Raises NotAllowed."""
     require_manage_account(by, token.person)
-    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)
+    revoke_tokens(ApiToken.objects.filter(pk=token.pk), by=by, now=now)
     token.refresh_from_db()
     return token
+
+
+def revoke_tokens(tokens: QuerySet[ApiToken], *, by: Actor, now: datetime, reason: str = "") -> None:
+    """End those of the tokens that aren't ended yet. Whoever calls it has looked at the rights."""
+    with transaction.atomic():
+        live = list(tokens.filter(revoked_at__isnull=True).select_for_update(of=("self",), no_key=True).order_by("pk"))
+        for token in live:
+            token.revoked_at = now
+        ApiToken.objects.filter(pk__in=[token.pk for token in live]).update(revoked_at=now)
+        note_changes(live, by=by, reason=reason)

@@ -3,6 +3,7 @@
 from roadmap.models.access import ApiToken, FeedAddress
 from roadmap.models.answer import Acknowledgement, Answer, Snooze
 from roadmap.models.baseline import Baseline, BaselineEntry
+from roadmap.models.chain import HistoryLink, HistoryShape
 from roadmap.models.digest import DigestSubscription
 from roadmap.models.external import ExternalReference
 from roadmap.models.gate import DeliveryGate
@@ -39,6 +40,8 @@ __all__ = [
     "Evidence",
     "ExternalReference",
     "FeedAddress",
+    "HistoryLink",
+    "HistoryShape",
     "Indicator",
     "Initiative",
     "KeptSums",

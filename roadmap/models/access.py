@@ -6,6 +6,7 @@ from itertools import combinations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.models.history import change_history
 from roadmap.models.person import Person
 from roadmap.vocabulary import Scope
 
@@ -38,6 +39,8 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     last_used_on = models.DateField(_("last used on"), null=True, blank=True)
 
+    history = change_history(excluded_fields=["digest", "last_used_on"])
+
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
@@ -69,6 +72,8 @@ class FeedAddress(models.Model):
     digest = models.CharField(_("digest"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    history = change_history(excluded_fields=["digest"])
 
     class Meta:
         verbose_name = _("feed address")

@@ -44,6 +44,8 @@ class BaselineEntry(models.Model):
     due_on = models.DateField(_("due date"))
     weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2)
 
+    history = change_history()
+
     class Meta:
         verbose_name = _("baseline entry")
         verbose_name_plural = _("baseline entries")

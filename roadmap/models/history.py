@@ -3,10 +3,13 @@
 Whoever writes calls ``note_change`` first; nothing is taken from an ambient request.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -39,9 +42,33 @@ class ChangeRecord(models.Model):
         abstract = True
 
 
+class KeptHistory(HistoricalRecords):
+    """The library's history, except that a person who goes stays named, and that what goes along with a removed entry
+    is removed by whom, why and through which door the entry was."""
+
+    def _get_history_user_fields(self) -> dict[str, models.Field]:
+        """The library would set it to null when the person is removed: it would forget who, and change the past."""
+        return {
+            "history_user": models.ForeignKey(
+                settings.AUTH_USER_MODEL, null=True, related_name="+", on_delete=models.DO_NOTHING, db_constraint=False
+            )
+        }
+
+    def post_delete(self, instance: models.Model, using: str | None = None, **rest: Any) -> None:
+        origin = rest.get("origin")
+        if isinstance(origin, models.Model) and origin is not instance:
+            for name in NOTED:
+                if hasattr(origin, name):
+                    setattr(instance, name, getattr(origin, name))
+        super().post_delete(instance, using=using, **rest)
+
+
+NOTED = ("_history_user", "_change_reason", "_change_door")
+
+
 def change_history(**options: Any) -> HistoricalRecords:
     """The history of a model; ``options`` are those of the library's ``HistoricalRecords``."""
-    return HistoricalRecords(
+    return KeptHistory(
         bases=[ChangeRecord], history_change_reason_field=models.TextField(blank=True, default=""), **options
     )
 
@@ -60,3 +87,40 @@ def note_change(instance: models.Model, *, by: Actor, reason: str = "", at: date
     instance._change_door = by.door  # type: ignore[attr-defined]
     if at is not None:
         instance._history_date = at  # type: ignore[attr-defined]
+
+
+def historised_models() -> list[type[models.Model]]:
+    """Every model of ours whose changes are kept, by name."""
+    ours = apps.get_app_config("roadmap").get_models()
+    return sorted((model for model in ours if hasattr(model, "history")), key=lambda model: model.__name__)
+
+
+def tracked_columns(model: type[models.Model]) -> list[str]:
+    """The columns of which the history keeps track."""
+    known = {field.attname for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
+    return [field.attname for field in model._meta.concrete_fields if field.attname in known]
+
+
+def note_changes(instances: Collection[models.Model], *, by: Actor, reason: str = "") -> None:
+    """Keep rows that were written by one statement, of one model, as changed by the actor; one query."""
+    _note_many(instances, by=by, reason=reason, are_changed=True)
+
+
+def note_made(instances: Collection[models.Model], *, by: Actor, reason: str = "") -> None:
+    """The same for rows that were made by one statement."""
+    _note_many(instances, by=by, reason=reason, are_changed=False)
+
+
+def _note_many(instances: Collection[models.Model], *, by: Actor, reason: str, are_changed: bool) -> None:
+    rows = list(instances)
+    if not rows:
+        return
+    model = type(rows[0])
+    keeps_its_door = "door" in tracked_columns(model)  # a report bears the door that it came in by
+    model.history.bulk_history_create(  # type: ignore[attr-defined]
+        rows,
+        update=are_changed,
+        default_user=by.person,
+        default_change_reason=reason,
+        custom_historical_attrs=None if keeps_its_door else {"door": by.door},
+    )

@@ -39,6 +39,7 @@ class ProgressUpdate(Marked):
     external_ref = models.CharField(_("reporter's reference"), max_length=120, blank=True)
 
     narrative = Localized("narrative")
+    history = change_history()
 
     class Meta:
         verbose_name = _("progress update")

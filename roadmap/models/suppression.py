@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.choices import one_of
+from roadmap.models.history import change_history
 from roadmap.models.outbox import OutboxMessage
 from roadmap.models.person import Person
 from roadmap.vocabulary import SuppressionReason
@@ -27,6 +28,8 @@ class SuppressedAddress(models.Model):
     lifted_by = models.ForeignKey(
         Person, verbose_name=_("lifted by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    history = change_history(excluded_fields=["message"])
 
     class Meta:
         verbose_name = _("suppressed address")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import InvalidChange
 from roadmap.models import Milestone, Organisation, OutboxMessage, SuppressedAddress
-from roadmap.models.history import Actor
+from roadmap.models.history import Actor, note_change
 from roadmap.rights import require_administer
 from roadmap.vocabulary import SuppressionReason
 
@@ -37,12 +37,14 @@ def lift(suppression: SuppressedAddress, *, by: Actor, now: datetime) -> Suppres
     """Send to the address again. Raises NotAllowed for all but the programme office, InvalidChange when lifted."""
     require_administer(by)
     with transaction.atomic():
-        open_one = SuppressedAddress.objects.filter(pk=suppression.pk, lifted_at__isnull=True)
-        if not open_one.update(lifted_at=now, lifted_by=by.person):
+        current = SuppressedAddress.objects.select_for_update(of=("self",), no_key=True).get(pk=suppression.pk)
+        if current.lifted_at is not None:
             raise InvalidChange({"__all__": _("It is lifted already.")})
-        _find_others_to_tell(suppression.address, now)
-    suppression.refresh_from_db()
-    return suppression
+        current.lifted_at, current.lifted_by = now, by.person
+        note_change(current, by=by)
+        current.save(update_fields=["lifted_at", "lifted_by"])
+        _find_others_to_tell(current.address, now)
+    return current
 
 
 def suppressed_addresses() -> frozenset[str]:

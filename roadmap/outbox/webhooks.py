@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from roadmap.models import Webhook, WebhookAttempt, WebhookDelivery
+from roadmap.models.history import SYSTEM, note_changes
 from roadmap.models.webhook import TOLD_CHARACTERS
 from roadmap.outbox import claim
 from roadmap.outbox.moment import Clock, instant
@@ -127,7 +128,7 @@ def _note_health(webhook: Webhook, *, has_failed: bool, now: datetime) -> None:
         return
     with transaction.atomic():
         rows.filter(failing_since=None).update(failing_since=now)
-        if rows.filter(is_active=True, failing_since__lte=now - Webhook.PATIENCE).update(
-            is_active=False, disabled_at=now
-        ):
+        failing = rows.filter(is_active=True, failing_since__lte=now - Webhook.PATIENCE)
+        if failing.update(is_active=False, disabled_at=now):
+            note_changes(rows, by=SYSTEM)
             log.warning("Webhook %s fails for %s and was switched off", webhook.pk, Webhook.PATIENCE)

@@ -4,26 +4,15 @@ Which kinds of difference there are is ``vocabulary.PlanDifference``; days becom
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
-from roadmap.models import (
-    Baseline,
-    Initiative,
-    Milestone,
-    Organisation,
-    Person,
-    Phase,
-    Pillar,
-    ProgressUpdate,
-    Roadmap,
-    Workstream,
-)
+from roadmap.models import Baseline, Initiative, Milestone, Person, Phase, ProgressUpdate, Roadmap
+from roadmap.progress.frame_then import fetch_frame, put
 from roadmap.progress.replay import last_known, records_between, rows_at
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus, PlanDifference
 
@@ -37,13 +26,6 @@ COMPARED: dict[PlanDifference, tuple[str, ...]] = {
         *("code", "title_zh", "title_en", "description_zh", "description_en"),
         *("acceptance_criteria_zh", "acceptance_criteria_en"),
     ),
-}
-REFERRED: dict[str, type[Any]] = {
-    "initiative": Initiative,
-    "phase": Phase,
-    "workstream": Workstream,
-    "organisation": Organisation,
-    "owner": Person,
 }
 
 
@@ -134,7 +116,7 @@ def differences_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> 
     percents = _reported(mine, start, end)
     ids = edits.keys() | percents.keys()
     before, after = rows_at(Milestone, start, of=ids), rows_at(Milestone, end, of=ids)
-    _fetch_what_they_refer_to([*before.values(), *after.values()], until=end)
+    fetch_frame([*before.values(), *after.values()], until=end)
     people = last_known(Person, of={one.history_user_id for rows in edits.values() for one in rows} - {None}, until=end)
     found = []
     for pk in ids:
@@ -201,28 +183,6 @@ def _reported(
     return {pk: (was.get(pk), now.get(pk)) for pk in fresh}
 
 
-def _fetch_what_they_refer_to(rows: list[Milestone], *, until: datetime) -> None:
-    """Put what the milestones refer to on them, as it was last known; one query a model, and one for the pillars."""
-    known = {
-        name: last_known(model, of={getattr(row, f"{name}_id") for row in rows} - {None}, until=until)
-        for name, model in REFERRED.items()
-    }
-    initiatives = known["initiative"].values()
-    pillars = last_known(Pillar, of={one.pillar_id for one in initiatives}, until=until)
-    for initiative in initiatives:
-        _put(initiative, "pillar", pillars)
-    for row in rows:
-        for name, found in known.items():
-            _put(row, name, found)
-
-
-def _put(row: Model, name: str, found: Mapping[Any, Model]) -> None:
-    """What has no history, as it was put into the database by hand, is left to be fetched."""
-    related = found.get(getattr(row, f"{name}_id"))
-    if related is not None:
-        setattr(row, name, related)
-
-
 def _gates(roadmap: Roadmap, start: datetime, end: datetime) -> tuple[GateMove, ...]:
     touched = set(records_between(Phase, start, end).filter(roadmap=roadmap).values_list("id", flat=True))
     if not touched:
@@ -242,5 +202,5 @@ def _baselines(roadmap: Roadmap, start: datetime, end: datetime) -> tuple[Baseli
     baselines = rows_at(Baseline, end, of=set(made.values_list("id", flat=True)))
     people = last_known(Person, of={one.approved_by_id for one in baselines.values()} - {None}, until=end)
     for baseline in baselines.values():
-        _put(baseline, "approved_by", people)
+        put(baseline, "approved_by", people)
     return tuple(sorted(baselines.values(), key=lambda one: (one.approved_on, one.pk)))

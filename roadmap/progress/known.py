@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 
 from roadmap.models import Baseline, BaselineEntry, Deliverable, Milestone, ProgressUpdate, Roadmap
+from roadmap.models.history import tracked_columns
 from roadmap.progress.facts import MilestoneLine, deliverable_percents, facts_of
 from roadmap.progress.measure import measure_milestone
 from roadmap.progress.series import share_done
@@ -55,7 +56,7 @@ def _as_they_were(model: type[Row], history: Any, instant: datetime, now: Mappin
     at_hand = _related_at_hand(now.values())
     for record in _last_records(model, touched, instant):
         if record.history_type != DELETED:
-            row = model(**{name: getattr(record, name) for name in _tracked(model)})
+            row = model(**{name: getattr(record, name) for name in tracked_columns(model)})
             for name in {name for name, _pk in at_hand}:
                 related = at_hand.get((name, getattr(row, f"{name}_id")))
                 if related is not None:
@@ -69,12 +70,6 @@ def _last_records(model: type[models.Model], ids: Iterable[int], instant: dateti
     past = model.history.filter(history_date__lte=instant)  # type: ignore[attr-defined]
     latest = past.filter(id=OuterRef("id")).order_by("-history_date", "-history_id").values("history_id")[:1]
     return past.filter(id__in=list(ids), history_id=Subquery(latest)).order_by()
-
-
-def _tracked(model: type[models.Model]) -> list[str]:
-    """The columns of which the history keeps track."""
-    known = {field.attname for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
-    return [field.attname for field in model._meta.concrete_fields if field.attname in known]
 
 
 def _related_at_hand(rows: Iterable[models.Model]) -> dict[tuple[str, object], models.Model]:

@@ -3,7 +3,7 @@
 What was known of a milestone's figures then is worked out in ``known``; what two instants differ in, ``differences``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from roadmap import clock
+from roadmap.models.history import tracked_columns
 
 Row = TypeVar("Row", bound=models.Model)
 REMOVED = "-"
@@ -22,18 +23,32 @@ def end_of(day: date, *, zone: str) -> datetime:
     return clock.instant_at(day + timedelta(days=1), time.min, zone=zone) - MOMENT
 
 
+def records_at(model: type[models.Model], instant: datetime, *, of: Iterable[Any] | None = None) -> QuerySet[Any]:
+    """The history's records that tell how the rows of ``model`` stood at ``instant``, of those that were there then.
+
+    ``of`` narrows them down to those primary keys.
+    """
+    return _latest_records(model, instant, of).exclude(history_type=REMOVED)
+
+
 def rows_at(model: type[Row], instant: datetime, *, of: Iterable[Any] | None = None) -> dict[Any, Row]:
     """The rows of ``model`` that were there at ``instant``, by primary key, with all columns of which history is kept.
 
     ``of`` narrows them down to those primary keys. What they refer to isn't fetched. One query.
     """
-    found = _latest_records(model, instant, of)
-    return {record.id: _row(model, record) for record in found if record.history_type != REMOVED}
+    return {record.id: row_of(model, record) for record in records_at(model, instant, of=of)}
 
 
 def last_known(model: type[Row], *, of: Iterable[Any], until: datetime) -> dict[Any, Row]:
     """The rows of these primary keys as at ``until``, or as they were when they were removed before. One query."""
-    return {record.id: _row(model, record) for record in _latest_records(model, until, of)}
+    return {record.id: row_of(model, record) for record in _latest_records(model, until, of)}
+
+
+def row_of(model: type[Row], record: Any) -> Row:
+    """The row that a record of the history tells of; not to be saved."""
+    row = model(**{name: getattr(record, name) for name in tracked_columns(model)})
+    row._state.adding = False
+    return row
 
 
 def records_between(model: type[models.Model], start: datetime, end: datetime) -> QuerySet[Any]:
@@ -42,21 +57,10 @@ def records_between(model: type[models.Model], start: datetime, end: datetime) -
     return records.order_by("history_date", "history_id")
 
 
-def tracked_columns(model: type[models.Model]) -> list[str]:
-    """The columns of which the history keeps track."""
-    known = {field.attname for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
-    return [field.attname for field in model._meta.concrete_fields if field.attname in known]
-
-
-def _latest_records(model: type[models.Model], instant: datetime, of: Iterable[Any] | None) -> Iterator[Any]:
+def _latest_records(model: type[models.Model], instant: datetime, of: Iterable[Any] | None) -> QuerySet[Any]:
     past = model.history.filter(history_date__lte=instant)  # type: ignore[attr-defined]
     latest = past.filter(id=OuterRef("id")).order_by("-history_date", "-history_id").values("history_id")[:1]
     if of is not None:
         past = past.filter(id__in=of if isinstance(of, QuerySet) else list(of))
-    yield from past.filter(history_id=Subquery(latest)).order_by()
-
-
-def _row(model: type[Row], record: Any) -> Row:
-    row = model(**{name: getattr(record, name) for name in tracked_columns(model)})
-    row._state.adding = False
-    return row
+    records: QuerySet[Any] = past.filter(history_id=Subquery(latest)).order_by()
+    return records
