@@ -11,6 +11,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from roadmap import clock
+from roadmap.chain.seal import seal_everything, seal_recent
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
 from roadmap.editing.repeats import forget_old_answers
@@ -80,6 +81,18 @@ def heal() -> None:
     """Find what the planners would miss, as a column of the schedule is wrong; the next tick plans it."""
     compare_all(lambda: heal_missed_reminders(now=clock.now()))
     compare_all(lambda: heal_missed_digests(now=clock.now()))
+
+
+@shared_task(name="roadmap.seal_history")
+def seal_history() -> None:
+    """Put links on what was written to the history since the last tick."""
+    seal_recent(now=clock.now())
+
+
+@shared_task(name="roadmap.seal_overlooked")
+def seal_overlooked() -> None:
+    """The same for what a transaction of hours wrote."""
+    seal_everything(now=clock.now())
 
 
 @shared_task(name="roadmap.read_returned")

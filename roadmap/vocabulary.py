@@ -213,3 +213,15 @@ class PlanDifference(TextChoices):
     REPLACED = "replaced", pgettext_lazy("difference", "Put elsewhere")
     REWORDED = "reworded", pgettext_lazy("difference", "Reworded")
     REPORTED = "reported", pgettext_lazy("difference", "Progress reported")
+
+
+class ChainFault(TextChoices):
+    """What can be wrong with the chain over the history."""
+
+    ALTERED = "altered", _("The record was altered after it was sealed")
+    REMOVED = "removed", _("The record is no longer there")
+    INSERTED = "inserted", _("The record was put in later than it says")
+    LINK_ALTERED = "link", _("The link was altered, or one before it")
+    LINK_MISSING = "missing", _("A link is missing")
+    REWRITTEN = "rewritten", _("The chain up to here is another than the one that was exported")
+    CUT_OFF = "cut-off", _("The chain ends before the one that was exported")

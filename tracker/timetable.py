@@ -34,6 +34,16 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 10 * TICK_SECONDS,
         "options": {"expires": EXPIRES_SECONDS},
     },
+    "seal the history": {
+        "task": "roadmap.seal_history",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
+    "seal what was overlooked": {
+        "task": "roadmap.seal_overlooked",
+        "schedule": 60 * TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
     "read mail that came back": {
         "task": "roadmap.read_returned",
         "schedule": 5 * TICK_SECONDS,

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
 from roadmap import clock
+from roadmap.chain.seal import seal_recent
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
 from roadmap.outbox.deliver import deliver_pending, release_dead
@@ -39,6 +40,7 @@ class Command(BaseCommand):
                     compare_all(lambda: heal_missed_digests(now=clock.now()))
                     healed_in = turn
                 self.stdout.write(f"{one_round(watch)} mails sent.")
+                seal_recent(now=clock.now())
             except (OperationalError, InterfaceError) as error:
                 if options["once"]:
                     raise

@@ -1,0 +1,54 @@
+"""The chain over the history: each record of every history bears a link, and each link the digest of the one before.
+
+Links are made by ``roadmap.chain``; nothing ever changes or removes one.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class HistoryShape(models.Model):
+    """The columns, in order and with spaces, that the content of a kind's records consisted of when it was sealed.
+
+    A column that a later version adds is in later shapes only, so that what was sealed before still verifies.
+    """
+
+    kind = models.CharField(_("kind"), max_length=40)
+    columns = models.TextField(_("columns"))
+
+    class Meta:
+        verbose_name = _("shape of history records")
+        verbose_name_plural = _("shapes of history records")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["kind", "columns"], name="roadmap_historyshape_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class HistoryLink(models.Model):
+    """One link; ``kind`` is the model's name in lower case, ``record_id`` its history record's id.
+
+    ``content_digest`` is the SHA-256 of the record's canonical content, ``digest`` that of the digest before with this
+    link's number, content digest and ``sealed_at``; both in hexadecimal (``roadmap.chain.content``).
+    """
+
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    kind = models.CharField(_("kind"), max_length=40)
+    record_id = models.BigIntegerField(_("record"))
+    shape = models.ForeignKey(HistoryShape, verbose_name=_("shape"), on_delete=models.PROTECT, related_name="+")
+    content_digest = models.CharField(_("digest of the content"), max_length=64)
+    digest = models.CharField(_("digest"), max_length=64)
+    sealed_at = models.DateTimeField(_("sealed at"))
+
+    class Meta:
+        verbose_name = _("link of the history")
+        verbose_name_plural = _("links of the history")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(name="roadmap_historylink_counts_from_one", condition=models.Q(number__gte=1)),
+            models.UniqueConstraint(fields=["kind", "record_id"], name="roadmap_historylink_once_a_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest[:12]}"
