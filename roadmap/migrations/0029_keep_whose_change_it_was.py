@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0027_answers_that_take_note'),
+        ('roadmap', '0028_leave_and_deputies'),
     ]
 
     operations = [
@@ -135,6 +135,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='historicalworkstream',
+            name='history_user',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AlterField(
+            model_name='historicalleave',
             name='history_user',
             field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
         ),

@@ -43,7 +43,7 @@ def begin_all(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0029_more_histories'),
+        ('roadmap', '0030_more_histories'),
     ]
 
     operations = [migrations.RunPython(begin_all, migrations.RunPython.noop)]

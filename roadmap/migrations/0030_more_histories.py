@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0028_keep_whose_change_it_was'),
+        ('roadmap', '0029_keep_whose_change_it_was'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0030_begin_the_new_histories'),
+        ('roadmap', '0031_begin_the_new_histories'),
     ]
 
     operations = [
