@@ -1,4 +1,7 @@
-"""Who may do what: the one place where rights are decided, by role and by the subtree of a person's organisation."""
+"""Who may do what: the one place where rights are decided, by role and by the subtree of a person's organisation.
+
+Invitations and leave, which go by the same, are in ``account_rights``.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import NotAllowed
-from roadmap.models import Leave, Milestone, Organisation, Person, ReminderOccurrence
+from roadmap.models import Milestone, Organisation, Person, ReminderOccurrence
 from roadmap.models.history import Actor
 from roadmap.vocabulary import AnswerKind, PersonKind, Role
 
@@ -18,7 +21,8 @@ ROLES_LEADS_GIVE = frozenset({Role.LEAD, Role.CONTRIBUTOR, Role.OBSERVER})
 REPORTING = (AnswerKind.TRACK, AnswerKind.DONE, AnswerKind.FORECAST)
 
 
-def _within_subtree(person: Person, organisation: Organisation | None) -> bool:
+def within_subtree(person: Person, organisation: Organisation | None) -> bool:
+    """Whether the organisation is the person's own or below it."""
     return (
         person.organisation is not None
         and organisation is not None
@@ -31,10 +35,15 @@ def may_administer(person: Person) -> bool:
     return person.is_active and (person.is_superuser or person.role == Role.OFFICE)
 
 
+def may_read_mail(person: Person) -> bool:
+    """May read everybody's mail, reminders and answers: who administers, and auditors."""
+    return may_administer(person) or (person.is_active and person.role == Role.AUDITOR)
+
+
 def may_edit(person: Person, milestone: Milestone) -> bool:
     """May change the plan of this milestone: who administers, and leads within their organisation's subtree."""
     return may_administer(person) or (
-        person.is_active and person.role == Role.LEAD and _within_subtree(person, milestone.organisation)
+        person.is_active and person.role == Role.LEAD and within_subtree(person, milestone.organisation)
     )
 
 
@@ -44,7 +53,7 @@ def may_report(person: Person, milestone: Milestone) -> bool:
         person.is_active
         and (
             milestone.owner_id == person.pk
-            or (person.role == Role.CONTRIBUTOR and _within_subtree(person, milestone.organisation))
+            or (person.role == Role.CONTRIBUTOR and within_subtree(person, milestone.organisation))
         )
     )
 
@@ -101,16 +110,13 @@ def may_see_people(person: Person, organisation: Organisation) -> bool:
     """May know who works in the organisation, and in which roles: who administers, auditors, and those of its branch
     or of one above it."""
     return may_administer(person) or (
-        person.is_active and (person.role == Role.AUDITOR or _within_subtree(person, organisation))
+        person.is_active and (person.role == Role.AUDITOR or within_subtree(person, organisation))
     )
 
 
 def within_reach(person: Person, milestone: Milestone) -> bool:
-    """Whether the milestone is any of the person's business: their own, of their branch, or they administer.
-
-    Outside, a change isn't refused by role: to the person there is nothing to change.
-    """
-    return may_administer(person) or milestone.owner_id == person.pk or _within_subtree(person, milestone.organisation)
+    """Whether it is their own, of their branch, or they administer: else to them there is nothing to change."""
+    return may_administer(person) or milestone.owner_id == person.pk or within_subtree(person, milestone.organisation)
 
 
 def allows_report(by: Actor, milestone: Milestone) -> bool:
@@ -123,13 +129,12 @@ def may_verify(person: Person, milestone: Milestone) -> bool:
     return may_administer(person) or (
         person.is_active
         and person.role in (Role.VERIFIER, Role.LEAD)
-        and _within_subtree(person, milestone.organisation)
+        and within_subtree(person, milestone.organisation)
     )
 
 
 def may_manage_account(person: Person, account: Person) -> bool:
-    """May make and revoke the account's tokens: its owner, the programme office (a superuser's: superusers), and for a
-    service account of their branch its organisation's lead."""
+    """May make and revoke its tokens: its owner, the office (a superuser's: superusers), a service account's lead."""
     if person.pk == account.pk:
         return person.is_active
     if account.is_superuser and not person.is_superuser:
@@ -140,7 +145,7 @@ def may_manage_account(person: Person, account: Person) -> bool:
         and person.kind == PersonKind.HUMAN
         and person.is_active
         and person.role == Role.LEAD
-        and _within_subtree(person, account.organisation)
+        and within_subtree(person, account.organisation)
     )
 
 
@@ -160,29 +165,13 @@ def managed_accounts(person: Person) -> QuerySet[Person]:
     return Person.objects.filter(reached)
 
 
-def may_arrange_leave(person: Person, account: Person) -> bool:
-    """May enter and end the leave of ``account``: their own, of their branch as its lead, or they administer."""
-    if person.pk == account.pk:
-        return person.is_active
-    return may_administer(person) or (
-        person.is_active and person.role == Role.LEAD and _within_subtree(person, account.organisation)
-    )
-
-
-def leave_arranged_by(person: Person) -> QuerySet[Leave]:
-    """The leave of all whose ``may_arrange_leave`` is true (one query)."""
-    if may_administer(person):
-        return Leave.objects.all()
-    reached = Q(person=person.pk)
-    if person.role == Role.LEAD and person.organisation is not None:
-        reached |= Q(person__organisation__path__startswith=person.organisation.path)
-    return Leave.objects.filter(reached)
-
-
-def require_arrange_leave(by: Actor, account: Person) -> None:
-    """Raise NotAllowed unless the actor is the system itself or may arrange the leave of the account."""
-    if by.person is not None and not may_arrange_leave(by.person, account):
-        raise NotAllowed(_("Leave is entered by the person, the organisation's lead or the programme office."))
+def verifiers_of(milestone: Milestone) -> QuerySet[Person]:
+    """The people of whom ``may_verify`` is true for the milestone, its organisation at hand (one query)."""
+    everywhere = Q(is_superuser=True) | Q(role=Role.OFFICE)
+    codes = milestone.organisation.path.rstrip("/").split("/") if milestone.organisation else []
+    above = ["/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
+    within = Q(role__in=(Role.VERIFIER, Role.LEAD), organisation__path__in=above)
+    return Person.objects.filter(everywhere | within, is_active=True)
 
 
 def require_manage_account(by: Actor, account: Person) -> None:

@@ -168,6 +168,7 @@ class MessageKind(TextChoices):
 
     REMINDER = "reminder", _("Reminder")
     DIGEST = "digest", _("Digest")
+    INVITATION = "invitation", _("Invitation")
 
 
 class SuppressionReason(TextChoices):

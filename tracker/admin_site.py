@@ -86,6 +86,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_DROPDOWN": [
         {"icon": "public", "title": _("To the site"), "link": "/"},
         {"icon": "api", "title": _("API documentation"), "link": "/api/docs/"},
+        {"icon": "phonelink_lock", "title": _("Second factor"), "link": "/second-factor/"},
     ],
     "SIDEBAR": {
         "show_search": False,

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from roadmap import clock
+from roadmap.account_rights import leave_arranged_by, may_arrange_leave
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.stale import refuse_stale
 from roadmap.editing.leave import change_leave, end_leave, enter_leave
 from roadmap.models import Leave
-from roadmap.rights import leave_arranged_by, may_arrange_leave
 
 
 @admin.register(Leave)

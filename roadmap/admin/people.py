@@ -14,18 +14,22 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from roadmap.admin.account_acts import AccountActs
 from roadmap.admin.base import ActingAdmin, actor_of
 from roadmap.admin.forms import ActForm
 from roadmap.editing.entries import change_entry, create_entry
 from roadmap.editing.people import end_answer_links
 from roadmap.models import Person
 
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)  # rights come from roles and organisations, see roadmap.rights
+for foreign in (Group, TOTPDevice, StaticDevice):  # rights come from roles, codes are nobody's to see
+    if admin.site.is_registered(foreign):
+        admin.site.unregister(foreign)
 
 
 class PasswordForm(forms.Form):
@@ -62,10 +66,19 @@ class PasswordForm(forms.Form):
 
 
 @admin.register(Person)
-class PersonAdmin(ActingAdmin):
+class PersonAdmin(AccountActs, ActingAdmin):
     """Accounts with their profiles."""
 
-    list_display = ["shown_name", "username", "role", "organisation", "email", "is_staff", "is_active", "is_sample"]
+    list_display = [
+        "shown_name",
+        "username",
+        "role",
+        "organisation",
+        "email",
+        "shown_invitation",
+        "is_staff",
+        "is_active",
+    ]
     list_filter = [
         ("role", ChoicesDropdownFilter),
         ("organisation", RelatedDropdownFilter),
@@ -76,8 +89,8 @@ class PersonAdmin(ActingAdmin):
     search_fields = ["full_name", "username", "email"]
     list_select_related = ["organisation"]
     autocomplete_fields = ["organisation"]
-    readonly_fields = ["last_login", "date_joined", "is_sample"]
-    actions_detail = ["set_password", "end_links"]
+    readonly_fields = ["last_login", "date_joined", "second_factor_since", "is_sample"]
+    actions_detail = ["set_password", "end_links", "resend_invitation", "revoke_invitation", "reset_factor"]
     fieldsets = [
         (None, {"fields": [("username", "full_name"), ("email", "organisation")]}),
         (
@@ -91,7 +104,7 @@ class PersonAdmin(ActingAdmin):
         ),
         (gettext_lazy("Language and time"), {"fields": [("language", "time_zone")]}),
         (gettext_lazy("Mail"), {"fields": ["optional_reminders", ("quiet_from", "quiet_until"), "quiet_on_days_off"]}),
-        (gettext_lazy("Account"), {"fields": [("last_login", "date_joined", "is_sample")]}),
+        (gettext_lazy("Account"), {"fields": [("last_login", "date_joined"), ("second_factor_since", "is_sample")]}),
     ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.account_rights import require_arrange_leave
 from roadmap.errors import InvalidChange
 from roadmap.models import Leave, Milestone, Person, ReminderOccurrence
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_among
-from roadmap.rights import require_arrange_leave
 from roadmap.validity import check_fields, check_whole
 from roadmap.vocabulary import PersonKind
 

@@ -28,6 +28,7 @@ from roadmap.models import (
     Evidence,
     Indicator,
     Initiative,
+    Invitation,
     Leave,
     Milestone,
     Observation,
@@ -94,6 +95,7 @@ GO_ALONG = frozenset(
         (DigestSubscription, "roadmap"),
         (ReminderRule, "roadmap"),
         (Baseline, "roadmap"),
+        (Invitation, "person"),
         (Leave, "person"),
         (Leave, "deputy"),
         (Watch, "person"),
@@ -101,7 +103,9 @@ GO_ALONG = frozenset(
         (Watch, "initiative"),
     }
 )
-OF_THE_PROGRAM = frozenset({"OutboxMessage", "ApiToken", "LogEntry"})  # logs and keys of the person who goes
+OF_THE_PROGRAM = frozenset(
+    {"OutboxMessage", "ApiToken", "LogEntry", "TOTPDevice", "StaticDevice"}
+)  # logs and keys of the person who goes
 
 
 @dataclass(frozen=True)

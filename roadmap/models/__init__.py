@@ -9,6 +9,7 @@ from roadmap.models.external import ExternalReference
 from roadmap.models.gate import DeliveryGate
 from roadmap.models.idempotency import RepeatableRequest
 from roadmap.models.indicator import Indicator, Observation
+from roadmap.models.invitation import Invitation
 from roadmap.models.kept import KeptSums
 from roadmap.models.leave import Leave
 from roadmap.models.milestone import Deliverable, Dependency, Milestone
@@ -44,6 +45,7 @@ __all__ = [
     "HistoryShape",
     "Indicator",
     "Initiative",
+    "Invitation",
     "KeptSums",
     "Leave",
     "Milestone",

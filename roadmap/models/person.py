@@ -16,7 +16,8 @@ from roadmap.vocabulary import Language, PersonKind, Role
 class Person(AbstractUser):
     """An account with its profile: organisation, role, language and time zone. ``email`` is where mail goes.
 
-    The links in a person's reminders hold while ``answer_links_generation`` is the one that they were made in.
+    ``second_factor_since`` is null while they sign in by password alone. The links in a person's reminders hold while
+    ``answer_links_generation`` is the one that they were made in.
     """
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field
@@ -55,6 +56,7 @@ class Person(AbstractUser):
         help_text=_("They come on the next working day, unless that would be too late. Unknown: as set for the site."),
     )
     answer_links_generation = models.PositiveIntegerField(_("generation of answer links"), default=0, editable=False)
+    second_factor_since = models.DateTimeField(_("second factor since"), null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False)
 
     history = change_history(excluded_fields=["password", "last_login"])

@@ -11,6 +11,9 @@ REASONS: dict[str, Promise] = {
     "Change": _("written by triggers beside the history itself; names its records"),
     "HistoryLink": _("the chain over the history; only ever appended to, and verified as a whole"),
     "HistoryShape": _("belongs to the chain; what it says is sealed by each link"),
+    "Invitation": _(
+        "a link's own log: when it was made, by whom, used or taken back; the account's history has the rest"
+    ),
     "KeptSums": _("worked out from the plan, thrown away and made anew"),
     "OutboxMessage": _("a delivery's own log: its states, attempts and errors are its columns"),
     "Reconciliation": _("how far a comparison by the machine has come; nobody edits it"),

@@ -34,7 +34,7 @@ MAIL_POLICY = "; ".join(
     ]
 )
 # Whoever holds such an address acts as the mail's reader
-_POWERS = re.compile(r"(/(?:unsubscribe|answer)/)[^/\s\"'<>?&]+|(unsubscribe%20)[^\s\"'<>?&]+")
+_POWERS = re.compile(r"(/(?:unsubscribe|answer|invitation)/)[^/\s\"'<>?&]+|(unsubscribe%20)[^\s\"'<>?&]+")
 NO_POWER = "not-in-previews"
 
 

@@ -8,41 +8,29 @@ from roadmap.web.embedding import card
 from roadmap.web.own import leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
-from roadmap.web.reading import page, plan_page
+from roadmap.web.reading import page
+from roadmap.web.signing import code, invitation, second_factor
 from roadmap.web.views import (
     calendar,
     changes,
-    curves,
     embedded,
     evidence,
-    explain,
     indicators,
     initiatives,
     leaving,
-    matrix,
     milestones,
     organisations,
     overview,
     plain,
     signing_in,
     subscribing,
-    timeline,
 )
 
 app_name = "web"
 urlpatterns = [
-    plan_page("", overview.overview, name="overview"),
-    plan_page("roadmaps/<slug:code>/", overview.overview, name="roadmap"),
-    plan_page("matrix/", matrix.matrix_page, name="matrix"),
-    plan_page("progress/", curves.progress_page, name="progress"),
-    plan_page("progress.csv", curves.progress_table, name="progress-csv"),
-    plan_page("progress.svg", curves.progress_drawing, name="progress-svg"),
-    plan_page("timeline/", timeline.timeline_page, name="timeline"),
-    plan_page("timeline.svg", timeline.timeline_svg, name="timeline-svg"),
-    plan_page("timeline.png", timeline.timeline_png, name="timeline-png"),
-    plan_page("timeline.pdf", timeline.timeline_pdf, name="timeline-pdf"),
-    plan_page("explain/", explain.explain_page, name="explain"),
-    plan_page("milestones/", milestones.milestone_list, name="milestones"),
+    page("", overview.overview, name="overview"),
+    page("roadmaps/<slug:code>/", overview.overview, name="roadmap"),
+    page("milestones/", milestones.milestone_list, name="milestones"),
     page("milestones/<slug:code>/", milestones.milestone_page, name="milestone"),
     page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
     page("calendar/", calendar.calendar_page, name="calendar"),
@@ -54,7 +42,7 @@ urlpatterns = [
     own("subscribe/address/", subscribing.new_feed_address, name="feed-address-new", methods=ACTING),
     card("embed/gates/<slug:code>/", embedded.gate_card, name="embed-gate"),
     card("embed/matrix/", embedded.matrix_card, name="embed-matrix"),
-    plan_page("indicators/", indicators.indicator_list, name="indicators"),
+    page("indicators/", indicators.indicator_list, name="indicators"),
     page("mailbox/", mailbox.mailbox, name="mailbox"),
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),
     page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),
@@ -79,6 +67,9 @@ urlpatterns = [
     own("my-mail/leave/<int:number>/end/", leave.back_early, name="leave-end", methods=ACTING),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("sign-in/code/", code.sign_in_code, name="sign-in-code"),
+    own("second-factor/", second_factor.second_factor, name="second-factor", methods=ASKING),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("favicon.ico", plain.favicon, name="favicon"),
     path("robots.txt", plain.robots, name="robots"),

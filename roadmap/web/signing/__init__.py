@@ -1,0 +1,1 @@
+"""Signing in: the second factor's gate and pages, and invitations."""

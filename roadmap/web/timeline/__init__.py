@@ -1,1 +1,0 @@
-"""What the timeline's address asks for, and the rows that answer it."""
