@@ -22,7 +22,7 @@ from roadmap.editing.entries import change_entry, create_entry, remove_entry
 from roadmap.errors import InvalidChange, RoadmapError, StaleEdit
 from roadmap.models import Person
 from roadmap.models.history import Actor
-from roadmap.rights import may_administer
+from roadmap.rights import may_administer, may_read_mail
 from roadmap.vocabulary import Door
 
 
@@ -38,7 +38,12 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def may_see_mail(request: HttpRequest) -> bool:
     """Whether the reader may look at other people's mail."""
-    return bool(getattr(request.user, "is_staff", False)) and may_administer(request.user)  # type: ignore[arg-type]
+    return bool(getattr(request.user, "is_staff", False)) and may_read_mail(request.user)  # type: ignore[arg-type]
+
+
+def may_handle_mail(request: HttpRequest) -> bool:
+    """Whether the reader may also hold it, release it, and send it again."""
+    return may_see_mail(request) and may_administer(person_of(request))
 
 
 class ActingAdmin(ModelAdmin):

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap import clock
-from roadmap.admin.base import actor_of
+from roadmap.admin.base import actor_of, may_handle_mail
 from roadmap.admin.outbox import MailPage
 from roadmap.models import DeliveryGate
 from roadmap.outbox.hold import hold, release
@@ -81,7 +81,7 @@ class DeliveryGateAdmin(MailPage):
 
     def _may(self, request: HttpRequest, object_id: Any, *, is_held: bool) -> bool:
         gate = self.get_object(request, str(object_id)) if object_id and request.method == "GET" else None
-        return self.has_view_permission(request) and (gate is None or (gate.held_since is not None) is is_held)
+        return may_handle_mail(request) and (gate is None or (gate.held_since is not None) is is_held)
 
     def _asked(self, request: HttpRequest, object_id: str) -> tuple[DeliveryGate, ReasonForm]:
         gate = self.get_object(request, object_id)

@@ -17,7 +17,7 @@ from roadmap.admin.forms import ActForm
 from roadmap.admin.stale import refuse_stale
 from roadmap.digests.subscriptions import change_subscription, pause, subscribe, unsubscribe
 from roadmap.models import DigestSubscription
-from roadmap.rights import may_administer
+from roadmap.rights import may_administer, may_read_mail
 
 
 @admin.register(DigestSubscription)
@@ -53,7 +53,7 @@ class DigestSubscriptionAdmin(ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[DigestSubscription]:
         """One's own, except for the programme office."""
         rows: QuerySet[DigestSubscription] = super().get_queryset(request)
-        return rows if may_administer(person_of(request)) else rows.filter(person=request.user)  # type: ignore[misc]
+        return rows if may_read_mail(person_of(request)) else rows.filter(person=request.user)  # type: ignore[misc]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Everybody for themselves."""

@@ -30,9 +30,10 @@ from roadmap.admin.milestone_rows import MilestoneChangeList, measured
 from roadmap.admin.refusals import refusals_of
 from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
+from roadmap.editing.verification import who_may_confirm
 from roadmap.models import Milestone
 from roadmap.rights import may_edit, may_report
-from roadmap.vocabulary import OPEN_STATUSES, Role
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus, Role
 
 
 class MilestoneForm(ActForm):
@@ -185,5 +186,7 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         instance = kwargs.get("obj")
         if instance is not None:
             context["updates"] = instance.progress_updates.select_related("reported_by")
+            if instance.status == MilestoneStatus.DONE and instance.verified_at is None:
+                context["may_confirm"] = who_may_confirm(instance)
             context["standing"] = measured([self.get_queryset(request).get(pk=instance.pk)], now=clock.now())[0]
         return super().render_change_form(request, context, *args, **kwargs)

@@ -16,17 +16,17 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import action, display
 
 from roadmap import clock
-from roadmap.admin.base import ReadOnlyAdmin, may_see_mail
+from roadmap.admin.base import ReadOnlyAdmin, may_handle_mail, may_see_mail
 from roadmap.models import OutboxMessage, ReminderOccurrence
 from roadmap.outbox.resend import send_again
 from roadmap.vocabulary import MessageState
 
 
 class MailPage(ReadOnlyAdmin):
-    """Mail of everybody: the programme office's to read."""
+    """Mail of everybody: the programme office's and auditors' to read."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The programme office."""
+        """The programme office, and auditors."""
         return super().has_view_permission(request, obj) and may_see_mail(request)
 
 
@@ -106,7 +106,7 @@ class OutboxMessageAdmin(MailPage):
     def has_resend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """The programme office; on a mail's own page, if it failed."""
         message = self.get_object(request, str(object_id)) if object_id and request.method == "GET" else None
-        return self.has_view_permission(request) and (message is None or message.state == MessageState.FAILED)
+        return may_handle_mail(request) and (message is None or message.state == MessageState.FAILED)
 
     @action(description=gettext_lazy("Show the mail"), icon="preview")
     def show_mail(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from roadmap import clock
-from roadmap.admin.base import actor_of
+from roadmap.admin.base import actor_of, may_handle_mail
 from roadmap.admin.outbox import MailPage
 from roadmap.admin.refusals import put_on_form
 from roadmap.errors import RoadmapError
@@ -64,7 +64,7 @@ class SuppressedAddressAdmin(MailPage):
     def has_lift_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """The programme office, while it holds."""
         found = self.get_object(request, str(object_id)) if object_id else None
-        return self.has_view_permission(request) and found is not None and found.lifted_at is None
+        return may_handle_mail(request) and found is not None and found.lifted_at is None
 
     @action(description=gettext_lazy("Send to it again"), icon="mark_email_read", permissions=["lift"])
     def lift_this(self, request: HttpRequest, object_id: str) -> HttpResponse:

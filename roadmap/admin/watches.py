@@ -13,7 +13,7 @@ from roadmap.admin.forms import ActForm
 from roadmap.admin.reports import AppendedAdmin
 from roadmap.editing.watching import stop_watching, watch
 from roadmap.models import Watch
-from roadmap.rights import may_administer
+from roadmap.rights import may_administer, may_read_mail
 
 
 @admin.register(Watch)
@@ -30,7 +30,7 @@ class WatchAdmin(AppendedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """One's own, except for the programme office."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows if may_administer(person_of(request)) else rows.filter(person=request.user)
+        return rows if may_read_mail(person_of(request)) else rows.filter(person=request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Everybody for themselves."""

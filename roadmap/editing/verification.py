@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from roadmap import clock
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import Milestone
+from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_about
-from roadmap.rights import require_verify
+from roadmap.rights import require_verify, verifiers_of
 from roadmap.validity import check_whole
-from roadmap.vocabulary import MilestoneStatus
+from roadmap.vocabulary import MilestoneStatus, PersonKind
 
 
 def verify_completion(
@@ -45,6 +45,13 @@ def verify_completion(
         current.save()
         withdraw_reminders_about(current)
     return current
+
+
+def who_may_confirm(milestone: Milestone) -> list[Person]:
+    """Those who may confirm that the milestone is done: not they who said so. Four queries, whoever they are."""
+    said_so = {pk for pk in _reporters_of(milestone) if pk is not None}
+    people = verifiers_of(milestone).filter(kind=PersonKind.HUMAN).exclude(pk__in=said_so)
+    return list(people.select_related("organisation").order_by("role", "full_name", "pk"))
 
 
 def _reporters_of(milestone: Milestone) -> set[int | None]:

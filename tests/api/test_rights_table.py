@@ -16,7 +16,7 @@ from roadmap.api import urls
 from roadmap.api.urls import v1
 from roadmap.editing.feeds import make_feed_address
 from roadmap.editing.tokens import make_token
-from roadmap.models import ApiToken, Evidence, ExternalReference, Milestone, Webhook
+from roadmap.models import ApiToken, Evidence, ExternalReference, Milestone, Person, Webhook
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import PersonKind, Role, Scope
 from tests import factories as make
@@ -183,8 +183,8 @@ def make_paper(milestone: Milestone) -> Evidence:
     return paper
 
 
-@pytest.fixture
-def stage(milestone: Milestone) -> Stage:
+def make_people(milestone: Milestone) -> dict[str, Person]:
+    """Everybody who could come but strangers; the milestone's organisation stands below another, above a third."""
     top = make.make_organisation(code="top")
     own = milestone.organisation
     type(own).objects.filter(pk=own.pk).update(parent=top, path="top/gacc/")
@@ -205,6 +205,13 @@ def stage(milestone: Milestone) -> Stage:
             continue
         service = {"kind": PersonKind.SERVICE, "role": Role.CONTRIBUTOR, "email": ""} if word == "service" else {}
         people[who] = make.make_person(**{"role": word, "organisation": places[place], **service})
+    return people
+
+
+@pytest.fixture
+def stage(milestone: Milestone) -> Stage:
+    people = make_people(milestone)
+    own = milestone.organisation
     keys = {who: make_token(person, by=SYSTEM, now=NOW, name="t")[1] for who, person in people.items()}
     for scope in Scope:
         keys[scope.value] = make_token(people["office"], by=SYSTEM, now=NOW, name="t", scopes=[scope])[1]
