@@ -21,11 +21,11 @@ REFERRED: dict[str, type[Any]] = {
 def fetch_frame(rows: list[Milestone], *, until: datetime) -> None:
     """Put what the milestones refer to on them, as it was last known; one query a model, and one for the pillars."""
     known = {
-        name: last_known(model, of={getattr(row, f"{name}_id") for row in rows} - {None}, until=until)
+        name: _known(model, {getattr(row, f"{name}_id") for row in rows} - {None}, until)
         for name, model in REFERRED.items()
     }
     initiatives = known["initiative"].values()
-    pillars = last_known(Pillar, of={one.pillar_id for one in initiatives}, until=until)
+    pillars = _known(Pillar, {one.pillar_id for one in initiatives}, until)
     for initiative in initiatives:
         put(initiative, "pillar", pillars)
     for row in rows:
@@ -33,8 +33,15 @@ def fetch_frame(rows: list[Milestone], *, until: datetime) -> None:
             put(row, name, found)
 
 
+def _known(model: type[Any], pks: set[Any], until: datetime) -> dict[Any, Any]:
+    """As last known; what has no history that far back, as it was put in by hand, as it is now."""
+    found = last_known(model, of=pks, until=until)
+    missing = pks - found.keys()
+    return found | (model._base_manager.in_bulk(missing) if missing else {})
+
+
 def put(row: Model, name: str, found: Mapping[Any, Model]) -> None:
-    """What has no history, as it was put into the database by hand, is left to be fetched."""
+    """Put the one of these that the row refers to on it, if it is among them."""
     related = found.get(getattr(row, f"{name}_id"))
     if related is not None:
         setattr(row, name, related)
