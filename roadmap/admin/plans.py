@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, NobodyWrites, actor_of, person_of
@@ -53,12 +54,18 @@ class BaselineAdmin(AppendedAdmin):
     list_select_related = ["roadmap", "approved_by"]
     autocomplete_fields = ["roadmap"]
     readonly_fields = ["approved_by"]
+    actions_detail = ["compare"]
     fieldsets = [(None, {"fields": ["roadmap", "name", "approved_on", "reason"]})]
 
     @display(description=_("milestones"), ordering="entry_count")
     def counted(self, baseline: Any) -> int:
         """How many it froze."""
         return int(baseline.entry_count)
+
+    @action(description=_("Compare"), icon="compare_arrows")
+    def compare(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """With another one, or with the plan of today."""
+        return HttpResponseRedirect(reverse("admin:baseline_compared", args=[object_id]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Counted in the same query."""
