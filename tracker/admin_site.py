@@ -109,6 +109,7 @@ UNFOLD: dict[str, Any] = {
                 _entry(_("Workstreams"), "lan", "workstream"),
                 _entry(_("Baselines"), "architecture", "baseline"),
                 _entry(_("Dependencies"), "account_tree", "dependency"),
+                {"title": _("As of a day"), "icon": "history", "link": reverse_lazy("admin:plan_as_of")},
             ),
             _group(
                 _("Progress"),
@@ -142,6 +143,7 @@ UNFOLD: dict[str, Any] = {
                 _entry(_("Sources"), "menu_book", "source"),
                 _entry(_("Working-day overrides"), "event_available", "workdayoverride"),
                 _entry(_("Published years"), "event_available", "publishedyear"),
+                {"title": _("Chain of the history"), "icon": "link", "link": reverse_lazy("admin:history_chain")},
             ),
         ],
     },

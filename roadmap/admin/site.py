@@ -41,10 +41,21 @@ class TrackerAdminSite(UnfoldAdminSite):
         return admin_policy(super().login(request, extra_context))
 
     def extra_urls(self) -> list[URLPattern]:
-        """Where mails are looked at."""
-        from roadmap.admin import previews
+        """Where mails and the past are looked at."""
+        from roadmap.admin import chain, comparing, past, previews
 
         return [
+            path("plan-as-of/", self.admin_view(past.plan_page), name="plan_as_of"),
+            path("history-chain/", self.admin_view(chain.chain_page), name="history_chain"),
+            path("history-chain/head.json", self.admin_view(chain.head_file), name="history_head"),
+            path(
+                "baseline/<int:number>/compared/", self.admin_view(comparing.comparison_page), name="baseline_compared"
+            ),
+            path(
+                "baseline/<int:number>/compared.<str:kind>",
+                self.admin_view(comparing.comparison_file),
+                name="baseline_compared_file",
+            ),
             path("mail-preview/", self.admin_view(previews.preview_page), name="mail_preview"),
             path("mail-preview/html/", self.admin_view(previews.preview_html), name="mail_preview_html"),
             path("mail-preview/mail.eml", self.admin_view(previews.preview_file), name="mail_preview_file"),
