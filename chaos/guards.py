@@ -24,7 +24,7 @@ OF_SENDING = (
         file=CLAIM,
         old="found |= Q(fence=fence, pk__in=numbers)",
         new="found |= Q(pk__in=numbers)",
-        proof=tests("tests/outbox/test_unknown.py", "tests/outbox/test_deliver.py"),
+        proof=tests("tests/outbox/test_unknown.py::test_worker_that_overslept_may_not_hand_over"),
     ),
     Guard(
         name="lease",
@@ -32,7 +32,7 @@ OF_SENDING = (
         file=CLAIM,
         old="over = Q(leased_until__lte=now) | Q(leased_until=None)",
         new="over = Q()",
-        proof=tests("tests/outbox/test_moment.py"),
+        proof=tests("tests/outbox/test_moment.py::test_due_and_leased_are_judged_by_the_database"),
     ),
     Guard(
         name="lease sized to the slowest answer",
@@ -72,7 +72,7 @@ OF_SENDING = (
         file=SMTP,
         old="        after_dot, welcome = self.phase is Phase.AFTER_DOT, self._is_welcome\n",
         new="        after_dot, welcome = False, self._is_welcome\n",
-        proof=tests("tests/outbox/test_smtp.py"),
+        proof=tests("tests/outbox/test_smtp.py::test_connection_lost_before_the_reply_leaves_an_unknown_outcome"),
     ),
     Guard(
         name="look before the dot",
@@ -80,7 +80,7 @@ OF_SENDING = (
         file=SENDING,
         old="            if row in go:\n",
         new="            if row is not None:\n",
-        proof=tests("tests/outbox/test_hold.py"),
+        proof=tests("tests/outbox/test_hold.py::test_hold_stops_what_is_about_to_be_handed_over"),
     ),
     Guard(
         name="no dot after a long stop",
@@ -120,7 +120,7 @@ OF_SENDING = (
         file=DELIVER,
         old="if row.rendered is not None and (row.repeats or _made_today(row, memory.now)):",
         new="if row.rendered is not None:",
-        proof=tests("tests/outbox/test_deliver.py"),
+        proof=tests("tests/outbox/test_deliver.py::test_mail_made_on_an_earlier_day_is_made_anew_with_its_message_id"),
     ),
     Guard(
         name="other words, other Message-ID",
@@ -152,7 +152,7 @@ OF_SENDING = (
         file=DELIVER,
         old="now=clock(), grace=grace())",
         new="now=clock(), grace=0 * grace())",
-        proof=tests("tests/outbox"),
+        proof=tests("tests/outbox/test_unknown.py"),
     ),
     Guard(
         name="window handed back",

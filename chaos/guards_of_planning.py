@@ -94,7 +94,7 @@ OF_PLANNING = (
         file="roadmap/reminders/planner.py",
         old="news += latest_only(earned)",
         new="news += earned",
-        proof=tests("tests/reminders"),
+        proof=tests("tests/reminders/test_planner.py"),
     ),
     Guard(
         name="folding reminders that wait",

@@ -157,6 +157,21 @@ def test_a_digest_without_an_answer_may_be_left_to_the_next_but_not_with_receipt
     assert (is_kept(verdict, receipts=False), is_kept(verdict, receipts=True)) == (True, False)
 
 
+def test_a_digest_that_was_refused_is_lost_unless_its_sender_was_struck_before_it_could_note_that():
+    at = wall(NEWS + timedelta(seconds=5))
+    refused = Attempt("<digest.1@x>", READER, 7, at, at + 1, "refuse the mail for good")
+    assert broken(judged(facts=(SUBSCRIPTION,), refused=(refused,))) == {"lost": 1}
+    struck = Trouble("sender killed", at, at + 0.5, (7,), 0)
+    assert broken(judged(facts=(SUBSCRIPTION, struck), refused=(refused,))) == {"left_to_next": 1}
+
+
+def test_a_hand_over_whose_content_nobody_saw_may_have_been_any_mail_of_its_readers():
+    days_old = mail(written=NEWS - timedelta(days=2))
+    unseen = Attempt("", READER, 7, wall(NEWS), wall(NEWS), "no end, not kept")
+    assert broken(judged(days_old, refused=(unseen,))) == {}
+    assert broken(judged(days_old, refused=(replace(unseen, reader="b@chaos.example"),))) == {"outdated": 1}
+
+
 def test_old_words_are_untrue_unless_they_may_have_arrived_before():
     days_old = mail(written=NEWS - timedelta(days=2))
     assert broken(judged(days_old)) == {"outdated": 1}
