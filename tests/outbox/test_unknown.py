@@ -78,6 +78,7 @@ def test_worker_that_overslept_may_not_hand_over(clock: Clock) -> None:
     clock.move(minutes=21)
     release_dead(clock=clock)
     (current,) = claimed(clock)
+    assert claim.note_committing([overslept], now=clock(), lease=reply_lease()) == []
     assert claim.note_committing([overslept, current], now=clock(), lease=reply_lease()) == [current]
 
 
