@@ -37,6 +37,14 @@ def test_waits_are_counted_from_the_databases_now() -> None:
     assert timedelta(seconds=30) < message.deliver_after - now() < timedelta(seconds=90)
 
 
+def test_worker_whose_clock_is_an_hour_ahead_takes_over_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_message(deliver_after=now() - timedelta(hours=1))
+    assert len(claim.claim(OutboxMessage.objects.all(), now=database_clock(), lease=LEASE, limit=1)) == 1
+    ahead = now() + timedelta(hours=1)
+    monkeypatch.setattr("roadmap.clock.now", lambda: ahead)
+    assert release_dead(clock=database_clock) == 0
+
+
 def test_databases_instant_can_be_read() -> None:
     assert abs(instant(database_clock()) - now()) < timedelta(minutes=1)
 

@@ -10,6 +10,8 @@ from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, Reminde
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.outbox import claim
 from roadmap.outbox.deliver import deliver_pending, release_dead
+from roadmap.outbox.patience import reply_lease
+from roadmap.outbox.unknown import settle_unknown
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.vocabulary import Door, MessageState
 from tests.factories import make_milestone, make_person
@@ -103,3 +105,18 @@ def test_milestone_snoozed_while_a_worker_held_the_mail_is_told_when_the_snooze_
         deliver_pending(clock=clock)
     texts = [body.get_content() for mail in smtp_sink.messages if (body := mail.get_body(("plain",)))]
     assert [("First" in text, "Second" in text) for text in texts] == [(False, True), (True, False)]
+
+
+def test_mail_of_unknown_outcome_does_not_go_again_when_its_milestones_were_closed_meanwhile(
+    clock: Clock, milestones: list[Milestone], smtp_sink: Sink
+) -> None:
+    (held,) = claimed(clock, limit=1)
+    claim.write_held(held, rendered=b"Subject: both\r\n\r\n", message_id="<kept@example.org>")
+    claim.note_committing([held], now=clock(), lease=reply_lease())
+    clock.move(minutes=21)
+    assert release_dead(clock=clock) == 1
+    for milestone in milestones:
+        complete_milestone(milestone, by=SYSTEM, now=clock())  # nobody can tell whether it still waits
+    clock.move(minutes=21)
+    assert settle_unknown(now=clock()) == 1
+    assert (deliver_pending(clock=clock), smtp_sink.raw) == (0, [])
