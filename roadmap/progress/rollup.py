@@ -90,10 +90,15 @@ def roll_up(roadmap: Roadmap, *, by: tuple[str, ...], as_of: date) -> dict[Key, 
     An organisation counts with everything below it. One query, and one more for organisations; outside a transaction
     one that looks for kept sums comes first, and often last.
     """
-    sums = dict(_summed(roadmap, by=by, only={}, as_of=as_of))
+    sums = dict(summed(roadmap, by=by, as_of=as_of))
     if "organisation" in by:
         sums = _handed_up(sums, by.index("organisation"))
     return {key: figures_of(one) for key, one in sums.items()}
+
+
+def summed(roadmap: Roadmap, *, by: tuple[str, ...], as_of: date) -> Iterable[tuple[Key, Sums]]:
+    """What adds up over the milestones of each combination, those of an organisation without what is below it."""
+    return _summed(roadmap, by=by, only={}, as_of=as_of)
 
 
 def _summed(roadmap: Roadmap, *, by: tuple[str, ...], only: Only, as_of: date) -> Iterable[tuple[Key, Sums]]:

@@ -1,4 +1,8 @@
-"""Planned and earned value over time, for curves: one point a given day."""
+"""Planned, earned and verified value over time, for curves: one point a given day.
+
+Added up in one sweep over all milestones, in whole numbers (``told``), so that each point is what ``measure`` gives for
+that day, digit for digit; a test compares the two. The points of a large roadmap are kept while it is unchanged.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -6,11 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
-from roadmap.models import BaselineEntry, Deliverable, Milestone, ProgressUpdate, Roadmap
-from roadmap.progress.facts import baseline_entries
-from roadmap.progress.measure import FULL, ZERO, Sums, earned_of, figures_of, planned_percent, share_percent
+from roadmap.models import Deliverable, Milestone, ProgressUpdate, Roadmap
+from roadmap.progress.kept import keep_rows, kept_rows, question_of
+from roadmap.progress.measure import PLACES, ZERO, Sums, earned_of, figures_of, share_percent
+from roadmap.progress.told import Told, number_of, statements, told_of
+
+FULL = 100 * 10**PLACES
 
 
 @dataclass(frozen=True)
@@ -34,80 +41,85 @@ def month_ends(first: date, last: date) -> list[date]:
 
 
 def progress_series(roadmap: Roadmap, *, days: list[date], today: date) -> list[Point]:
-    """One point for each of ``days`` (ascending), against the baseline in force ``today``. Four queries.
+    """One point for each of ``days`` (ascending), against the baseline in force ``today``.
 
-    What a milestone adds is worked out where it changes only, not on every day of every milestone.
+    Four queries; outside a transaction one that looks for kept points comes first, and often last.
     """
-    milestones = list(Milestone.objects.filter(initiative__roadmap=roadmap).order_by())
-    reports, deliverables = _reports(roadmap), _deliverables(roadmap)
-    baseline = baseline_entries(milestones, as_of=today)
-    known = bisect_right(days, today)
-    weight, planned, earned, verified = (_Steps(days) for _ in range(4))
-    for milestone in milestones:
-        ends = weight.index(milestone.cancelled_on)
-        weight.add(milestone.weight, since=0, until=ends)
-        _plan(milestone, baseline.get(milestone.pk) or milestone, planned, until=ends)
-        _earn(milestone, reports[milestone.pk], deliverables[milestone.pk], earned, until=min(ends, known))
-        if milestone.completed_on and milestone.verified_on:
-            since = weight.index(max(milestone.completed_on, milestone.verified_on))
-            verified.add(FULL * milestone.weight, since=since, until=ends)
+    question = question_of(f"series {statements()} {days}", roadmap_id=roadmap.pk, day=today)
+    rows = kept_rows(question)
+    if rows is None:
+        told, revision = told_of(roadmap, up_to=today)
+        rows = [*_swept(told, days=[number_of(day) for day in days], past=bisect_right(days, today))]
+        keep_rows(question, rows, revision=revision, milestones=len(told))
+    return [_point(day, row, is_ahead=day > today) for day, row in zip(days, rows, strict=True)]
 
-    def point(day: date, *sums: Decimal) -> Point:
-        group = figures_of(Sums(weight=sums[0], planned=sums[1], earned=sums[2], verified=sums[3]))
-        if day > today:
-            return Point(day=day, planned=group.planned, earned=None, verified=None)
-        return Point(day=day, planned=group.planned, earned=group.earned, verified=group.verified)
 
-    columns = (steps.sums() for steps in (weight, planned, earned, verified))
-    return [point(*row) for row in zip(days, *columns, strict=True)]
+def _point(day: date, row: list[int], *, is_ahead: bool) -> Point:
+    weight, planned, earned, verified = row
+    figures = figures_of(
+        Sums(
+            weight=Decimal(weight).scaleb(-2),
+            planned=Decimal(planned).scaleb(-2 - PLACES),
+            earned=Decimal(earned).scaleb(-2 - PLACES),
+            verified=Decimal(verified).scaleb(-2 - PLACES),
+        )
+    )
+    if is_ahead:
+        return Point(day=day, planned=figures.planned, earned=None, verified=None)
+    return Point(day=day, planned=figures.planned, earned=figures.earned, verified=figures.verified)
+
+
+def _swept(told: Iterable[Told], *, days: list[int], past: int) -> list[list[int]]:
+    """For each day the sums of weights, and of weights times planned, earned and verified shares; ``past`` days are."""
+    weights, planned, earned, verified = (_Steps(len(days)) for _ in range(4))
+    for one in told:
+        if not one.weight:
+            continue
+        end = len(days) if one.cancelled is None else bisect_left(days, one.cancelled)
+        weights.add(one.weight, 0, end)
+        due = min(bisect_left(days, one.due), end)
+        for place in range(bisect_left(days, one.start), due):
+            share = FULL * (days[place] - one.start + 1) // (one.due - one.start + 1)
+            planned.add(one.weight * share, place, place + 1)
+        planned.add(one.weight * FULL, due, end)
+        last = min(end, past)
+        done = last if one.completed is None else min(bisect_left(days, one.completed), last)
+        earned.add(one.weight * FULL, done, last)
+        _tell(one, days=days, done=done, earned=earned)
+        if one.completed is not None and one.verified is not None:
+            verified.add(one.weight * FULL, min(bisect_left(days, max(one.completed, one.verified)), last), last)
+    return [list(row) for row in zip(weights.sums(), planned.sums(), earned.sums(), verified.sums(), strict=True)]
+
+
+def _tell(one: Told, *, days: list[int], done: int, earned: "_Steps") -> None:
+    """What was earned before the milestone was done: by its deliverables up to the first report, then as reported."""
+    starts = [min(bisect_left(days, day), done) for day, _percent in one.reports]
+    total = sum(weight for weight, _day in one.items)
+    if total:
+        finished = sorted((day, weight) for weight, day in one.items if day is not None)
+        first, sofar = starts[0] if starts else done, 0
+        for place, (day, weight) in enumerate(finished):
+            sofar += weight
+            until = bisect_left(days, finished[place + 1][0]) if place + 1 < len(finished) else first
+            earned.add(one.weight * (FULL * sofar // total), min(bisect_left(days, day), first), min(until, first))
+    for (_day, share), start, until in zip(one.reports, starts, [*starts, done][1:], strict=True):
+        earned.add(one.weight * share, start, until)
 
 
 class _Steps:
-    """A sum on each of some days, kept as what is added from a day on."""
+    """Sums over places that are told by where each part begins and ends."""
 
-    def __init__(self, days: list[date]) -> None:
-        self.days = days
-        self._added = [ZERO] * (len(days) + 1)
+    def __init__(self, places: int) -> None:
+        self._changes = [0] * (places + 1)
 
-    def index(self, day: date | None) -> int:
-        """Of the first of the days on which something of ``day`` has come; beyond all of them for None."""
-        return len(self.days) if day is None else bisect_left(self.days, day)
+    def add(self, value: int, start: int, end: int) -> None:
+        """Count ``value`` from ``start`` up to, without, ``end``."""
+        if start < end:
+            self._changes[start] += value
+            self._changes[end] -= value
 
-    def add(self, value: Decimal, *, since: int, until: int) -> None:
-        """On the days from one index up to another, and not on the latter."""
-        if since < until:
-            self._added[since] += value
-            self._added[until] -= value
-
-    def sums(self) -> list[Decimal]:
-        """The sum on each day."""
-        return list(accumulate(self._added[:-1]))
-
-
-def _plan(milestone: Milestone, dates: Milestone | BaselineEntry, planned: _Steps, *, until: int) -> None:
-    """Add the planned value: day by day while it rises, and at once from its due date on."""
-    reached = planned.index(dates.due_on)
-    for index in range(planned.index(dates.planned_start_on), min(reached, until)):
-        day = planned.days[index]
-        percent = planned_percent(start_on=dates.planned_start_on, due_on=dates.due_on, today=day)
-        planned.add(milestone.weight * percent, since=index, until=index + 1)
-    planned.add(milestone.weight * FULL, since=reached, until=until)
-
-
-def _earn(
-    milestone: Milestone,
-    reports: list[tuple[date, Decimal]],
-    deliverables: list[Deliverable],
-    earned: _Steps,
-    *,
-    until: int,
-) -> None:
-    """Add the earned value: from each day on which it may change up to the next."""
-    days = [day for day, _percent in reports] + [one.done_on for one in deliverables if one.done_on]
-    changes = {0, earned.index(milestone.completed_on), *(earned.index(day) for day in days)}
-    for since, next_since in pairwise(sorted({*(index for index in changes if index < until), until})):
-        percent = _earned(milestone.completed_on, reports, deliverables, earned.days[since])
-        earned.add(milestone.weight * percent, since=since, until=next_since)
+    def sums(self) -> list[int]:
+        return list(accumulate(self._changes))[:-1]
 
 
 def earned_on(roadmap: Roadmap, *, days: list[date]) -> dict[int, list[Decimal | None]]:
