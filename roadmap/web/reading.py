@@ -8,10 +8,12 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import URLPattern, path, reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.views.decorators.gzip import gzip_page
+
+from roadmap.web.fresh import stand_now, validator
 
 View = Callable[..., HttpResponse]
 
@@ -20,7 +22,7 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
     """The address of a page that shows the roadmap; readers who must sign in first are sent to do so.
 
     Pages travel compressed (Django masks the form token anew in each, so that its length tells nothing) and are kept
-    by no cache, so that figures are never stale.
+    by no cache unless it asks again each time, so that figures are never stale.
     """
 
     @gzip_page
@@ -33,3 +35,23 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
         return response
 
     return path(route, guarded, name=name)
+
+
+def plan_page(route: str, view: View, *, name: str) -> URLPattern:
+    """As ``page``, of what the plan's revision covers and nothing else: who has the page as it still is gets a 304."""
+
+    @wraps(view)
+    def conditional(request: HttpRequest, **captured: str) -> HttpResponse:
+        stand = stand_now()
+        has_token = settings.CSRF_COOKIE_NAME in request.COOKIES  # else the forms of a kept page would be refused
+        if stand and has_token:
+            kept = get_conditional_response(request, etag=validator(request, stand))
+            if isinstance(kept, HttpResponseNotModified):
+                patch_vary_headers(kept, ["Cookie", "Accept-Language"])
+                return kept
+        response = view(request, **captured)
+        if stand and response.status_code == 200:
+            response["ETag"] = validator(request, stand)  # the token is known by now, whether or not it came along
+        return response
+
+    return page(route, conditional, name=name)
