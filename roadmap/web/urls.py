@@ -8,29 +8,42 @@ from roadmap.web.embedding import card
 from roadmap.web.own import leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
-from roadmap.web.reading import page
+from roadmap.web.reading import page, plan_page
 from roadmap.web.signing import code, invitation, second_factor
 from roadmap.web.views import (
     calendar,
     changes,
+    curves,
     embedded,
     evidence,
+    explain,
     indicators,
     initiatives,
     leaving,
+    matrix,
     milestones,
     organisations,
     overview,
     plain,
     signing_in,
     subscribing,
+    timeline,
 )
 
 app_name = "web"
 urlpatterns = [
-    page("", overview.overview, name="overview"),
-    page("roadmaps/<slug:code>/", overview.overview, name="roadmap"),
-    page("milestones/", milestones.milestone_list, name="milestones"),
+    plan_page("", overview.overview, name="overview"),
+    plan_page("roadmaps/<slug:code>/", overview.overview, name="roadmap"),
+    plan_page("matrix/", matrix.matrix_page, name="matrix"),
+    plan_page("progress/", curves.progress_page, name="progress"),
+    plan_page("progress.csv", curves.progress_table, name="progress-csv"),
+    plan_page("progress.svg", curves.progress_drawing, name="progress-svg"),
+    plan_page("timeline/", timeline.timeline_page, name="timeline"),
+    plan_page("timeline.svg", timeline.timeline_svg, name="timeline-svg"),
+    plan_page("timeline.png", timeline.timeline_png, name="timeline-png"),
+    plan_page("timeline.pdf", timeline.timeline_pdf, name="timeline-pdf"),
+    plan_page("explain/", explain.explain_page, name="explain"),
+    plan_page("milestones/", milestones.milestone_list, name="milestones"),
     page("milestones/<slug:code>/", milestones.milestone_page, name="milestone"),
     page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
     page("calendar/", calendar.calendar_page, name="calendar"),
@@ -42,7 +55,7 @@ urlpatterns = [
     own("subscribe/address/", subscribing.new_feed_address, name="feed-address-new", methods=ACTING),
     card("embed/gates/<slug:code>/", embedded.gate_card, name="embed-gate"),
     card("embed/matrix/", embedded.matrix_card, name="embed-matrix"),
-    page("indicators/", indicators.indicator_list, name="indicators"),
+    plan_page("indicators/", indicators.indicator_list, name="indicators"),
     page("mailbox/", mailbox.mailbox, name="mailbox"),
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),
     page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),

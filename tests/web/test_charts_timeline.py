@@ -5,7 +5,10 @@ from itertools import combinations
 
 import pytest
 
-from roadmap.web.charts.timeline import MARK_GAP, ROW, Band, Group, Lane, Mark, Timeline, TimelineSize, timeline
+from roadmap.web.charts.arrows import Link
+from roadmap.web.charts.lanes import MARK_GAP, ROW, Group, Lane, Mark, PlacedLane, TimelineSize
+from roadmap.web.charts.timeline import Axis, Band, Timeline, timeline
+from roadmap.web.charts.windows import Window, divisions, neighbours, whole_years, window_around
 
 WIDE = TimelineSize(width=1120, label_width=210)
 NARROW = TimelineSize(width=343, label_width=0)
@@ -13,20 +16,93 @@ BANDS = [
     Band(label="基本框架", starts_on=date(2024, 1, 1), gate_on=date(2026, 12, 31)),
     Band(label="完整体系", starts_on=date(2027, 1, 1), gate_on=date(2029, 12, 31)),
 ]
+ALL = whole_years([date(2024, 1, 1), date(2029, 12, 31)])
 
 
-def drawn(marks: list[Mark], *, size: TimelineSize = WIDE, today: date = date(2026, 6, 1)) -> Timeline:
-    groups = [Group(label="安全", lanes=[Lane(label="智能审图", marks=marks), Lane(label="智能长城", marks=[])])]
-    return timeline(bands=BANDS, groups=groups, starts_on=date(2024, 1, 1), today=today, size=size)
+def drawn(
+    marks: list[Mark],
+    *,
+    size: TimelineSize = WIDE,
+    window: Window = ALL,
+    is_open: bool = False,
+    links: tuple[Link, ...] = (),
+    today: date = date(2026, 6, 1),
+) -> Timeline:
+    lanes = [Lane(label="智能审图", marks=marks, is_open=is_open), Lane(label="智能长城", marks=[])]
+    axis = Axis(first=window.first, last=window.last, parts=[(*part, "") for part in divisions(window)])
+    return timeline(
+        bands=BANDS, groups=[Group(label="安全", lanes=lanes)], links=links, axis=axis, today=today, size=size
+    )
+
+
+def first_lane(chart: Timeline) -> PlacedLane:
+    return chart.groups[0].lanes[0]
 
 
 def mark(day: date, **more: date) -> Mark:
-    return Mark(day=day, state="track", tip="", code=day.isoformat(), baseline_day=more.get("baseline_day"))
+    return Mark(day=day, state="track", tip="", code=day.isoformat(), name="联网接入", **more)
+
+
+@pytest.mark.parametrize(
+    ("zoom", "first", "last", "parts"),
+    [
+        ("year", date(2026, 1, 1), date(2026, 12, 31), 12),
+        ("half", date(2026, 7, 1), date(2026, 12, 31), 6),
+        ("quarter", date(2026, 10, 1), date(2026, 12, 31), 14),
+        ("month", date(2026, 11, 1), date(2026, 11, 30), 30),
+    ],
+)
+def test_window_is_the_calendar_span_around_a_day_with_its_parts(
+    zoom: str, first: date, last: date, parts: int
+) -> None:
+    window = window_around(date(2026, 11, 27), zoom=zoom)
+    assert (window.first, window.last, len(divisions(window))) == (first, last, parts)
+    days = [start + timedelta(days=n) for start, end in divisions(window) for n in range((end - start).days + 1)]
+    assert days == [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    before, after = neighbours(window)
+    assert (before, after) == (first - timedelta(days=1), last + timedelta(days=1))
 
 
 def test_axis_covers_whole_years_from_first_to_last_day_of_anything() -> None:
-    chart = drawn([mark(date(2031, 3, 1), baseline_day=date(2023, 5, 1))])
-    assert [tick.year for tick in chart.years] == list(range(2023, 2032))
+    window = whole_years([date(2024, 1, 1), date(2031, 3, 1), date(2023, 5, 1)])
+    assert [start.year for start, _end in divisions(window)] == list(range(2023, 2032))
+    assert neighbours(window) == (None, None)
+
+
+def test_only_what_falls_into_the_window_is_drawn_and_spans_are_cut() -> None:
+    window = window_around(date(2026, 11, 1), zoom="quarter")
+    inside, outside = date(2026, 11, 15), date(2027, 2, 1)
+    long = {"starts_on": date(2026, 1, 1), "due_on": outside}
+    chart = drawn([mark(inside), mark(outside, **long)], window=window, is_open=True)
+    shown, cut = first_lane(chart).marks
+    assert shown.x is not None
+    assert (cut.x, cut.span_x, cut.span_width) == (None, 210.0, 896.0)
+    assert [placed.mark.day for placed in first_lane(drawn([mark(inside), mark(outside)], window=window)).marks] == [
+        inside
+    ]
+    assert chart.today_x is None
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_open_lane_has_a_row_for_each_milestone_with_its_name_inside_the_drawing(size: TimelineSize) -> None:
+    days = [date(2024 + year, 12, 31) for year in range(6)]
+    lane = first_lane(
+        drawn([mark(day, starts_on=date(2024, 1, 1), due_on=day) for day in days], size=size, is_open=True)
+    )
+    assert len({placed.y for placed in lane.marks}) == 6
+    assert [placed.name for placed in lane.marks] == ["联网接入"] * 6
+    for placed in lane.marks:
+        start = placed.name_x - 48 if placed.name_end else placed.name_x
+        assert (start >= 0, start + 48 <= size.width) == (True, True)
+
+
+def test_dependency_is_an_arrow_between_marks_that_are_shown() -> None:
+    one, other, gone = date(2025, 1, 1), date(2026, 1, 1), date(2035, 1, 1)
+    links = (Link(one.isoformat(), other.isoformat()), Link(other.isoformat(), gone.isoformat(), is_broken=True))
+    chart = drawn([mark(one), mark(other), mark(gone)], links=links)
+    before, after = first_lane(chart).marks
+    [arrow] = chart.arrows
+    assert arrow.line == f"M{before.x} {before.y}V{after.y}H{(after.x or 0) - 10}"
 
 
 def test_marks_on_one_day_stand_below_each_other_in_their_lane() -> None:
@@ -42,7 +118,9 @@ def test_no_two_of_many_marks_overlap(size: TimelineSize) -> None:
     marks = drawn([mark(day) for day in days], size=size).groups[0].lanes[0].marks
     assert len(marks) == 150
     assert [
-        (one, other) for one, other in combinations(marks, 2) if one.y == other.y and abs(one.x - other.x) < MARK_GAP
+        (one, other)
+        for one, other in combinations(marks, 2)
+        if one.y == other.y and abs((one.x or 0) - (other.x or 0)) < MARK_GAP
     ] == []
 
 
@@ -51,6 +129,7 @@ def test_ghost_stands_where_the_baseline_had_the_milestone() -> None:
     plain, slipped = chart.groups[0].lanes[0].marks
     assert plain.ghost_x is None
     assert slipped.ghost_x is not None
+    assert slipped.x is not None
     assert slipped.ghost_x < slipped.x
 
 

@@ -190,7 +190,7 @@ def test_initiative_page_shows_its_figures_and_milestones(frame: Frame, english:
 def test_every_milestone_in_the_timeline_opens_its_page(frame: Frame, client: Client) -> None:
     for number in range(3):
         make_milestone(frame, code=f"m-{number}", due_on=date(2026, 10 + number, 1))
-    html = client.get("/").content.decode()
+    html = client.get("/timeline/").content.decode()
     svg = html[html.index('<svg class="chart timeline for-wide') : html.index('<svg class="chart timeline for-narrow')]
     assert re.findall(r'<a href="/milestones/([^/]+)/', svg) == ["m-0", "m-1", "m-2"]
     assert Milestone.objects.count() == 3

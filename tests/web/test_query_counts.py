@@ -9,11 +9,18 @@ from tests.web.rows import Frame, fill
 
 pytestmark = pytest.mark.django_db
 COSTS = {
-    "/": 19,
-    "/?as_of=2026-01-31": 19,
-    "/milestones/": 12,
-    "/milestones/?state=late&phase=basic&organisation=gacc&q=bulk": 12,
-    "/milestones/?state=silent": 11,
+    "/": 21,
+    "/?as_of=2026-01-31": 21,
+    "/matrix/": 8,
+    "/timeline/": 18,
+    "/timeline/?zoom=quarter&from=2025-01-01&open=all&arrows=all&pillar=safe": 16,
+    "/progress/": 12,
+    "/progress.csv": 12,
+    "/explain/": 7,
+    "/explain/?phase=basic&pillar=safe&workstream=process&initiative=review&organisation=gacc": 13,
+    "/milestones/": 13,
+    "/milestones/?state=late&phase=basic&organisation=gacc&q=bulk": 13,
+    "/milestones/?state=silent": 12,
     "/milestones/bulk-0/": 13,
     "/initiatives/review/": 12,
     "/calendar/?month=2025-01": 13,
@@ -24,7 +31,7 @@ COSTS = {
     "/organisations/gacc/": 9,
     "/calendar.ics": 10,
     "/subscribe/": 7,
-    "/indicators/": 4,
+    "/indicators/": 5,
 }
 
 

@@ -1,5 +1,7 @@
 """Who may read, in which language, and what is said when something goes wrong."""
 
+from urllib.parse import quote
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -11,6 +13,7 @@ from tests.web.rows import Frame, make_milestone
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/roadmaps/smart/", "/milestones/", "/milestones/one/", "/initiatives/review/", "/indicators/"]
+PAGES += ["/matrix/", "/progress/", "/progress.csv", "/progress.svg", "/timeline/", "/explain/?pillar=safe"]
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -27,7 +30,7 @@ def test_pages_ask_to_sign_in_where_reading_is_not_public(
     make_milestone(frame, code="one")
     settings.PUBLIC_READING = False
     response = client.get(address)
-    assert (response.status_code, response["Location"]) == (302, f"/sign-in/?next={address}")
+    assert (response.status_code, response["Location"]) == (302, f"/sign-in/?next={quote(address)}")
     client.force_login(make.make_person())
     assert client.get(address).status_code == 200
 

@@ -1,4 +1,7 @@
-"""The S-curve: planned and earned percent over time, with today and the gates."""
+"""The S-curve: planned, earned and verified percent over time, with today and the gates.
+
+A forecast fan finds its room between the last point earned and the right edge, in the same scale.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +13,12 @@ from roadmap.web.charts.scale import DayScale, Tick, year_ticks
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """Percent planned and earned on a day; earned is None on a day ahead."""
+    """Percent planned, earned and verified on a day; the latter two are None on a day ahead."""
 
     day: date
     planned: Decimal
     earned: Decimal | None
+    verified: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Curve:
     bottom: float
     planned: str
     earned: str
+    verified: str
     gap: str
     levels: list[tuple[float, int]]
     years: list[Tick]
@@ -84,6 +89,9 @@ def curve(
         bottom=bottom,
         planned=" ".join(f"{scale.x(point.day)},{y(point.planned)}" for point in points),
         earned=" ".join(earned_so_far),
+        verified=" ".join(
+            f"{scale.x(point.day)},{y(point.verified)}" for point in points if point.verified is not None
+        ),
         gap=" ".join(planned_so_far + earned_so_far[::-1]),
         levels=[(y(Decimal(level)), level) for level in (0, 25, 50, 75, 100)],
         years=year_ticks(scale),

@@ -13,6 +13,10 @@ class DayScale:
     left: float
     right: float
 
+    def shows(self, day: date) -> bool:
+        """Whether the day lies between the ends."""
+        return self.first <= day <= self.last
+
     def x(self, day: date) -> float:
         """The place of ``day``, to a tenth; days outside stand at the nearer end."""
         span = (self.last - self.first).days or 1

@@ -1,45 +1,25 @@
-"""The timeline: phases as bands up to their gates, initiatives as lanes by pillar, milestones as marks."""
+"""The timeline: phases as bands up to their gates, initiatives as lanes by pillar, milestones as marks.
+
+A closed lane packs its marks; an open one has a row for each, with its name, planned span, baseline and forecast.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from roadmap.web.charts.scale import DayScale, Tick, year_ticks
-from roadmap.web.charts.text import wrapped
+from roadmap.web.charts.arrows import Arrow, Link, arrows
+from roadmap.web.charts.lanes import (
+    Group,
+    PlacedGroup,
+    PlacedLane,
+    TimelineSize,
+    placed_lane,
+)
+from roadmap.web.charts.scale import DayScale
 
-MARK_GAP = 15.0  # marks nearer than this go to the next row of their lane
-ROW = 18.0
-LINE = 16.0
 GROUP = 26.0
-PADDING = 7.0
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A milestone: its day, its day in the baseline where that differs, its state, and what it says and opens."""
-
-    day: date
-    state: str
-    tip: str
-    code: str
-    baseline_day: date | None = None
-
-
-@dataclass(frozen=True)
-class Lane:
-    """An initiative with its marks."""
-
-    label: str
-    marks: Sequence[Mark]
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """A pillar with its lanes."""
-
-    label: str
-    lanes: Sequence[Lane]
+TOP = 48.0
+FOOT = 22.0
 
 
 @dataclass(frozen=True)
@@ -52,50 +32,31 @@ class Band:
 
 
 @dataclass(frozen=True)
-class TimelineSize:
-    """Width of the drawing; with ``label_width`` 0, labels stand above their lanes instead of left of them."""
+class Axis:
+    """The days shown, and the parts of the axis: first day, last day, label (empty for one without)."""
 
-    width: int
-    label_width: int
-    font: float = 13.0
-    right: int = 14
-
-
-@dataclass(frozen=True)
-class PlacedMark:
-    x: float
-    y: float
-    ghost_x: float | None
-    mark: Mark
-
-
-@dataclass(frozen=True)
-class PlacedLane:
-    """``y`` is its upper edge, ``rule_y`` its lower; ``label`` holds lines of text, each with its base line."""
-
-    y: float
-    height: float
-    rule_y: float
-    label: list[tuple[float, str]]
-    code: str
-    marks: list[PlacedMark]
-
-
-@dataclass(frozen=True)
-class PlacedGroup:
-    y: float
-    text_y: float
-    label: str
-    lanes: list[PlacedLane]
+    first: date
+    last: date
+    parts: Sequence[tuple[date, date, str]]
 
 
 @dataclass(frozen=True)
 class PlacedBand:
+    """The phase's span as far as it is shown, and its gate; ``gate_x`` is None outside."""
+
     x: float
     width: float
-    gate_x: float
+    gate_x: float | None
     label: str
-    label_x: float
+
+
+@dataclass(frozen=True)
+class AxisPart:
+    """Where a part of the axis begins, and where its label stands."""
+
+    x: float
+    middle: float
+    label: str
 
 
 @dataclass(frozen=True)
@@ -109,89 +70,62 @@ class Timeline:
     top: float
     bottom: float
     bands: list[PlacedBand]
-    years: list[Tick]
+    parts: list[AxisPart]
     groups: list[PlacedGroup]
+    arrows: list[Arrow]
     today_x: float | None
 
 
 def timeline(
-    *, bands: Sequence[Band], groups: Sequence[Group], starts_on: date, today: date, size: TimelineSize
+    *,
+    bands: Sequence[Band],
+    groups: Sequence[Group],
+    links: Sequence[Link] = (),
+    axis: Axis,
+    today: date,
+    size: TimelineSize,
 ) -> Timeline:
-    """Place everything. Whole years are shown, from the first day of anything to the last; nothing overlaps."""
-    scale = _scale(bands, groups, starts_on=starts_on, size=size)
-    top = 48.0
-    y = top
+    """Place everything that the axis shows; nothing overlaps."""
+    left, right = float(size.label_width or 8), float(size.width - size.right)
+    scale = DayScale(first=axis.first, last=axis.last, left=left, right=right)
+    y = TOP
     placed = []
     for group in groups:
         group_y = y
         y += GROUP
-        lanes = []
+        lanes: list[PlacedLane] = []
         for lane in group.lanes:
-            lanes.append(_placed_lane(lane, y=y, scale=scale, size=size))
+            lanes.append(placed_lane(lane, y=y, scale=scale, size=size))
             y += lanes[-1].height
         placed.append(PlacedGroup(y=group_y, text_y=group_y + 17, label=group.label, lanes=lanes))
     return Timeline(
         width=size.width,
-        height=round(y + 22, 1),
-        left=scale.left,
-        right=scale.right,
-        top=top,
+        height=round(y + FOOT, 1),
+        left=left,
+        right=right,
+        top=TOP,
         bottom=round(y, 1),
         bands=_placed_bands(bands, scale),
-        years=year_ticks(scale),
+        parts=[_placed_part(part, scale) for part in axis.parts],
         groups=placed,
-        today_x=scale.x(today) if scale.first <= today <= scale.last else None,
-    )
-
-
-def _scale(bands: Sequence[Band], groups: Sequence[Group], *, starts_on: date, size: TimelineSize) -> DayScale:
-    marks = [mark for group in groups for lane in group.lanes for mark in lane.marks]
-    days = [starts_on, *(mark.day for mark in marks), *(mark.baseline_day for mark in marks if mark.baseline_day)]
-    days += [band.starts_on for band in bands] + [band.gate_on for band in bands]
-    left = float(size.label_width or 8)
-    return DayScale(
-        first=date(min(days).year, 1, 1),
-        last=date(max(days).year, 12, 31),
-        left=left,
-        right=float(size.width - size.right),
+        arrows=arrows(links, [mark for group in placed for lane in group.lanes for mark in lane.marks]),
+        today_x=scale.x(today) if scale.shows(today) else None,
     )
 
 
 def _placed_bands(bands: Sequence[Band], scale: DayScale) -> list[PlacedBand]:
     """Bands side by side: each starts where it says, or at the gate before it where they overlap."""
     placed: list[PlacedBand] = []
+    end = scale.left
     for band in sorted(bands, key=lambda one: one.gate_on):
-        start = max(scale.x(band.starts_on), placed[-1].gate_x if placed else scale.left)
-        gate = scale.x(band.gate_on)
+        start, gate = max(scale.x(band.starts_on), end), scale.x(band.gate_on)
         width = max(round(gate - start, 1), 0.0)
-        placed.append(PlacedBand(x=start, width=width, gate_x=gate, label=band.label, label_x=gate))
+        gate_x = gate if scale.shows(band.gate_on) else None
+        placed.append(PlacedBand(x=start, width=width, gate_x=gate_x, label=band.label))
+        end = max(end, gate)
     return placed
 
 
-def _placed_lane(lane: Lane, *, y: float, scale: DayScale, size: TimelineSize) -> PlacedLane:
-    if size.label_width:
-        lines = wrapped(lane.label, width=(size.label_width - 14) / size.font, lines=3)
-        head = 0.0
-    else:
-        lines = wrapped(lane.label, width=(size.width - 16) / size.font, lines=2)
-        head = len(lines) * LINE + 4
-    first_row = y + PADDING + head + ROW / 2
-    row_ends: list[float] = []
-    marks = []
-    for mark in sorted(lane.marks, key=lambda one: (one.day, one.code)):
-        x = scale.x(mark.day)
-        row = next((index for index, end in enumerate(row_ends) if x - end >= MARK_GAP), len(row_ends))
-        row_ends[row:] = [x, *row_ends[row + 1 :]]
-        ghost = scale.x(mark.baseline_day) if mark.baseline_day else None
-        marks.append(PlacedMark(x=x, y=round(first_row + row * ROW, 1), ghost_x=ghost, mark=mark))
-    rows_height = max(len(row_ends), 1) * ROW
-    height = max(rows_height + head, 0.0 if head else len(lines) * LINE) + 2 * PADDING
-    text_y = y + PADDING + (12.0 if head else max((rows_height - len(lines) * LINE) / 2, 0.0) + 12.0)
-    return PlacedLane(
-        y=round(y, 1),
-        height=round(height, 1),
-        rule_y=round(y + height, 1),
-        label=[(round(text_y + index * LINE, 1), line) for index, line in enumerate(lines)],
-        code=lane.code,
-        marks=marks,
-    )
+def _placed_part(part: tuple[date, date, str], scale: DayScale) -> AxisPart:
+    start, end = scale.x(part[0]), scale.x(part[1])
+    return AxisPart(x=start, middle=round((start + end) / 2, 1), label=part[2])

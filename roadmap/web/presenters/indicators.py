@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from roadmap.models import Indicator, Observation
 from roadmap.progress.shown import amount
 from roadmap.vocabulary import Qualifier
+from roadmap.web.charts.trail import Trail, trail
 from roadmap.web.presenters.values import Badge, Day, badge_of, day_of
 
 
@@ -39,11 +40,14 @@ class IndicatorView:
     observations: list[ObservationView]
     latest: ObservationView | None
     badge: Badge | None
+    chart: Trail | None
+    chart_words: str
 
 
 def indicator_view(indicator: Indicator, observations: Iterable[Observation]) -> IndicatorView:
     """The indicator in the active language; ``observations`` come oldest first, with their source at hand."""
-    views = [_observation(one) for one in observations]
+    rows = list(observations)
+    views = [_observation(one) for one in rows]
     return IndicatorView(
         code=indicator.code,
         title=indicator.title,
@@ -55,7 +59,31 @@ def indicator_view(indicator: Indicator, observations: Iterable[Observation]) ->
         observations=views,
         latest=views[-1] if views else None,
         badge=badge_of(indicator.provenance),
+        chart=_chart(indicator, rows),
+        chart_words=_chart_words(views, indicator.unit),
     )
+
+
+def _chart(indicator: Indicator, rows: list[Observation]) -> Trail | None:
+    """The values over time, after the one it started from where that is known."""
+    values = [(one.ends_on, one.value) for one in rows]
+    if indicator.baseline_value is not None and indicator.baseline_on is not None:
+        values = sorted([(indicator.baseline_on, indicator.baseline_value), *values])
+    return trail(values, target=indicator.target_value, target_on=indicator.target_on)
+
+
+def _chart_words(views: list[ObservationView], unit: str) -> str:
+    """What the drawing shows, for who doesn't see it."""
+    if not views:
+        return ""
+    first, last = views[0], views[-1]
+    return _("From %(first)s (%(start)s) to %(last)s (%(end)s) %(unit)s") % {
+        "first": first.value,
+        "start": first.period,
+        "last": last.value,
+        "end": last.period,
+        "unit": unit,
+    }
 
 
 def _observation(one: Observation) -> ObservationView:

@@ -1,7 +1,18 @@
-"""The timeline's marks and words, from measured milestones; the geometry is in ``charts.timeline``."""
+"""The timeline's marks, lanes, axis and words, from measured milestones; the geometry is in ``charts``."""
 
-from roadmap.progress.queries import RoadmapProgress
-from roadmap.web.charts.timeline import Band, Group, Lane, Mark, Timeline, TimelineSize, timeline
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from roadmap.models import Initiative, Phase, Pillar
+from roadmap.progress.facts import MilestoneLine
+from roadmap.web.charts.arrows import Link
+from roadmap.web.charts.lanes import Group, Lane, Mark, TimelineSize
+from roadmap.web.charts.timeline import Axis, Band, Timeline, timeline
+from roadmap.web.charts.windows import Window, divisions
 from roadmap.web.presenters.lines import LineView
 from roadmap.web.presenters.values import state_of
 
@@ -9,38 +20,135 @@ WIDE = TimelineSize(width=1120, label_width=210)
 NARROW = TimelineSize(width=343, label_width=0)
 
 
-def timeline_view(progress: RoadmapProgress, lines: list[LineView], *, size: TimelineSize) -> Timeline:
-    """The drawing of the whole roadmap; ``lines`` are those of ``progress``, in the same order."""
-    marks: dict[int, list[Mark]] = {initiative.pk: [] for initiative in progress.initiatives}
-    for line, view in zip(progress.lines, lines, strict=True):
-        milestone, slip = line.milestone, line.figures.slip_days
-        marks[milestone.initiative_id].append(
-            Mark(
-                day=milestone.due_on,
-                state=state_of(line.figures),
-                tip=f"{view.title} · {view.due.text} · {view.sign.word} · {view.earned}",
-                code=milestone.code,
-                baseline_day=type(milestone.due_on).fromordinal(milestone.due_on.toordinal() - slip) if slip else None,
-            )
-        )
+@dataclass(frozen=True)
+class Plan:
+    """What is drawn: the parts of the roadmap, its milestones measured and in words, pairs of ids that depend."""
+
+    phases: Sequence[Phase]
+    pillars: Sequence[Pillar]
+    initiatives: Sequence[Initiative]
+    lines: Sequence[MilestoneLine]
+    views: Sequence[LineView]
+    dependencies: Sequence[tuple[int, int]]
+
+
+def timeline_view(
+    plan: Plan, *, window: Window, today: date, opened: set[str], toggle: Callable[[str], str], size: TimelineSize
+) -> Timeline:
+    """The drawing of the window; initiatives of the codes ``opened`` have a row for each milestone, ``toggle`` gives
+    the address that opens or closes one. Initiatives without a milestone to draw are left out."""
+    marks: dict[int, list[Mark]] = {}
+    for line, view in zip(plan.lines, plan.views, strict=True):
+        marks.setdefault(line.milestone.initiative_id, []).append(_mark(line, view))
     groups = [
         Group(
             label=pillar.title,
             lanes=[
-                Lane(label=initiative.title, code=initiative.code, marks=marks[initiative.pk])
-                for initiative in progress.initiatives
-                if initiative.pillar_id == pillar.pk
+                Lane(
+                    label=one.title,
+                    code=one.code,
+                    marks=marks[one.pk],
+                    is_open=one.code in opened,
+                    toggle=toggle(one.code),
+                )
+                for one in plan.initiatives
+                if one.pillar_id == pillar.pk and one.pk in marks
             ],
         )
-        for pillar in progress.pillars
+        for pillar in plan.pillars
     ]
     return timeline(
-        bands=[
-            Band(label=one.phase.title, starts_on=one.phase.starts_on, gate_on=one.phase.gate_on)
-            for one in progress.phases
-        ],
+        bands=[Band(label=one.title, starts_on=one.starts_on, gate_on=one.gate_on) for one in plan.phases],
         groups=[group for group in groups if group.lanes],
-        starts_on=progress.roadmap.starts_on,
-        today=progress.as_of,
+        links=_links(plan),
+        axis=axis_of(window, narrow=not size.label_width),
+        today=today,
         size=size,
     )
+
+
+def axis_of(window: Window, *, narrow: bool) -> Axis:
+    """The window's parts with their labels; on narrow drawings only as many labels as there is room for."""
+    parts = divisions(window)
+    step = {"quarter": 2, "month": 5, "year": 2}.get(window.zoom, 1) if narrow else 1
+    return Axis(
+        first=window.first,
+        last=window.last,
+        parts=[
+            (start, end, _part_label(window, start) if number % step == 0 else "")
+            for number, (start, end) in enumerate(parts)
+        ],
+    )
+
+
+def window_title(window: Window) -> str:
+    """What the window is called: ``2026``, ``first half of 2026``, ``Q4 2026``, ``October 2026``."""
+    year = {"year": str(window.first.year)}
+    match window.zoom:
+        case "year":
+            return date_format(window.first, "Y")
+        case "half":
+            words = _("first half of %(year)s") if window.first.month == 1 else _("second half of %(year)s")
+            return words % year
+        case "quarter":
+            return _("Q%(quarter)s %(year)s") % (year | {"quarter": str((window.first.month + 2) // 3)})
+        case "month":
+            return date_format(window.first, "YEAR_MONTH_FORMAT")
+    return _("%(first)s to %(last)s") % {"first": str(window.first.year), "last": str(window.last.year)}
+
+
+def _part_label(window: Window, start: date) -> str:
+    match window.zoom:
+        case "all":
+            return str(start.year)
+        case "quarter":
+            return f"{start.month}-{start.day:02}"
+        case "month":
+            return str(start.day)
+    return date_format(start, "M")
+
+
+def _mark(line: MilestoneLine, view: LineView) -> Mark:
+    """Done milestones stand on the day they were done, others on their due date."""
+    milestone, figures, latest = line.milestone, line.figures, line.latest_update
+    day = milestone.completed_on if figures.is_done and milestone.completed_on else milestone.due_on
+    planned = milestone.due_on - timedelta(days=figures.slip_days) if figures.slip_days is not None else None
+    forecast = latest.forecast_on if latest and figures.is_open else None
+    return Mark(
+        day=day,
+        state=state_of(figures),
+        tip=_tip(view, planned=planned, day=day, forecast=forecast),
+        code=milestone.code,
+        name=view.title,
+        starts_on=milestone.planned_start_on,
+        due_on=milestone.due_on,
+        baseline_day=planned if planned != day else None,
+        forecast_day=forecast if forecast != day else None,
+    )
+
+
+def _tip(view: LineView, *, planned: date | None, day: date, forecast: date | None) -> str:
+    parts = [view.title, _("due %(day)s") % {"day": view.due.text}]
+    if planned and planned.isoformat() != view.due.iso:
+        parts.append(_("baseline %(day)s") % {"day": date_format(planned)})
+    if forecast:
+        parts.append(_("forecast %(day)s") % {"day": date_format(forecast)})
+    if view.sign.shape == "done":
+        parts.append(_("done on %(day)s") % {"day": date_format(day)})
+    return " · ".join([*parts, view.sign.word, view.earned])
+
+
+def _links(plan: Plan) -> list[Link]:
+    """The dependencies between what is drawn; broken when something is to start before what it waits for is due."""
+    at = {line.milestone.pk: line for line in plan.lines}
+    return [_link(at[before], at[after]) for before, after in _known(plan.dependencies, at)]
+
+
+def _known(pairs: Iterable[tuple[int, int]], at: dict[int, MilestoneLine]) -> Iterable[tuple[int, int]]:
+    return ((before, after) for before, after in pairs if before in at and after in at)
+
+
+def _link(before: MilestoneLine, after: MilestoneLine) -> Link:
+    waits = before.figures.is_open and after.figures.is_open
+    is_broken = waits and after.milestone.planned_start_on <= before.milestone.due_on
+    return Link(before=before.milestone.code, after=after.milestone.code, is_broken=is_broken)

@@ -17,6 +17,7 @@ from roadmap.web.presenters.initiative import (
     slip_words,
 )
 from roadmap.web.presenters.lines import line_view
+from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import badge_of, figures_view
 
 SHOWN = 10  # of reports and of pieces of evidence
@@ -45,6 +46,7 @@ def initiative_page(request: HttpRequest, code: str) -> HttpResponse:
             "badge": badge_of(initiative.provenance),
             "pillar_address": frame.list_address(pillar=initiative.pillar.code),
             "figures": figures_view(measure_group((line.milestone.weight, line.figures) for line in lines)),
+            "why": explain_address(frame, initiative=initiative.code),
             "lines": [line_view(line, as_of=frame.as_of) for line in lines],
             "phases": in_phases(lines, initiative=initiative, frame=frame),
             "slip": slip_words(lines),

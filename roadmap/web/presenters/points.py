@@ -1,0 +1,44 @@
+"""The curve's values as the rows of a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from roadmap.progress.series import Point
+from roadmap.progress.summary import RoadmapSummary
+from roadmap.web.presenters.values import Day, day_of, percent, signed
+
+
+@dataclass(frozen=True)
+class PointView:
+    """One day: in words, and in ``cells`` as data. ``gate`` names the phase whose gate it is."""
+
+    day: Day
+    gate: str
+    is_now: bool
+    planned: str
+    earned: str
+    verified: str
+    variance: str
+    cells: list[str]
+
+
+def point_views(points: Sequence[Point], summary: RoadmapSummary) -> list[PointView]:
+    """A row for each point."""
+    gates = {one.phase.gate_on: one.phase.title for one in summary.phases}
+    return [_point(point, gate=gates.get(point.day, ""), is_now=point.day == summary.as_of) for point in points]
+
+
+def _point(point: Point, *, gate: str, is_now: bool) -> PointView:
+    known = point.earned is not None and point.verified is not None
+    earned, verified = point.earned or 0 * point.planned, point.verified or 0 * point.planned
+    exact = [earned, verified, earned - point.planned] if known else []
+    return PointView(
+        day=day_of(point.day),
+        gate=gate,
+        is_now=is_now,
+        planned=percent(point.planned, decimals=1),
+        earned=percent(earned, decimals=1) if known else "",
+        verified=percent(verified, decimals=1) if known else "",
+        variance=signed(earned - point.planned) if known else "",
+        cells=[point.day.isoformat(), f"{point.planned:.6f}", *(f"{value:.6f}" for value in exact)],
+    )

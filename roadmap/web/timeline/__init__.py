@@ -1,0 +1,1 @@
+"""What the timeline's address asks for, and the rows that answer it."""

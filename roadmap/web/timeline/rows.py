@@ -1,0 +1,47 @@
+"""The rows of a timeline: the milestones of its window, measured, and the dependencies between them."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from roadmap.models import Dependency
+from roadmap.progress.facts import milestone_lines
+from roadmap.web.filters import matching, needs_measuring, passes
+from roadmap.web.frame import Frame
+from roadmap.web.presenters.lines import line_view
+from roadmap.web.presenters.timeline import Plan
+from roadmap.web.timeline.asked import MOST, Asked
+
+
+def plan_of(asked: Asked, *, frame: Frame) -> tuple[Plan, int]:
+    """What is to be drawn, and how many milestones the window and filters let through; nothing to draw beyond MOST.
+
+    Nine queries, however many milestones there are.
+    """
+    found = matching(asked.filters, frame=frame).filter(_touches(asked.window.first, asked.window.last))
+    milestones = list(found[: MOST + 1])
+    total = len(milestones) if len(milestones) <= MOST else found.count()
+    lines = milestone_lines(milestones if total <= MOST else [], as_of=frame.as_of)
+    if needs_measuring(asked.filters):
+        lines = [line for line in lines if passes(line, asked.filters)]
+    pairs = Dependency.objects.filter(predecessor__initiative__roadmap=frame.roadmap).order_by("id")
+    ids = {line.milestone.pk for line in lines}
+    known = [
+        (before, after)
+        for before, after in pairs.values_list("predecessor", "successor")
+        if before in ids and after in ids
+    ]
+    plan = Plan(
+        phases=list(frame.roadmap.phases.all()),
+        pillars=list(frame.roadmap.pillars.all()),
+        initiatives=list(frame.roadmap.initiatives.all()),
+        lines=lines,
+        views=[line_view(line, as_of=frame.as_of) for line in lines],
+        dependencies=known,
+    )
+    return plan, total
+
+
+def _touches(first: date, last: date) -> Q:
+    """Milestones whose plan or completion falls into these days."""
+    return Q(planned_start_on__lte=last, due_on__gte=first) | Q(completed_on__gte=first, completed_on__lte=last)

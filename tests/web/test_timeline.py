@@ -1,0 +1,113 @@
+"""The timeline by links alone: zoom, filters, open and closed initiatives, dependencies, and files to take away."""
+
+import re
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from roadmap.models import Baseline, BaselineEntry, Dependency
+from roadmap.web.takeaway import files
+from roadmap.web.timeline import asked
+from tests import factories as make
+from tests.web.rows import Frame, fill, make_milestone
+from tests.web.test_overview import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(frame: Frame) -> None:
+    """A done, a late and a coming milestone, in this order but for the last, which starts too early."""
+    done = make_milestone(
+        frame, code="done", title_zh="做完", due_on=date(2026, 3, 31), status="done", completed_on=date(2026, 4, 10)
+    )
+    late = make_milestone(frame, code="late", title_zh="迟到", due_on=date(2026, 9, 20))
+    coming = make_milestone(frame, code="coming", planned_start_on=date(2026, 9, 1), due_on=date(2027, 5, 1))
+    make.make_update(late, 60, date(2026, 9, 1), forecast_on=date(2026, 11, 5))
+    baseline = Baseline.objects.create(roadmap=frame.roadmap, name="first", approved_on=date(2025, 1, 1))
+    BaselineEntry.objects.create(
+        baseline=baseline, milestone=late, planned_start_on=date(2026, 1, 1), due_on=date(2026, 6, 30), weight=1
+    )
+    Dependency.objects.create(predecessor=done, successor=late)
+    Dependency.objects.create(predecessor=late, successor=coming)
+
+
+def drawing(client: Client, query: str = "") -> str:
+    html = client.get(f"/timeline/{query}").content.decode()
+    return html[html.index('<svg class="chart timeline for-wide') : html.index('<svg class="chart timeline for-narrow')]
+
+
+def test_milestones_stand_with_baseline_forecast_and_completion(plan: None, english: Client) -> None:
+    svg = drawing(english)
+    tips = re.findall(r"<title>(Milestone[^<]*|[^<]*迟到[^<]*|[^<]*due[^<]*)</title>", svg)
+    late = next(tip for tip in tips if "forecast" in tip)
+    assert "due 20 September 2026 · baseline 30 June 2026 · forecast 5 November 2026 · Overdue · 60%" in late
+    assert any("done on 10 April 2026" in tip for tip in tips)
+    assert (svg.count('class="mark done"'), svg.count('class="forecast"'), svg.count('class="ghost"')) == (1, 1, 1)
+
+
+def test_dependencies_are_arrows_and_those_out_of_order_are_red(plan: None, client: Client) -> None:
+    svg = drawing(client)
+    assert (svg.count('class="arrow"'), svg.count('class="arrow broken"')) == (1, 1)
+    assert 'class="arrow' not in drawing(client, "?arrows=none")
+
+
+def test_initiative_is_opened_and_closed_by_a_link(plan: None, client: Client) -> None:
+    svg = drawing(client)
+    assert svg.count('class="name"') == 3
+    assert 'href="/timeline/?open=none#lane-review-wide"' in svg
+    closed = drawing(client, "?open=none")
+    assert closed.count('class="name"') == 0
+    assert 'href="/timeline/?open=review#lane-review-wide"' in closed
+
+
+def test_zoom_shows_a_window_and_leads_to_its_neighbours(plan: None, english: Client) -> None:
+    html = english.get("/timeline/?zoom=quarter&from=2026-11-27&pillar=safe&as_of=2026-09-30").content.decode()
+    assert "Q4 2026" in html
+    assert 'href="/timeline/?pillar=safe&amp;as_of=2026-09-30&amp;zoom=quarter&amp;from=2026-09-30" rel="prev"' in html
+    assert 'href="/timeline/?pillar=safe&amp;as_of=2026-09-30&amp;zoom=quarter&amp;from=2027-01-01" rel="next"' in html
+    assert '<input type="hidden" name="zoom" value="quarter">' in html
+    assert "Nothing falls into this time." in page(english, "/timeline/?zoom=month&from=2035-01-01")
+    assert "“soon” is not a date" in page(english, "/timeline/?zoom=month&from=soon")
+
+
+def test_too_many_milestones_ask_for_a_shorter_time(
+    frame: Frame, english: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(frame, 5)
+    monkeypatch.setattr(asked, "MOST", 4)
+    monkeypatch.setattr("roadmap.web.timeline.rows.MOST", 4)
+    assert "5 milestones are more than a drawing can show." in page(english, "/timeline/")
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "starts"),
+    [
+        ("/timeline.svg", "image/svg+xml; charset=utf-8", b"<?xml"),
+        ("/timeline.png", "image/png", b"\x89PNG"),
+        ("/timeline.pdf", "application/pdf", b"%PDF"),
+    ],
+)
+def test_drawing_is_taken_away_as_a_file(address: str, kind: str, starts: bytes, plan: None, client: Client) -> None:
+    response = client.get(f"{address}?zoom=year&from=2026-01-01")
+    assert (response.status_code, response["Content-Type"]) == (200, kind)
+    assert response.content.startswith(starts)
+    assert response["Content-Disposition"].startswith('attachment; filename="smart-timeline-2026-10-01.')
+
+
+def test_file_stands_by_itself(plan: None, client: Client) -> None:
+    drawn = client.get("/timeline.svg").content.decode()
+    ElementTree.fromstring(drawn)  # noqa: S314 (our own drawing)
+    assert re.findall(r"class=|<style|<a |href=|currentColor", drawn) == []
+    assert "迟到" in drawn
+
+
+def test_picture_without_a_chinese_font_is_refused_in_words(
+    plan: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "has_chinese_font", lambda: False)
+    response = client.get("/timeline.png")
+    assert response.status_code == 501
+    assert "fonts-noto-cjk" in response.content.decode()
