@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from roadmap import clock
 from roadmap.models import Revision, Roadmap
 
-ROOMS = ("web", "progress", "models", "templates", "static", "locale")
+ROOMS = ("web", "progress", "calendars", "models", "templates", "static", "locale")
 KINDS = {".py", ".html", ".css", ".svg", ".mo"}
 
 

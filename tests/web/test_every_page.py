@@ -33,6 +33,21 @@ def test_nothing_leaks_where_reading_is_not_public(address: str, client: Client,
         assert not re.search("智慧海关|里程碑 0|智能审图|海关总署", response.content.decode())
 
 
+UNTAGGED = {"/subscribe/"}  # tells of settings, whose changes have no revision
+
+
+@pytest.mark.usefixtures("_filled")
+@pytest.mark.parametrize("address", [one for one in PUBLIC if one not in UNTAGGED])
+def test_reader_with_a_copy_is_told_in_one_query_that_it_is_still_good(address: str, client: Client) -> None:
+    client.get("/")  # brings the cookie of the form token, which the tag covers
+    first = client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        second = client.get(address, headers={"if-none-match": f'"other", {first.headers["ETag"]}'})
+    assert (second.status_code, second.content, len(asked)) == (304, b"", 1)
+    assert {"Accept-Language", "Cookie"} <= set(re.split(", ?", second.headers["Vary"]))
+    assert second.headers["Cache-Control"] == first.headers["Cache-Control"] == "private, no-cache"
+
+
 @pytest.mark.usefixtures("_filled")
 @pytest.mark.parametrize("address", PUBLIC)
 def test_copy_covers_all_that_the_page_is_made_of(address: str, client: Client) -> None:
