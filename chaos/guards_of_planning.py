@@ -83,18 +83,18 @@ OF_PLANNING = (
     Guard(
         name="unique key",
         keeps="two who plan the same fact write two mails",
-        file="roadmap/migrations/0001_initial.py",
+        file="roadmap/migrations/0001_squashed_0025_reconciliation.py",
         old="('key', models.CharField(max_length=200, unique=True, verbose_name='key')),",
         new="('key', models.CharField(max_length=200, verbose_name='key')),",
-        proof=tests("tests/digests", "tests/outbox"),
+        proof=tests("tests/digests/test_planner.py"),
     ),
     Guard(
         name="only the latest of what was missed",
-        keeps="a flood after an outage: one mail for each thing missed",
-        file="roadmap/reminders/planner.py",
+        keeps="each of several rules has its own word on the same milestone in one mail",
+        file=REMINDERS,
         old="news += latest_only(earned)",
         new="news += earned",
-        proof=tests("tests/reminders/test_planner.py"),
+        proof=tests("tests/reminders/test_kinds.py"),
     ),
     Guard(
         name="folding reminders that wait",
