@@ -190,8 +190,8 @@ OF_SENDING = (
         name="hold of a restored database",
         keeps="people are told once more what they were told after the backup",
         file=HOLD,
-        old="    if outside > current.sent_total:\n",
-        new="    if outside < 0:\n",
+        old="    if outside > current.sent_total:\n        told",
+        new="    if outside < 0:\n        told",
         proof=tests("tests/outbox/test_hold.py"),
     ),
     Guard(

@@ -102,6 +102,8 @@ def _amiss(current: DeliveryGate, worker: datetime, database: datetime) -> str:
             "now": database.isoformat(timespec="seconds"),
         }
     outside = known_outside(current)
+    if outside > current.sent_total:  # others may have sent since it was read: what is known outside was in it before
+        current.refresh_from_db(fields=["sent_total"])
     if outside > current.sent_total:
         told = _("The database knows of %(inside)d sent mails, but %(outside)d were sent; is it a restored backup?")
         return told % {"inside": current.sent_total, "outside": outside}

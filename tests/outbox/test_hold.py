@@ -109,3 +109,12 @@ def test_mails_sent_are_counted(clock: Clock, words: Words, smtp_sink: Sink) -> 
         make_message()
     deliver_pending(clock=clock)
     assert gate("mail").sent_total == 3
+
+
+def test_mails_that_others_send_while_the_counts_are_compared_hold_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def known_after_others_sent(current: DeliveryGate) -> int:
+        count_sent(2)
+        return known_outside(current)
+
+    monkeypatch.setattr("roadmap.outbox.hold.known_outside", known_after_others_sent)
+    assert Watch().look(worker=NOW, database=NOW) is False
