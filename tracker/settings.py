@@ -20,6 +20,7 @@ from tracker.api_description import rest_framework_settings
 from tracker.logs import logging_settings
 from tracker.mail_manners import BOUNCE_MAILDIR, MAIL_RETURN_PATH, MAIL_UNSUBSCRIBE, QUIET_DAYS_OFF, QUIET_HOURS  # noqa: F401
 from tracker.site_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
+from tracker.webhook_policy import WEBHOOK_ALLOWED_NETWORKS, WEBHOOK_HTTPS_ONLY, WEBHOOK_PORTS  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.choice("TRACKER_MODE", "embedded", among=("embedded", "production"))
@@ -231,12 +232,6 @@ if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Roadmap Tracker <tracker@localhost>" if EMBEDDED else None)
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # while it is there, every page says that the site will be back
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
-
-# -- Webhooks ---------------------------------------------------------------------------------------------------------
-# Inner addresses are never called, except in networks named here, such as 10.1.0.0/16.
-WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
-WEBHOOK_HTTPS_ONLY = env.boolean("WEBHOOK_HTTPS_ONLY", default=not EMBEDDED)
-WEBHOOK_PORTS = env.ports("WEBHOOK_PORTS", "443,8443" if WEBHOOK_HTTPS_ONLY else "80,443,8080,8443")
 
 # -- API --------------------------------------------------------------------------------------------------------------
 # Requests a minute, for each person and for each address without a token; 0 means no limit.

@@ -203,8 +203,7 @@ def _report(
 ) -> ProgressUpdate:
     """A report in the person's own language; without a percentage, progress stays where it is."""
     if percent is None:
-        [line] = milestone_lines([milestone], as_of=_today(milestone, now))
-        percent = round(line.figures.earned_percent, 2)
+        percent = round(milestone_lines([milestone], as_of=_today(milestone, now))[0].figures.earned_percent, 2)
     speaks_english = by.person is not None and by.person.language == Language.ENGLISH
     return record_progress(
         milestone,

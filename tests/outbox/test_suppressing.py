@@ -97,6 +97,7 @@ def test_lifted_address_gets_mail_again(clock: Clock, words: Words, smtp_sink: S
     lift(row, by=Actor(office, Door.ADMIN), now=NOW)
     make_message(person)
     assert deliver_pending(clock=clock) == 1
+    row.refresh_from_db()
     assert (row.lifted_by, suppressed_addresses()) == (office, frozenset())
     with pytest.raises(InvalidChange):
         lift(row, by=SYSTEM, now=NOW)

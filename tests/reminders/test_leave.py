@@ -87,7 +87,7 @@ def test_mail_that_waited_until_leave_began_goes_to_the_deputy(scene: Scene, dep
     assert smtp_sink.recipients == [["deputy@example.org"]]
     assert "In place of Lin Lan, who is on leave." in text
     assert "You get this because you stand in for somebody who is on leave." in text
-    assert "Please report how far it is; nobody has reported on it yet." in text
+    assert "Please report its progress; nobody has reported on it yet." in text
 
 
 @pytest.mark.parametrize("is_circle", [True, False])

@@ -64,10 +64,10 @@ def test_copy_covers_all_that_the_page_is_made_of(address: str, client: Client) 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_every_page_can_be_seen_on_a_past_day(address: str, english: Client) -> None:
     response = english.get(address, {"as_of": "2026-01-31"})
-    html = response.content.decode()
     if not response["Content-Type"].startswith("text/html"):
         assert response.status_code == 200  # a file of that day
         return
+    html = response.content.decode()
     assert "You see the figures as of <strong>31 January 2026</strong>" in html
     assert 'name="as_of" value="2026-01-31"' in html
     inner = re.findall(r'href="(/(?!static|api|admin|sign-in|mailbox|favicon|my-mail)[^"#]*)"', html)
