@@ -20,6 +20,7 @@ from roadmap.api.filters import (
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.problems import BadParameter
 from roadmap.models import Indicator, Initiative, Milestone, Organisation, Phase, Pillar, Roadmap, Workstream
+from roadmap.models.tags import bears
 from roadmap.vocabulary import OPEN_STATUSES, Door, MilestoneStatus, Provenance, Rag
 
 
@@ -59,6 +60,7 @@ class MilestoneFilters(MarkedFilters):
     initiative = ReferenceFilter(Initiative, field_name="initiative")
     organisation = SubtreeFilter(Organisation, field_name="organisation")
     owner = CharFilter(method="of_owner")
+    tag = CharFilter(method="bearing")
     status = WordsFilter(choices=MilestoneStatus.choices, lookup_expr="in")
     due_on = DayFilter()
     due_on_after = DayFilter(field_name="due_on", lookup_expr="gte")
@@ -76,6 +78,11 @@ class MilestoneFilters(MarkedFilters):
         if pk is None:
             raise BadParameter({"owner": _("Write a person's id, or me.")})
         return rows.filter(owner_id=pk)
+
+    @extend_schema_field({"type": "string", "description": "A whole tag, in either case."})
+    def bearing(self, rows: QuerySet[Milestone], _name: str, value: str) -> QuerySet[Milestone]:
+        """Those that have the tag."""
+        return rows.filter(bears(value))
 
     def being_open(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
         """Neither done nor cancelled, or the others."""

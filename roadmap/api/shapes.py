@@ -13,6 +13,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from roadmap.models.person import public_name
+from roadmap.models.tags import tags_in
 from roadmap.progress.measure import MilestoneFigures, Reason
 from roadmap.progress.page import MeasuredRow
 from roadmap.progress.reasons import reason_text
@@ -64,6 +65,7 @@ def _milestone(row: Any, figures: MilestoneFigures, as_of: date, zone: tzinfo, l
         "verified_on": row.milestone_verified_on,
         "status": row.milestone_status,
         "weight": number(row.milestone_weight),
+        "tags": tags_in(row.milestone_tags),
         "progress": _figures(figures, as_of, language),
         "latest_update": latest_update(row),
         "provenance": row.milestone_provenance,

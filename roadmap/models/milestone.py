@@ -15,6 +15,7 @@ from roadmap.models.organisation import Organisation
 from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Titled, Workstream
 from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.tags import TagsField
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 
@@ -90,6 +91,7 @@ class Milestone(Titled):
     status = models.CharField(
         _("status"), max_length=10, choices=MilestoneStatus.choices, default=MilestoneStatus.PLANNED
     )
+    tags = TagsField(_("tags"), blank=True, help_text=_("Words to find it by, with commas between them."))
     acceptance_criteria_zh = models.TextField(_("acceptance criteria (Chinese)"), blank=True)
     acceptance_criteria_en = models.TextField(_("acceptance criteria (English)"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)

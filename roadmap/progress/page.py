@@ -40,7 +40,17 @@ COLUMNS: list[tuple[str, type[models.Model], tuple[str, ...]]] = [
         (
             *("id", "code", "title_zh", "title_en", "description_zh", "description_en"),
             *("acceptance_criteria_zh", "acceptance_criteria_en", "planned_start_on", "due_on", "completed_on"),
-            *("cancelled_on", "verified_on", "status", "weight", "provenance", "version", "created_at", "updated_at"),
+            *(
+                "cancelled_on",
+                "verified_on",
+                "status",
+                "weight",
+                "tags",
+                "provenance",
+                "version",
+                "created_at",
+                "updated_at",
+            ),
         ),
     ),
     ("roadmap", Roadmap, ("code", "time_zone")),

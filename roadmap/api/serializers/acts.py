@@ -10,6 +10,7 @@ from roadmap.api.serializers.figures import WeightField
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
 from roadmap.models import Initiative, Milestone, Organisation, Person, Phase, ProgressUpdate, Workstream
+from roadmap.models.tags import LONGEST_TAG, MOST_TAGS
 from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
 
 LONG = 20_000
@@ -55,6 +56,9 @@ class NewMilestone(Reason):
     planned_start_on = serializers.DateField()
     due_on = serializers.DateField()
     weight = WeightField(required=False)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_TAG), required=False, max_length=MOST_TAGS
+    )
     deliverables = NewDeliverable(many=True, required=False, max_length=MOST_DELIVERABLES)  # type: ignore[call-arg]
 
 

@@ -38,6 +38,7 @@ class MilestoneEntry(OutgoingModel):
     organisation = OrganisationReference(allow_null=True)
     owner = PersonReference(allow_null=True)
     weight = WeightField()
+    tags = serializers.ListField(child=serializers.CharField(), help_text="Words that people find it by.")
     source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
     progress = serializers.SerializerMethodField()
     latest_update = serializers.SerializerMethodField()
@@ -49,6 +50,7 @@ class MilestoneEntry(OutgoingModel):
             *["title_zh", "title_en", "description_zh", "description_en"],
             *["acceptance_criteria_zh", "acceptance_criteria_en"],
             *["planned_start_on", "due_on", "completed_on", "cancelled_on", "verified_on", "status", "weight"],
+            "tags",
             *["progress", "latest_update", "provenance", "source", "version", "created_at", "updated_at"],
         ]
 
