@@ -1,6 +1,6 @@
 """The front page of the administration: where each roadmap stands today, and what asks for somebody's hand."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count
@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from roadmap import clock
 from roadmap.admin.base import may_see_mail
-from roadmap.models import OutboxMessage, Roadmap
-from roadmap.progress.measure import Figures
-from roadmap.progress.queries import RoadmapProgress, roadmap_progress
+from roadmap.admin.milestone_rows import STANDINGS
+from roadmap.models import Milestone, OutboxMessage, Roadmap
+from roadmap.progress.facts import milestone_lines
+from roadmap.progress.measure import Figures, Sums, figures_of
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.rollup import roll_up
 from roadmap.progress.shown import shown_percent
 from roadmap.vocabulary import MessageState, Rag
 
@@ -31,15 +33,28 @@ def dashboard(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
 
 
 def _board(roadmap: Roadmap, *, now: datetime) -> dict[str, Any]:
-    progress = roadmap_progress(roadmap, as_of=clock.day_in(roadmap.time_zone, at=now))
+    as_of = clock.day_in(roadmap.time_zone, at=now)
+    overall = roll_up(roadmap, by=(), as_of=as_of).get((), figures_of(Sums()))
+    by_phase = roll_up(roadmap, by=("phase",), as_of=as_of)
+    counts = {
+        "late": overall.late,
+        "soon": overall.due_soon,
+        "silent": overall.silent,
+        "unverified": overall.done - overall.confirmed,
+    }
     return {
         "roadmap": roadmap,
-        "as_of": progress.as_of,
-        "overall": _figures(progress.overall),
-        "phases": [{"phase": one.phase, "days": one.days_to_gate, **_figures(one.figures)} for one in progress.phases],
-        "late": _lines(progress, "is_late"),
-        "soon": _lines(progress, "is_due_soon"),
-        "silent": _lines(progress, "is_silent"),
+        "as_of": as_of,
+        "overall": _figures(overall),
+        "phases": [
+            {
+                "phase": phase,
+                "days": (phase.gate_on - as_of).days,
+                **_figures(by_phase.get((phase.pk,), figures_of(Sums()))),
+            }
+            for phase in roadmap.phases.all()
+        ],
+        **_lists(roadmap, counts, as_of=as_of),
     }
 
 
@@ -55,14 +70,21 @@ def _figures(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _lines(progress: RoadmapProgress, claim: str) -> dict[str, Any]:
-    found = [line for line in progress.lines if getattr(line.figures, claim)]
+def _lists(roadmap: Roadmap, counts: dict[str, int], *, as_of: date) -> dict[str, Any]:
+    """The first of each standing; a query each, and three for the figures of all that is shown."""
+    rows = Milestone.objects.filter(initiative__roadmap=roadmap).select_related("owner").order_by("due_on", "id")
+    found = {standing: list(rows.filter(STANDINGS[standing](as_of))[:SHOWN_OF_EACH]) for standing in counts}
+    shown = list({one.pk: one for each in found.values() for one in each}.values())
+    figures = {line.milestone.pk: line.figures for line in milestone_lines(shown, as_of=as_of)}
     return {
-        "count": len(found),
-        "shown": [
-            {"milestone": line.milestone, "figures": line.figures, "why": reason_text(line.figures.reason)}
-            for line in found[:SHOWN_OF_EACH]
-        ],
+        standing: {
+            "count": counts[standing],
+            "shown": [
+                {"milestone": one, "figures": figures[one.pk], "why": reason_text(figures[one.pk].reason)}
+                for one in found[standing]
+            ],
+        }
+        for standing in counts
     }
 
 
