@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Its menus are driven by Alpine, which evaluates attributes (unsafe-eval), and its theme colours stand in a style
 # element. No script may stand in a page, and nothing comes from elsewhere. The site's own policy stays without both.
@@ -152,7 +153,7 @@ UNFOLD: dict[str, Any] = {
             "models": ["roadmap.milestone"],
             "items": [
                 _view(_("All"), ""),
-                _view(_("Open"), "standing=open"),
+                _view(pgettext_lazy("milestone", "Open"), "standing=open"),
                 _view(_("Late"), "standing=late"),
                 _view(_("Due this month"), "standing=month"),
                 _view(_("Due soon"), "standing=soon"),

@@ -1,6 +1,7 @@
 """The questions that an act asks before it is done."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     INPUT_CLASSES,
     UnfoldAdminDateWidget,
+    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -17,9 +19,11 @@ from unfold.widgets import (
 )
 
 from roadmap.models import Milestone, Organisation, Person
+from roadmap.models.tags import TagsFormField, tidy_tags
 from roadmap.workdays import WorkCalendar
 
 DAYS, WORKING_DAYS, TO_DATE = "days", "working", "date"
+SET, TIMES = "set", "times"
 
 
 class ReasonForm(forms.Form):
@@ -49,7 +53,9 @@ class CompleteForm(forms.Form):
 
 
 class RescheduleForm(ReasonForm):
-    """By how much, or to which day."""
+    """By how much, or to which day. ``calendars`` are those of the milestones' roadmaps, by code."""
+
+    calendars: dict[str, WorkCalendar]
 
     how = forms.ChoiceField(
         label=_("move"),
@@ -80,8 +86,9 @@ class RescheduleForm(ReasonForm):
             self.add_error("days", _("Say by how many days."))
         return cleaned
 
-    def new_dates(self, milestone: Milestone, calendar: WorkCalendar) -> tuple[date, date]:
-        """The milestone's new start and due date."""
+    def new_dates(self, milestone: Milestone) -> tuple[date, date]:
+        """The milestone's new start and due date, counted in its roadmap's calendar."""
+        calendar = self.calendars[milestone.initiative.roadmap.calendar]
         if self.cleaned_data["how"] == TO_DATE:
             due = self.cleaned_data["due_on"]
         elif self.cleaned_data["how"] == WORKING_DAYS:
@@ -127,3 +134,45 @@ class ReassignForm(forms.Form):
         """The milestone's new owner and organisation."""
         owner = None if self.cleaned_data["without_owner"] else self.cleaned_data["owner"] or milestone.owner
         return {"owner": owner, "organisation": self.cleaned_data["organisation"] or milestone.organisation}
+
+
+class WeightForm(forms.Form):
+    """How much they weigh from now on."""
+
+    how = forms.ChoiceField(
+        label=_("change"),
+        choices=[(SET, _("set the weight to")), (TIMES, _("multiply the weight by"))],
+        widget=UnfoldAdminSelectWidget,
+    )
+    number = forms.DecimalField(
+        label=_("number"), min_value=0, max_value=9999, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget
+    )
+    reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+
+    def new_weight(self, milestone: Milestone) -> Decimal:
+        """The milestone's new weight, to the hundredth."""
+        number: Decimal = self.cleaned_data["number"]
+        weight = number if self.cleaned_data["how"] == SET else milestone.weight * number
+        return weight.quantize(Decimal("0.01"))
+
+
+class TagForm(forms.Form):
+    """Which tags they get, and which they lose."""
+
+    add = TagsFormField(
+        label=_("add tags"), required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Commas between them.")
+    )
+    remove = TagsFormField(label=_("take tags away"), required=False, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+
+    def clean(self) -> dict[str, Any]:
+        """Something has to change."""
+        cleaned = super().clean() or {}
+        if not (cleaned.get("add") or cleaned.get("remove")):
+            self.add_error(None, _("Choose what is to change."))
+        return cleaned
+
+    def new_tags(self, milestone: Milestone) -> list[str]:
+        """The milestone's tags afterwards."""
+        lost = {tag.casefold() for tag in self.cleaned_data["remove"]}
+        return tidy_tags([tag for tag in milestone.tags if tag.casefold() not in lost] + self.cleaned_data["add"])

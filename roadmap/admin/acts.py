@@ -14,11 +14,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from roadmap import clock
-from roadmap.admin.act_forms import CompleteForm, ReasonForm, ReassignForm, RemarkForm, RescheduleForm
+from roadmap.admin.act_forms import (
+    CompleteForm,
+    ReasonForm,
+    ReassignForm,
+    RemarkForm,
+    RescheduleForm,
+    TagForm,
+    WeightForm,
+)
 from roadmap.admin.base import actor_of
-from roadmap.admin.foretelling import Row, foretell, show_evidence
+from roadmap.admin.foretelling import foretell, show_evidence
+from roadmap.admin.foretelling_mail import foretell_mail, show_mail_that_waits
+from roadmap.admin.foretold import Row
+from roadmap.admin.meanwhile import tell_meanwhile
 from roadmap.editing.milestones import (
     cancel_milestone,
+    change_milestone,
     complete_milestone,
     reassign_milestone,
     reopen_milestone,
@@ -43,7 +55,7 @@ class Verb:
     title: Any
     form: type[forms.Form]
     act: Act
-    to_open: bool = True
+    to_open: bool | None = True  # None: to any
     is_grave: bool = False
     may: Callable[[Any, Milestone], bool] = may_edit
 
@@ -53,12 +65,20 @@ def _complete(milestone: Milestone, form: Any, common: dict[str, Any]) -> object
 
 
 def _reschedule(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    start, due = form.new_dates(milestone, form.calendar)
+    start, due = form.new_dates(milestone)
     return reschedule_milestone(milestone, due_on=due, planned_start_on=start, **common)
 
 
 def _reassign(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
     return reassign_milestone(milestone, **form.new_holders(milestone), **common)
+
+
+def _weigh(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    return change_milestone(milestone, weight=form.new_weight(milestone), **common)
+
+
+def _tag(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
+    return change_milestone(milestone, tags=form.new_tags(milestone), **common)
 
 
 def _cancel(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
@@ -79,6 +99,8 @@ VERBS = {
         Verb("complete", gettext_lazy("Complete"), CompleteForm, _complete),
         Verb("reschedule", gettext_lazy("Reschedule"), RescheduleForm, _reschedule),
         Verb("reassign", gettext_lazy("Reassign"), ReassignForm, _reassign),
+        Verb("weigh", gettext_lazy("Set weights"), WeightForm, _weigh, to_open=None),
+        Verb("tag", gettext_lazy("Set tags"), TagForm, _tag, to_open=None),
         Verb("cancel", gettext_lazy("Cancel milestones"), ReasonForm, _cancel, is_grave=True),
         Verb("verify", gettext_lazy("Confirm completion"), RemarkForm, _verify, to_open=False, may=may_verify),
         Verb("reopen", gettext_lazy("Reopen"), ReasonForm, _reopen, to_open=False),
@@ -97,12 +119,19 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
     if verb.code == "verify":
         show_evidence(rows)
     form: Any = verb.form(request.POST if request.method == "POST" else None)
-    form.calendar = WorkdayOverride.objects.calendar(rows[0].milestone.initiative.roadmap.calendar)
-    if request.method == "POST" and form.is_valid():
-        if "_preview" not in request.POST and _done(verb, rows, form, request):
+    codes = {row.milestone.initiative.roadmap.calendar for row in rows}
+    form.calendars = {code: WorkdayOverride.objects.calendar(code) for code in codes}
+    if request.method == "POST":
+        is_right = form.is_valid()
+        if is_right and "_preview" not in request.POST and _done(verb, rows, form, request):
             messages.success(request, _told(verb, rows))
             return HttpResponseRedirect(_way_back(request, rows))
-        foretell(verb.code, rows, form)
+        tell_meanwhile(rows, request.POST)
+        if is_right:
+            now = clock.now()
+            foretell(verb.code, rows, form, now=now)
+            show_mail_that_waits(rows)
+            foretell_mail(rows, now=now)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": verb.title,
@@ -132,7 +161,7 @@ def _row(milestone: Milestone, verb: Verb, request: HttpRequest) -> Row:
         row.refusal = _("Not in your hands: only its organisation's lead or the programme office may.")
         if verb.code == "verify":
             row.refusal = _("Not in your hands: only a verifier or lead of its organisation or the office may.")
-    elif (milestone.status in OPEN_STATUSES) != verb.to_open:
+    elif verb.to_open is not None and (milestone.status in OPEN_STATUSES) != verb.to_open:
         row.refusal = _("It is closed already.") if verb.to_open else _("It is open already.")
     return row
 

@@ -1,41 +1,73 @@
 """What the page of an act tells of each milestone before it is done: what would change, what to heed, what to see."""
 
-from dataclasses import dataclass, field
+from copy import copy
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from roadmap.admin.act_forms import WORKING_DAYS
+from roadmap import clock
+from roadmap.admin.foretelling_dates import foretell_dates
+from roadmap.admin.foretold import Row, in_words
 from roadmap.admin.marks import day_text
-from roadmap.models import Dependency, Evidence, Milestone, ReminderOccurrence
-from roadmap.vocabulary import MessageState
+from roadmap.admin.values import in_words as value_in_words
+from roadmap.models import Evidence, Milestone
+from roadmap.vocabulary import MilestoneStatus
 
 
-@dataclass
-class Row:
-    """A milestone on the act's page: what would change, what to heed, and why it can't be done."""
+def foretell(code: str, rows: list[Row], form: Any, *, now: datetime) -> None:
+    """Write on each row what the act would change, what to heed, and the milestone as it would be."""
+    for row in rows:
+        if not row.refusal:
+            row.would_be = copy(row.milestone)
+    possible = [row for row in rows if row.would_be is not None]
+    match code:
+        case "reschedule":
+            foretell_dates(possible, form)
+        case "reassign":
+            for row in possible:
+                _foretell_fields(row, form.new_holders(row.milestone))
+        case "weigh":
+            for row in possible:
+                _foretell_fields(row, {"weight": form.new_weight(row.milestone)})
+        case "tag":
+            for row in possible:
+                _foretell_fields(row, {"tags": form.new_tags(row.milestone)})
+        case "complete":
+            for row in possible:
+                done_on = form.cleaned_data["completed_on"] or _today(row.milestone, now)
+                _foretell_fields(row, {"status": MilestoneStatus.DONE, "completed_on": done_on})
+        case "cancel":
+            for row in possible:
+                _foretell_fields(row, {"status": MilestoneStatus.CANCELLED})
+        case "reopen":
+            closed = {"verified_at": None, "verified_on": None, "verified_by": None}
+            for row in possible:
+                back = {"status": MilestoneStatus.ACTIVE, "completed_on": None, "cancelled_on": None}
+                _foretell_fields(row, {**back, **closed})
+        case "verify":
+            for row in possible:
+                _foretell_fields(row, {"verified_at": now})
 
-    milestone: Milestone
-    changes: list[str] = field(default_factory=list)
-    heed: list[str] = field(default_factory=list)
-    refusal: str = ""
-    evidence: list[Evidence] = field(default_factory=list)
+
+def _today(milestone: Milestone, now: datetime) -> date:
+    return clock.day_in(milestone.initiative.roadmap.time_zone, at=now)
 
 
-def foretell(code: str, rows: list[Row], form: Any) -> None:
-    """Write on each row what the act would change, and what to heed."""
-    if code == "reschedule":
-        _foretell_dates(rows, form)
-    elif code == "reassign":
-        for row in rows:
-            new = form.new_holders(row.milestone)
-            for name, label in (("owner", _("owner")), ("organisation", _("organisation"))):
-                before, after = getattr(row.milestone, name), new[name]
-                if before != after:
-                    row.changes.append(_in_words(label, before or "–", after or "–"))
-    _foretell_mail(rows)
+def _foretell_fields(row: Row, fields: dict[str, Any]) -> None:
+    """Put the new values on the milestone as it would be, and say which differ."""
+    for name, after in fields.items():
+        field: Any = Milestone._meta.get_field(name)
+        before = getattr(row.milestone, name)
+        setattr(row.would_be, name, after)
+        if before != after and field.editable:
+            row.changes.append(in_words(field.verbose_name, _shown(field, before), _shown(field, after)))
+
+
+def _shown(field: Any, value: Any) -> str:
+    if isinstance(value, date):
+        return day_text(value)
+    return value_in_words(field, value, {}) if not field.is_relation else str(value or "–")
 
 
 def show_evidence(rows: list[Row]) -> None:
@@ -47,55 +79,3 @@ def show_evidence(rows: list[Row]) -> None:
         row.evidence = found.get(row.milestone.pk, [])
         if not row.evidence and not row.refusal:
             row.refusal = _("Nothing shows yet that it is done; attach evidence first.")
-
-
-def _in_words(field: str, before: object, after: object) -> str:
-    return _("%(field)s: %(before)s → %(after)s") % {"field": field, "before": before, "after": after}
-
-
-def _foretell_dates(rows: list[Row], form: Any) -> None:
-    ids = [row.milestone.pk for row in rows]
-    waiting: dict[int, list[Dependency]] = {}
-    for link in Dependency.objects.filter(predecessor__in=ids).select_related("successor"):
-        waiting.setdefault(link.predecessor_id, []).append(link)
-    for row in rows:
-        start, due = form.new_dates(row.milestone, form.calendar)
-        if start != row.milestone.planned_start_on:
-            row.changes.append(_in_words(_("planned start"), day_text(row.milestone.planned_start_on), day_text(start)))
-        row.changes.append(_in_words(_("due date"), day_text(row.milestone.due_on), day_text(due)))
-        if due > row.milestone.phase.gate_on:
-            row.heed.append(_("after the gate of its phase (%(day)s)") % {"day": day_text(row.milestone.phase.gate_on)})
-        if not form.calendar.is_working(due):
-            row.heed.append(_("not a working day"))
-        is_counted = form.cleaned_data["how"] == WORKING_DAYS
-        if is_counted and form.calendar.is_provisional_between(row.milestone.due_on, due):
-            row.heed.append(_("in a year whose working days are not published yet"))
-        for link in waiting.get(row.milestone.pk, []):
-            may_start = form.calendar.day_after_lag(due, link.lag_working_days)
-            if link.successor.planned_start_on < may_start:
-                row.heed.append(
-                    _("“%(title)s” waits for it and starts on %(day)s, though it may only from %(first)s on")
-                    % {
-                        "title": link.successor.title,
-                        "day": day_text(link.successor.planned_start_on),
-                        "first": day_text(may_start),
-                    }
-                )
-
-
-def _foretell_mail(rows: list[Row]) -> None:
-    unsent = (
-        ReminderOccurrence.objects.filter(
-            milestone__in=[row.milestone.pk for row in rows], message__state=MessageState.PENDING
-        )
-        .order_by()
-        .values_list("milestone")
-        .annotate(Count("pk"))
-    )
-    counted = dict(unsent)
-    for row in rows:
-        if number := counted.get(row.milestone.pk):
-            row.heed.append(
-                ngettext("%(count)d unsent reminder is withdrawn", "%(count)d unsent reminders are withdrawn", number)
-                % {"count": number}
-            )

@@ -1,5 +1,6 @@
 """What can be done with milestones from their list and page: the acts, and the export."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,6 +17,9 @@ from roadmap import clock
 from roadmap.admin.acts import AT_MOST, act_view
 from roadmap.admin.base import person_of
 from roadmap.admin.export import milestones_as_csv, milestones_as_xlsx
+from roadmap.admin.milestone_pages import duplicate_view, link_view
+from roadmap.admin.milestone_table import table_view
+from roadmap.admin.saved_views import remove_page, save_page
 from roadmap.models import Milestone
 from roadmap.rights import may_edit, may_verify
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
@@ -44,6 +48,8 @@ class MilestoneActions(ModelAdmin):
         "verify_chosen",
         "reschedule_chosen",
         "reassign_chosen",
+        "weigh_chosen",
+        "tag_chosen",
         "cancel_chosen",
         "reopen_chosen",
         "export_xlsx",
@@ -54,16 +60,30 @@ class MilestoneActions(ModelAdmin):
         "verify",
         "reschedule",
         "reopen",
-        {"title": gettext_lazy("More"), "icon": "more_horiz", "items": ["reassign", "cancel"]},
+        {"title": gettext_lazy("More"), "icon": "more_horiz", "items": ["reassign", "duplicate", "link", "cancel"]},
     ]
     actions_list = [
-        {"title": gettext_lazy("Export"), "icon": "download", "items": ["export_all_xlsx", "export_all_csv"]}
+        "edit_in_list",
+        {"title": gettext_lazy("Export"), "icon": "download", "items": ["export_all_xlsx", "export_all_csv"]},
     ]
 
     def get_urls(self) -> Any:
         """With the pages of the acts."""
         acts = path("act/<slug:code>/", self.admin_site.admin_view(self.act), name="roadmap_milestone_act")
-        return [acts, *super().get_urls()]
+        pages = [
+            path(f"<int:object_id>/{name}/", self.admin_site.admin_view(partial(page, self)), name=f"milestone_{name}")
+            for name, page in (("duplicate", duplicate_view), ("link", link_view))
+        ]
+        views = [
+            path("table/", self.admin_site.admin_view(partial(table_view, self)), name="milestone_table"),
+            path("views/save/", self.admin_site.admin_view(partial(save_page, self)), name="milestone_view_save"),
+            path(
+                "views/<int:view_id>/remove/",
+                self.admin_site.admin_view(partial(remove_page, self)),
+                name="milestone_view_remove",
+            ),
+        ]
+        return [acts, *pages, *views, *super().get_urls()]
 
     def act(self, request: HttpRequest, code: str) -> HttpResponse:
         """The page of an act."""
@@ -73,6 +93,8 @@ class MilestoneActions(ModelAdmin):
     verify_chosen = admin.action(description=gettext_lazy("Confirm completion …"))(_to_page_of("verify"))
     reschedule_chosen = admin.action(description=gettext_lazy("Reschedule …"))(_to_page_of("reschedule"))
     reassign_chosen = admin.action(description=gettext_lazy("Reassign …"))(_to_page_of("reassign"))
+    weigh_chosen = admin.action(description=gettext_lazy("Set weights …"))(_to_page_of("weigh"))
+    tag_chosen = admin.action(description=gettext_lazy("Set tags …"))(_to_page_of("tag"))
     cancel_chosen = admin.action(description=gettext_lazy("Cancel milestones …"))(_to_page_of("cancel"))
     reopen_chosen = admin.action(description=gettext_lazy("Reopen …"))(_to_page_of("reopen"))
 
@@ -142,6 +164,27 @@ class MilestoneActions(ModelAdmin):
     def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take back into work."""
         return self._open("reopen", object_id)
+
+    def has_plan_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the reader may change the plan of the milestone, whatever its status."""
+        found = self._asked_for(request, object_id)
+        return found is not None and may_edit(person_of(request), found)
+
+    @action(description=gettext_lazy("Duplicate"), icon="content_copy", permissions=["plan"])
+    def duplicate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A new one like it."""
+        return HttpResponseRedirect(reverse("admin:milestone_duplicate", args=[object_id]))
+
+    @action(description=gettext_lazy("Add a dependency"), icon="account_tree", permissions=["plan"])
+    def link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let it wait for another, or another for it."""
+        return HttpResponseRedirect(reverse("admin:milestone_link", args=[object_id]))
+
+    @action(description=gettext_lazy("Edit in the list"), icon="edit_note")
+    def edit_in_list(self, request: HttpRequest) -> HttpResponse:
+        """The page of the list that is shown, with fields."""
+        query = request.GET.urlencode()
+        return HttpResponseRedirect(f"{reverse('admin:milestone_table')}?{query}".rstrip("?"))
 
     # -- Export --------------------------------------------------------------------------------------------------------
     @admin.action(description=gettext_lazy("Export as XLSX"))

@@ -1,7 +1,7 @@
 """The columns of the list of milestones."""
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -16,14 +16,15 @@ class MilestoneColumns(MarkedColumns):
 
     @display(description=_("milestone"), ordering="title_zh")
     def shown_title(self, milestone: Milestone) -> SafeString:
-        """The title, with phase, initiative and pillar below."""
+        """The title, with phase, initiative, pillar and tags below."""
         return format_html(
-            '<span class="rm-title">{}</span><span class="rm-why">{} · {} · {} {}</span>',
+            '<span class="rm-title">{}</span><span class="rm-why">{} · {} · {} {} {}</span>',
             milestone.title,
             milestone.phase.title,
             milestone.initiative.title,
             milestone.initiative.pillar.title,
             provenance_badge(milestone.provenance),
+            format_html_join("", '<span class="rm-tag">{}</span>', ((tag,) for tag in milestone.tags)),
         )
 
     @display(description=_("owner"), ordering="owner__full_name")
@@ -51,19 +52,16 @@ class MilestoneColumns(MarkedColumns):
         figures = shown_line(milestone).figures
         return progress_bar(figures.planned_percent, figures.earned_percent, figures.verified_percent)
 
-    @display(description=_("last report"))
+    @display(description=_("report and reminder"))
     def shown_report(self, milestone: Milestone) -> SafeString:
-        """The day of which the latest update speaks."""
-        latest = shown_line(milestone).latest_update
-        return format_html('<span class="rm-date">{}</span>', day_text(latest.reported_on) if latest else "–")
-
-    @display(description=_("next reminder"))
-    def shown_reminder(self, milestone: Milestone) -> SafeString:
-        """When the rules speak next if nothing changes, and which of them."""
-        ahead = shown_ahead(milestone)
-        if ahead is None:
-            return mark_safe('<span class="rm-date">–</span>')
-        day = clock.day_in(milestone.initiative.roadmap.time_zone, at=ahead.threshold.at)
+        """The day of which the latest update speaks; below it when the rules speak next, if nothing changes."""
+        latest, ahead = shown_line(milestone).latest_update, shown_ahead(milestone)
+        told = ""
+        if ahead is not None:
+            day = clock.day_in(milestone.initiative.roadmap.time_zone, at=ahead.threshold.at)
+            told = _("next reminder %(day)s: %(rule)s") % {"day": day_text(day), "rule": ahead.rule.name}
         return format_html(
-            '<span class="rm-date">{}</span><span class="rm-why">{}</span>', day_text(day), ahead.rule.name
+            '<span class="rm-date">{}</span><span class="rm-why">{}</span>',
+            day_text(latest.reported_on) if latest else "–",
+            told,
         )

@@ -5,10 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 
 from roadmap.admin.milestone_rows import with_standing
 from roadmap.models import Milestone, Organisation
+from roadmap.models.tags import bears
 
 
 class StandingFilter(DropdownFilter):
@@ -20,7 +22,7 @@ class StandingFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The words of the progress page."""
         return [
-            ("open", _("Open")),
+            ("open", pgettext_lazy("milestone", "Open")),
             ("late", _("Late")),
             ("month", _("Due this month")),
             ("soon", _("Due soon")),
@@ -72,3 +74,19 @@ class OrganisationFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
         """Those of the subtree."""
         return queryset.filter(organisation__path__startswith=self.value()) if self.value() else queryset
+
+
+class TagFilter(DropdownFilter):
+    """One of the tags that are in use."""
+
+    title = _("tag")
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All of them, in the order of the alphabet. One query."""
+        used = Milestone.objects.exclude(tags=[]).order_by().values_list("tags", flat=True).distinct()
+        return [(tag, tag) for tag in sorted({tag for tags in used for tag in tags})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
+        """Those that bear it."""
+        return queryset.filter(bears(str(self.value()))) if self.value() else queryset

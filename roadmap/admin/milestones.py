@@ -16,7 +16,7 @@ from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.milestone_actions import MilestoneActions
 from roadmap.admin.milestone_columns import MilestoneColumns
-from roadmap.admin.milestone_filters import MineFilter, OrganisationFilter, StandingFilter
+from roadmap.admin.milestone_filters import MineFilter, OrganisationFilter, StandingFilter, TagFilter
 from roadmap.admin.milestone_inlines import (
     DeliverableInline,
     EvidenceInline,
@@ -27,7 +27,9 @@ from roadmap.admin.milestone_inlines import (
     write_row,
 )
 from roadmap.admin.milestone_rows import MilestoneChangeList, measured
+from roadmap.admin.milestone_side import side_of
 from roadmap.admin.refusals import refusals_of
+from roadmap.admin.saved_views import views_above
 from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
 from roadmap.editing.verification import who_may_confirm
@@ -60,7 +62,6 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         "shown_health",
         "shown_progress",
         "shown_report",
-        "shown_reminder",
     ]
     list_filter = [
         StandingFilter,
@@ -70,14 +71,16 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         ("workstream", RelatedDropdownFilter),
         ("initiative", RelatedDropdownFilter),
         OrganisationFilter,
+        TagFilter,
         ("status", ChoicesDropdownFilter),
         ("due_on", RangeDateFilter),
         ("provenance", ChoicesDropdownFilter),
     ]
     list_select_related = ["initiative__pillar", "initiative__roadmap", "phase", "organisation", "owner"]
     list_fullwidth = True
-    search_fields = ["code", "title_zh", "title_en", "description_zh", "description_en"]
-    search_help_text = gettext_lazy("Code, title or description, in either language")
+    list_before_template = "admin/roadmap/saved_views.html"
+    search_fields = ["code", "title_zh", "title_en", "tags", "description_zh", "description_en"]
+    search_help_text = gettext_lazy("Code, title, tag or description, in either language")
     date_hierarchy = "due_on"
     # what is still to do comes first
     ordering = [Case(When(status__in=OPEN_STATUSES, then=Value(0)), default=Value(1)), "due_on", "id"]
@@ -90,7 +93,7 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
             {"fields": [("title_zh", "title_en"), ("code", "initiative"), ("phase", "workstream")]},
         ),
         (gettext_lazy("Who"), {"fields": [("organisation", "owner")]}),
-        (gettext_lazy("When and how much"), {"fields": [("planned_start_on", "due_on"), "weight"]}),
+        (gettext_lazy("When and how much"), {"fields": [("planned_start_on", "due_on"), ("weight", "tags")]}),
         (gettext_lazy("Status"), {"fields": [("status", "completed_on", "cancelled_on")]}),
         (
             gettext_lazy("Description"),
@@ -176,6 +179,10 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         """The one that measures its rows."""
         return MilestoneChangeList
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With the reader's own views above it."""
+        return super().changelist_view(request, {**views_above(request), **(extra_context or {})})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
         """With what every page shows."""
         rows: QuerySet[Milestone] = super().get_queryset(request)
@@ -188,5 +195,7 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
             context["updates"] = instance.progress_updates.select_related("reported_by")
             if instance.status == MilestoneStatus.DONE and instance.verified_at is None:
                 context["may_confirm"] = who_may_confirm(instance)
-            context["standing"] = measured([self.get_queryset(request).get(pk=instance.pk)], now=clock.now())[0]
+            now = clock.now()
+            context["standing"] = measured([self.get_queryset(request).get(pk=instance.pk)], now=now)[0]
+            context["side"] = side_of(context["standing"], reader=person_of(request), now=now)
         return super().render_change_form(request, context, *args, **kwargs)

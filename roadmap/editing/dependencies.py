@@ -27,7 +27,7 @@ def link_milestones(
         require_edit(by, successor)
         if predecessor.initiative.roadmap_id != roadmap.pk:
             raise InvalidChange({"predecessor": _("This milestone belongs to another roadmap.")})
-        if successor.pk == predecessor.pk or predecessor.pk in _all_after(successor.pk, roadmap):
+        if circle_closed_by(predecessor, successor):
             raise InvalidChange({"predecessor": _("This milestone waits for the other one already: a circle.")})
         link = Dependency(
             predecessor=predecessor,
@@ -49,17 +49,26 @@ def unlink_milestones(link: Dependency, *, by: Actor, reason: str = "") -> None:
         link.delete()
 
 
-def _all_after(milestone_id: int, roadmap: Roadmap) -> set[int]:
-    """The ids of all milestones that wait for this one, directly or through others (one query)."""
-    successors: dict[int, list[int]] = {}
-    links = Dependency.objects.filter(successor__initiative__roadmap=roadmap)
-    for before, after in links.values_list("predecessor_id", "successor_id"):
-        successors.setdefault(before, []).append(after)
-    found: set[int] = set()
-    to_visit = [milestone_id]
-    while to_visit:
-        for after in successors.get(to_visit.pop(), []):
-            if after not in found:
-                found.add(after)
-                to_visit.append(after)
-    return found
+def circle_closed_by(predecessor: Milestone, successor: Milestone) -> list[int]:
+    """The ids along the circle that such a link would close, from ``successor`` to ``predecessor``; empty: none would.
+
+    One query.
+    """
+    after: dict[int, list[int]] = {}
+    links = Dependency.objects.filter(successor__initiative__roadmap=successor.initiative.roadmap_id)
+    for before, waiting in links.order_by().values_list("predecessor_id", "successor_id"):
+        after.setdefault(before, []).append(waiting)
+    came_from = {successor.pk: successor.pk}
+    to_visit = [successor.pk]
+    while to_visit and predecessor.pk not in came_from:
+        here = to_visit.pop(0)
+        for waiting in after.get(here, []):
+            if waiting not in came_from:
+                came_from[waiting] = here
+                to_visit.append(waiting)
+    if predecessor.pk not in came_from:
+        return []
+    way = [predecessor.pk]
+    while way[-1] != successor.pk:
+        way.append(came_from[way[-1]])
+    return way[::-1]

@@ -23,6 +23,7 @@ from roadmap.models.reminder import ReminderOccurrence, ReminderRule
 from roadmap.models.revision import Change, Revision
 from roadmap.models.source import Source
 from roadmap.models.suppression import SuppressedAddress
+from roadmap.models.view import SavedView
 from roadmap.models.watch import Watch
 from roadmap.models.webhook import Webhook, WebhookAttempt, WebhookDelivery
 from roadmap.models.workday import PublishedYear, WorkdayOverride
@@ -63,6 +64,7 @@ __all__ = [
     "RepeatableRequest",
     "Revision",
     "Roadmap",
+    "SavedView",
     "Snooze",
     "Source",
     "SuppressedAddress",

@@ -1,15 +1,17 @@
 """What the rules have yet to say of one milestone, as things stand now. Nothing is written; a report changes it all."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from roadmap.models import Milestone, ReminderRule, WorkdayOverride
+from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, WorkdayOverride
 from roadmap.reminders.look import facts_of
-from roadmap.reminders.plan import Threshold, next_threshold, thresholds_ahead
+from roadmap.reminders.plan import Threshold, next_threshold, thresholds_ahead, thresholds_crossed
 from roadmap.reminders.scope import speaks_of
 from roadmap.reminders.standing import reports_on
-from roadmap.vocabulary import MilestoneStatus
+from roadmap.vocabulary import Audience, MessageState, MilestoneStatus
 
 MOST_OF_A_RULE = 8  # rules may repeat without end
 
@@ -45,28 +47,64 @@ def reminders_ahead(milestone: Milestone, *, now: datetime) -> list[Ahead]:
     return sorted(found, key=lambda one: (one.threshold.at, one.rule.pk))
 
 
+@dataclass(frozen=True)
+class WouldBeTold:
+    """What a milestone earns as it is given: what each rule tells at once, and what comes after that first."""
+
+    at_once: list[Ahead]
+    next: Ahead | None
+
+
 def next_reminders(milestones: Sequence[Milestone], *, now: datetime) -> dict[int, Ahead]:
     """By milestone, what is told first of all that ``reminders_ahead`` has; those of which nothing comes are missing.
 
     Three queries for any number of milestones, and one for each calendar that their roadmaps count in.
     """
-    roadmaps = {one.initiative.roadmap for one in milestones if one.status != MilestoneStatus.CANCELLED}
-    rules = list(ReminderRule.objects.filter(roadmap__in=roadmaps, is_active=True).select_related("organisation"))
-    facts = {rule.pk: facts_of(rule) for rule in rules}
-    reports = reports_on(milestones)
-    calendars = {code: WorkdayOverride.objects.calendar(code) for code in {one.calendar for one in roadmaps}}
     found: dict[int, Ahead] = {}
-    for milestone in milestones:
-        if milestone.status == MilestoneStatus.CANCELLED:
-            continue
-        roadmap, standing = milestone.initiative.roadmap, reports.standing_of(milestone)
-        for rule in rules:
-            if not speaks_of(rule, milestone):
-                continue
-            threshold = next_threshold(
-                facts[rule.pk], standing, zone=roadmap.time_zone, calendar=calendars[roadmap.calendar], now=now
-            )
-            known = found.get(milestone.pk)
-            if threshold and (known is None or (threshold.at, rule.pk) < (known.threshold.at, known.rule.pk)):
-                found[milestone.pk] = Ahead(rule, threshold)
+    for milestone, rule, given in _by_rule(milestones):
+        threshold = next_threshold(facts_of(rule), now=now, **given)
+        known = found.get(milestone.pk)
+        if threshold and (known is None or (threshold.at, rule.pk) < (known.threshold.at, known.rule.pk)):
+            found[milestone.pk] = Ahead(rule, threshold)
     return found
+
+
+def would_be_told(milestones: Sequence[Milestone], *, now: datetime) -> dict[int, WouldBeTold]:
+    """By milestone, what it would earn if it were stored as given, once the mail that waits is withdrawn.
+
+    What its owner (or, where a rule tells others, anybody) was told already doesn't count. One query more than
+    ``next_reminders``, twice.
+    """
+    told: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
+    heard = ReminderOccurrence.objects.filter(milestone__in=[one.pk for one in milestones]).order_by()
+    for rule, milestone, name, recipient in heard.exclude(message__state=MessageState.PENDING).values_list(
+        "rule", "milestone", "occurrence", "recipient"
+    ):
+        told[rule, milestone, name].add(recipient)
+    at_once: defaultdict[int, list[Ahead]] = defaultdict(list)
+    for one, by_rule, given in _by_rule(milestones):
+        crossed = thresholds_crossed(facts_of(by_rule), now=now, **given)
+        if not crossed:
+            continue
+        knowing = told[by_rule.pk, one.pk, crossed[-1].name]
+        for_owner = Audience.OWNER in by_rule.audiences and one.owner_id is not None
+        if not knowing or (for_owner and one.owner_id not in knowing):
+            at_once[one.pk].append(Ahead(by_rule, crossed[-1]))
+    following = next_reminders(milestones, now=now)
+    return {one.pk: WouldBeTold(at_once[one.pk], following.get(one.pk)) for one in milestones}
+
+
+def _by_rule(milestones: Sequence[Milestone]) -> Iterator[tuple[Milestone, ReminderRule, Any]]:
+    """Each milestone with each rule that speaks of it, and what the plan has to be given."""
+    alive = [one for one in milestones if one.status != MilestoneStatus.CANCELLED]
+    roadmaps = {one.initiative.roadmap for one in alive}
+    rules = list(ReminderRule.objects.filter(roadmap__in=roadmaps, is_active=True).select_related("organisation"))
+    reports = reports_on(alive)
+    calendars = {code: WorkdayOverride.objects.calendar(code) for code in {one.calendar for one in roadmaps}}
+    for milestone in alive:
+        roadmap = milestone.initiative.roadmap
+        standing = reports.standing_of(milestone)
+        given = {"standing": standing, "zone": roadmap.time_zone, "calendar": calendars[roadmap.calendar]}
+        for rule in rules:
+            if speaks_of(rule, milestone):
+                yield milestone, rule, given

@@ -1,6 +1,7 @@
 """The acts on one or many milestones: asked for on a page, foretold, done to all or to none."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from roadmap.models import Dependency, Milestone, OutboxMessage, Person
 from roadmap.vocabulary import Door, MessageState, MilestoneStatus
 from tests import factories as make
-from tests.admin.rows import make_occurrence
+from tests.admin.rows import make_message, make_occurrence, make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,8 @@ def test_the_start_moves_along_when_asked(two: list[Milestone], browser: Client)
 def test_what_would_move_is_foretold_and_not_done(two: list[Milestone], browser: Client):
     late = make.make_milestone(two[0].initiative, two[0].phase, planned_start_on=date(2026, 12, 1), title_en="Next")
     Dependency.objects.create(predecessor=two[0], successor=late)
-    make_occurrence(milestone=two[0])
+    waiting = make_occurrence(milestone=two[0])
+    make_rule(two[0].initiative.roadmap, name_en="Early", offsets=[60, 7])
     sent = {"how": "days", "days": "40", "reason": "Later.", "_preview": ""}
     response = browser.post(page_of("reschedule", two[0]), sent)
     row = response.context["rows"][0]
@@ -99,13 +101,55 @@ def test_what_would_move_is_foretold_and_not_done(two: list[Milestone], browser:
     assert row.heed == [
         "after the gate of its phase (2026-12-31)",
         "not a working day",
-        "“Next” waits for it and starts on 2026-12-01, though it may only from 2027-01-10 on",
-        "1 unsent reminder is withdrawn",
+        "“Next” waits for it and starts on 2026-12-01, though it may only from 2027-01-10 on: 27 working days later",
+    ]
+    assert row.mail == [
+        f"withdrawn: the unsent reminder “{waiting.rule.name}” to {waiting.recipient}",
+        "earned at once: the reminder “Early”",
+        "next: the reminder “Early” on 2027-01-02",
     ]
     assert state(two[0]).due_on == date(2026, 11, 30)
     del sent["_preview"]
     browser.post(page_of("reschedule", two[0]), sent)
     assert list(OutboxMessage.objects.values_list("state", flat=True)) == [MessageState.WITHDRAWN]
+
+
+def test_what_was_told_already_is_not_earned_again(two: list[Milestone], browser: Client):
+    rule = make_rule(two[0].initiative.roadmap, name_en="Early", offsets=[60], repeat_every_days=None)
+    told = make_message(state=MessageState.SENT, sent_at=datetime(2026, 11, 2, tzinfo=UTC))
+    make_occurrence(milestone=two[0], rule=rule, message=told, occurrence="due=2026-12-07/T-60")
+    sent = {"how": "days", "days": "7", "reason": "Later.", "_preview": ""}
+    row = browser.post(page_of("reschedule", two[0]), sent).context["rows"][0]
+    assert row.mail == ["no reminders from then on"]
+
+
+@pytest.mark.parametrize(
+    ("code", "sent", "changes", "after"),
+    [
+        ("weigh", {"how": "set", "number": "2.5"}, ["weight: 1 → 2.5"], {"weight": Decimal("2.5")}),
+        ("weigh", {"how": "times", "number": "3"}, ["weight: 1 → 3"], {"weight": Decimal(3)}),
+        ("tag", {"add": "new, b", "remove": "OLD"}, ["tags: old → new, b"], {"tags": ["new", "b"]}),
+    ],
+)
+def test_weights_and_tags_are_set_for_many(
+    code: str, sent: dict[str, str], changes: list[str], after: dict[str, Any], two: list[Milestone], browser: Client
+):
+    Milestone.objects.update(tags=["old"])
+    rows = browser.post(page_of(code, *two), {**sent, "_preview": ""}).context["rows"]
+    assert [row.changes for row in rows] == [changes] * 2
+    assert browser.post(page_of(code, *two), sent).status_code == 302
+    assert [{name: getattr(state(one), name) for name in after} for one in two] == [after] * 2
+
+
+def test_what_others_changed_is_shown_before_an_act_is_done(two: list[Milestone], browser: Client, filled: Any):
+    two[0].save()  # the history knows what the page shows
+    sent = filled(browser.get(page_of("cancel", *two))) | {"reason": "Merged."}
+    two[0].due_on, two[0].version = date(2027, 3, 1), 2
+    two[0].save()
+    response = browser.post(page_of("cancel", *two), sent)
+    told = {row.milestone.pk: row.meanwhile for row in response.context["rows"]}
+    assert (told[two[1].pk], [text.partition(":")[0] for text in told[two[0].pk]]) == ([], ["due date"])
+    assert [state(one).status for one in two] == [MilestoneStatus.PLANNED] * 2
 
 
 @pytest.mark.parametrize(

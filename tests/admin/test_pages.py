@@ -137,7 +137,7 @@ def test_the_list_tells_the_next_reminder(browser: Client):
     make_rule(milestone.initiative.roadmap, name_en="Early", offsets=[30, 7])
     make_rule(milestone.initiative.roadmap, name_en="Late", offsets=[1])
     html = browser.get(reverse(LIST)).content.decode()
-    assert '<span class="rm-date">2026-12-01</span><span class="rm-why">Early</span>' in html
+    assert "next reminder 2026-12-01: Early" in html
 
 
 def test_an_organisation_is_meant_with_everything_below_it(browser: Client):

@@ -1,0 +1,87 @@
+"""What new dates mean: gates, days off, and whoever waits for the milestones that move."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from roadmap.admin.act_forms import WORKING_DAYS
+from roadmap.admin.foretold import Row, in_words
+from roadmap.admin.marks import day_text
+from roadmap.models import Milestone
+from roadmap.progress.knock_on import TooEarly, Wait, made_worse, starting_too_early, waits_of
+from roadmap.workdays import WorkCalendar
+
+TOLD_OF_EACH = 5
+
+
+def foretell_dates(rows: list[Row], form: Any) -> None:
+    """Write on each row its new dates and what to heed of them, and put them on the milestone as it would be."""
+    for row in rows:
+        milestone, calendar = row.milestone, form.calendars[row.milestone.initiative.roadmap.calendar]
+        start, due = form.new_dates(milestone)
+        if start != milestone.planned_start_on:
+            row.changes.append(in_words(_("planned start"), day_text(milestone.planned_start_on), day_text(start)))
+        row.changes.append(in_words(_("due date"), day_text(milestone.due_on), day_text(due)))
+        if due > milestone.phase.gate_on:
+            row.heed.append(_("after the gate of its phase (%(day)s)") % {"day": day_text(milestone.phase.gate_on)})
+        if not calendar.is_working(due):
+            row.heed.append(_("not a working day"))
+        is_counted = form.cleaned_data["how"] == WORKING_DAYS
+        if is_counted and calendar.is_provisional_between(milestone.due_on, due):
+            row.heed.append(_("in a year whose working days are not published yet"))
+        if row.would_be is not None:
+            row.would_be.planned_start_on, row.would_be.due_on = start, due
+    _tell_who_waits(rows, form.calendars)
+
+
+def _tell_who_waits(rows: list[Row], calendars: dict[str, WorkCalendar]) -> None:
+    """Two queries for any number of rows, one where nobody waits."""
+    waits = waits_of({row.milestone.initiative.roadmap_id for row in rows})
+    moved = {row.milestone.pk: row.would_be for row in rows if row.would_be is not None}
+    then = [_as_moved(wait, moved.get(wait.successor)) for wait in waits]
+    found: dict[int, list[TooEarly]] = {}
+    for code, calendar in calendars.items():
+        there = [row for row in rows if row.milestone.initiative.roadmap.calendar == code]
+        before = {row.milestone.pk: row.milestone.due_on for row in there}
+        after = {row.would_be.pk: row.would_be.due_on for row in there if row.would_be is not None}
+        for one in made_worse(
+            starting_too_early(before, waits, calendar=calendar), starting_too_early(after, then, calendar=calendar)
+        ):
+            found.setdefault(one.root, []).append(one)
+    shown = [one.milestone for each in found.values() for one in each[:TOLD_OF_EACH]]
+    titles = {one.pk: one.title for one in Milestone.objects.filter(pk__in=shown)} if shown else {}
+    for row in rows:
+        told = found.get(row.milestone.pk, [])
+        row.heed += [in_words_of(one, titles.get(one.milestone, "")) for one in told[:TOLD_OF_EACH]]
+        if more := len(told[TOLD_OF_EACH:]):
+            row.heed.append(
+                ngettext(
+                    "%(count)d more milestone has to start later", "%(count)d more milestones have to start later", more
+                )
+                % {"count": more}
+            )
+
+
+def in_words_of(one: TooEarly, title: str) -> str:
+    """Who would start too early, and how much later it has to."""
+    text = (
+        _("“%(title)s” waits for it and starts on %(day)s, though it may only from %(first)s on: %(later)s")
+        if one.is_direct
+        else _("“%(title)s” further behind starts on %(day)s, though it may only from %(first)s on: %(later)s")
+    )
+    later = ngettext("%(count)d working day later", "%(count)d working days later", one.working_days)
+    return text % {
+        "title": title,
+        "day": day_text(one.starts_on),
+        "first": day_text(one.may_start_on),
+        "later": later % {"count": one.working_days},
+    }
+
+
+def _as_moved(wait: Wait, moved: Milestone | None) -> Wait:
+    if moved is None:
+        return wait
+    starts_on: date = moved.planned_start_on
+    return Wait(wait.predecessor, wait.successor, wait.lag_working_days, starts_on, moved.due_on)

@@ -1,0 +1,35 @@
+"""Views that people keep for themselves: a name for what they narrow a list to."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.models.history import change_history
+from roadmap.models.person import Person
+
+
+class SavedView(models.Model):
+    """One person's name for a search and filters over the list of milestones in the administration.
+
+    ``query`` is what stands behind the ``?`` of the address, without page numbers.
+    """
+
+    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(_("what it shows"), max_length=1500)
+
+    history = change_history()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "name"],
+                name="roadmap_savedview_name_once",
+                violation_error_message=_("You have a view of this name already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
