@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from roadmap.editing.tokens import make_token
@@ -14,6 +13,7 @@ from roadmap.models import Milestone, Person
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import Role
 from tests import factories as make
+from tests.servers.databases import as_if_committed
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -31,8 +31,7 @@ class Caller:
             sent["Authorization"] = f"Bearer {self.token}"
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         address = path if path.startswith("/api") else f"/api/v1/{path}"
-        if connection.in_atomic_block and connection.vendor == "postgresql":  # what was written is as good as committed
-            connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        as_if_committed()
         return self.client.generic(method, address, content, content_type="application/json", headers=sent)
 
     def get(self, path: str, **headers: str) -> Any:

@@ -28,6 +28,7 @@ from roadmap.models import (
 from roadmap.vocabulary import PersonKind
 from tests import factories as make
 from tests.api.test_reminders import make_told
+from tests.servers.databases import as_if_committed
 
 DUE, NOW = date(2026, 6, 30), datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -80,6 +81,7 @@ def _milestones(milestone: Milestone, number: int) -> str:
     )
     milestone.due_on = DUE
     milestone.save()
+    as_if_committed()
     last = Change.objects.latest("revision", "id")
     for _ in range(number):
         milestone.save()

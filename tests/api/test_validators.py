@@ -12,18 +12,13 @@ from roadmap.models import Milestone, Person, revision_triggers
 from roadmap.models.history import SYSTEM
 from tests import factories as make
 from tests.api.conftest import NOW
+from tests.servers.databases import as_if_committed
 
 PATHS = ["milestones/{}/", "milestones/", "milestones/?as_of=2026-06-30", "roadmaps/smart/progress/", "phases/"]
 
 
-def committed():
-    """Let the triggers see the test's transaction as committed, as those of PostgreSQL wait for that."""
-    if connection.vendor == "postgresql":
-        connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-
-
 def revision() -> int:
-    committed()
+    as_if_committed()
     with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM roadmap_revision")
         return (cursor.fetchone() or (0,))[0]

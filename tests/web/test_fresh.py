@@ -7,18 +7,21 @@ import pytest
 from django.test import Client
 
 from tests import factories as make
+from tests.servers.databases import as_if_committed
 from tests.web.rows import Frame, make_milestone
 
 pytestmark = pytest.mark.django_db
 
 
 def status(client: Client, etag: str, address: str = "/", language: str = "en") -> int:
+    as_if_committed()
     return client.get(address, headers={"If-None-Match": etag, "Accept-Language": language}).status_code
 
 
 @pytest.fixture
 def etag(frame: Frame, client: Client) -> str:
     make_milestone(frame, code="one", due_on=date(2026, 10, 20))
+    as_if_committed()
     response = client.get("/", headers={"Accept-Language": "en"})
     assert response["Cache-Control"] == "private, no-cache"
     return response["ETag"]
