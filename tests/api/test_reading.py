@@ -106,6 +106,7 @@ def test_milestone_is_shown_whole_with_its_figures(stranger, milestone):
         "verified_on": None,
         "status": "planned",
         "weight": 1,
+        "tags": [],
         "progress": {
             "as_of": "2026-11-23",
             "planned_percent": 97.61,
