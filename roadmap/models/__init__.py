@@ -10,7 +10,7 @@ from roadmap.models.gate import DeliveryGate
 from roadmap.models.idempotency import RepeatableRequest
 from roadmap.models.indicator import Indicator, Observation
 from roadmap.models.invitation import Invitation
-from roadmap.models.kept import KeptSums
+from roadmap.models.kept import KeptSums, RevisedBlock
 from roadmap.models.leave import Leave
 from roadmap.models.milestone import Deliverable, Dependency, Milestone
 from roadmap.models.organisation import Organisation
@@ -62,6 +62,7 @@ __all__ = [
     "ReminderOccurrence",
     "ReminderRule",
     "RepeatableRequest",
+    "RevisedBlock",
     "Revision",
     "Roadmap",
     "SavedView",

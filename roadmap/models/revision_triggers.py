@@ -12,6 +12,8 @@ from typing import Any
 from django.db import connections
 from django.db.models import Model
 
+from roadmap.models.kept import BLOCK, FRAME
+
 FED = (
     *("Roadmap", "Phase", "Pillar", "Workstream", "Initiative", "Organisation", "Source", "Milestone", "Deliverable"),
     *("Dependency", "Baseline", "Evidence", "Indicator", "Observation", "ExternalReference"),
@@ -19,6 +21,9 @@ FED = (
 COUNTED = (*FED, "BaselineEntry", "ProgressUpdate", "Person", "WorkdayOverride", "PublishedYear")
 # Written by the machinery or at each login; nothing that the API shows.
 SILENT = {"Milestone": {"remind_at"}, "Person": {"last_login", "password"}}
+# What sums over milestones are made of: their own rows, by the column with the milestone's id, and what all hang on.
+SUMMED = {"Milestone": "id", "Deliverable": "milestone_id", "ProgressUpdate": "milestone_id"}
+FRAMING = {"Initiative", "Baseline", "BaselineEntry"}
 PREFIX = "roadmap_revision_"
 FUNCTION = """
 CREATE OR REPLACE FUNCTION roadmap_next_revision() RETURNS bigint LANGUAGE plpgsql AS $body$
@@ -36,8 +41,17 @@ BEGIN
   RETURN found;
 END $body$;
 CREATE OR REPLACE FUNCTION roadmap_count_revision() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+  latest bigint := roadmap_next_revision();
+  touched bigint;
 BEGIN
-  PERFORM roadmap_next_revision();
+  IF TG_NARGS > 0 THEN
+    FOR touched IN SELECT DISTINCT coalesce((changed ->> TG_ARGV[0])::bigint / BLOCK, FRAME)
+        FROM unnest(ARRAY[to_jsonb(OLD), to_jsonb(NEW)]) AS changed WHERE changed IS NOT NULL LOOP
+      INSERT INTO roadmap_revisedblock AS known (id, revision) VALUES (touched, latest)
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision WHERE known.revision < excluded.revision;
+    END LOOP;
+  END IF;
   RETURN NULL;
 END $body$;
 CREATE OR REPLACE FUNCTION roadmap_feed_change() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -47,9 +61,13 @@ BEGIN
     VALUES (roadmap_next_revision(), TG_ARGV[0], NEW.id, record_id);
   RETURN NULL;
 END $body$
-"""
+""".replace("BLOCK", str(BLOCK)).replace("FRAME", str(FRAME))
 SQLITE_COUNT = (
     "INSERT INTO roadmap_revision (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1"
+)
+SQLITE_TOUCH = (
+    "; INSERT INTO roadmap_revisedblock (id, revision) SELECT {touched}, number FROM roadmap_revision WHERE true"
+    " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision"
 )
 
 
@@ -82,33 +100,40 @@ def remove(using: str) -> None:
 
 def _statements(vendor: str, models: Any) -> Iterator[str]:
     known: dict[str, type[Model]] = {model.__name__: model for model in models.get_app_config("roadmap").get_models()}
-    if "Change" not in known:
+    if "Change" not in known or "RevisedBlock" not in known:
         return
     write = _postgresql if vendor == "postgresql" else _sqlite
     for name in COUNTED:
         if name in known:
             silent = SILENT.get(name, set())
             columns = [str(field.column) for field in known[name]._meta.concrete_fields if field.name not in silent]
-            yield from write(known[name]._meta.db_table, columns)
+            yield from write(known[name]._meta.db_table, columns, SUMMED.get(name, "frame" if name in FRAMING else ""))
     for name in FED:
         if f"Historical{name}" in known:
             yield _feeding(vendor, known[f"Historical{name}"]._meta.db_table, name.lower(), "history_id")
     yield _feeding(vendor, known["ProgressUpdate"]._meta.db_table, "progressupdate", "id")
 
 
-def _postgresql(table: str, columns: list[str]) -> Iterator[str]:
+def _postgresql(table: str, columns: list[str], touching: str) -> Iterator[str]:
     changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
+    argument = f"'{touching}'" if touching else ""
     for event, condition in (("INSERT OR DELETE", "true"), ("UPDATE", changed)):
         yield (
             f"CREATE CONSTRAINT TRIGGER {{name}} AFTER {event} ON {table} DEFERRABLE INITIALLY DEFERRED"
-            f" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION roadmap_count_revision()"
+            f" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION roadmap_count_revision({argument})"
         )
 
 
-def _sqlite(table: str, columns: list[str]) -> Iterator[str]:
+def _sqlite(table: str, columns: list[str], touching: str) -> Iterator[str]:
     changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
-    for event, condition in (("INSERT", "true"), ("DELETE", "true"), ("UPDATE", changed)):
-        yield f"CREATE TRIGGER {{name}} AFTER {event} ON {table} WHEN {condition} BEGIN {SQLITE_COUNT}; END"
+    for event, condition, rows in (
+        ("INSERT", "true", ["NEW"]),
+        ("DELETE", "true", ["OLD"]),
+        ("UPDATE", changed, ["OLD", "NEW"]),
+    ):
+        blocks = [f"{row}.{touching} / {BLOCK}" for row in rows] if touching in columns else [str(FRAME)]
+        touch = "".join(SQLITE_TOUCH.format(touched=block) for block in blocks) if touching else ""
+        yield f"CREATE TRIGGER {{name}} AFTER {event} ON {table} WHEN {condition} BEGIN {SQLITE_COUNT}{touch}; END"
 
 
 def _feeding(vendor: str, table: str, kind: str, key: str) -> str:

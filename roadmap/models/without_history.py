@@ -19,6 +19,7 @@ REASONS: dict[str, Promise] = {
     "Reconciliation": _("how far a comparison by the machine has come; nobody edits it"),
     "ReminderOccurrence": _("a reminder that was planned: a record of what happened, made once by the planner"),
     "RepeatableRequest": _("an answer kept for a day in case a program asks again"),
+    "RevisedBlock": _("kept by triggers: which milestones' sums are to be worked out anew"),
     "Revision": _("a counter kept by triggers"),
     "WebhookAttempt": _("a log itself: one row a try, never changed"),
     "WebhookDelivery": _("a delivery's own log, as an outbox message"),

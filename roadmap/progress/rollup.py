@@ -2,17 +2,21 @@
 
 The statement sums whole numbers only (weights in hundredths, percentages in millionths), so that its sums are exactly
 those of the pure rules; ``measure.figures_of`` makes figures of them. A test compares the two on made-up rows. Sums of
-a large roadmap are kept until the plan changes (``kept``).
+a large roadmap are kept, by blocks of milestones, so that after a change only its blocks are summed anew (``kept``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
+from operator import add
+from typing import Any
 
 from django.db import connection
 
 from roadmap.models import Organisation, Roadmap
-from roadmap.progress.kept import keep_rows, kept_rows, question_of
+from roadmap.models.kept import BLOCK
+from roadmap.progress.kept import Kept, Row, keep_rows, kept_for, kept_parts, question_of
 from roadmap.progress.measure import DUE_SOON_DAYS, PLACES, SILENT_AFTER_DAYS, Figures, Sums, figures_of
 
 DIMENSIONS = {
@@ -27,10 +31,12 @@ TOTAL = 5  # where a row, after its keys, has the number of milestones
 HALF = 10**9  # sums are kept in two halves, as SQLite adds up 63 bits only
 Key = tuple[int | None, ...]
 Only = Mapping[str, Sequence[int]]  # primary keys, by dimension
+Parts = dict[int, list[Row]]  # rows of keys and sums, by block
 # m: the milestone, u: its latest report up to the day, b: its entry in the baseline in force, d: its deliverables
 STATEMENT = """
 WITH fact AS (
- SELECT {keys} CAST(round(m.weight * 100) AS bigint) AS weight, m.due_on, m.planned_start_on, u.reported_on,
+ SELECT {keys} m.id / {block} AS block, CAST(round(m.weight * 100) AS bigint) AS weight,
+  m.due_on, m.planned_start_on, u.reported_on,
   coalesce(b.planned_start_on, m.planned_start_on) AS plan_start, coalesce(b.due_on, m.due_on) AS plan_due,
   m.completed_on IS NOT NULL AND m.completed_on <= {day} AS is_done,
   m.completed_on IS NOT NULL AND m.verified_on IS NOT NULL
@@ -47,29 +53,30 @@ WITH fact AS (
  LEFT JOIN (
   SELECT milestone_id, CAST(round(sum(weight) * 100) AS bigint) AS total,
    CAST(round(sum(CASE WHEN done_on <= {day} THEN weight ELSE 0 END) * 100) AS bigint) AS done
-  FROM roadmap_deliverable GROUP BY milestone_id) d ON d.milestone_id = m.id
- WHERE i.roadmap_id = %(roadmap)s AND (m.cancelled_on IS NULL OR m.cancelled_on > {day}) {narrowed}
+  FROM roadmap_deliverable WHERE true {delivered_within} GROUP BY milestone_id) d ON d.milestone_id = m.id
+ WHERE i.roadmap_id = %(roadmap)s AND (m.cancelled_on IS NULL OR m.cancelled_on > {day}) {narrowed} {within}
 ), measured AS (
  SELECT fact.*, weight * CASE WHEN {day} >= plan_due THEN {full} WHEN {day} < plan_start THEN 0
    ELSE {full} * ({elapsed} + 1) / ({span} + 1) END AS planned_share, weight * earned AS earned_share,
   {left} AS days_left, {silence} AS silent_days
  FROM fact
 )
-SELECT {names} (SELECT number FROM roadmap_revision), sum(weight),
+SELECT {names} block, (SELECT number FROM roadmap_revision), sum(weight),
  sum(planned_share / {half}), sum(planned_share % {half}),
  sum(earned_share / {half}), sum(earned_share % {half}), count(*), sum(CASE WHEN is_done THEN 1 ELSE 0 END),
  sum(CASE WHEN NOT is_done AND days_left < 0 THEN 1 ELSE 0 END),
  sum(CASE WHEN NOT is_done AND days_left BETWEEN 0 AND {soon} THEN 1 ELSE 0 END),
  sum(CASE WHEN NOT is_done AND silent_days >= {silent} THEN 1 ELSE 0 END),
  sum(CASE WHEN is_verified THEN weight ELSE 0 END), sum(CASE WHEN is_verified THEN 1 ELSE 0 END)
-FROM measured {grouping}
+FROM measured GROUP BY {names} block
 """
 LOOKED_UP = """roadmap_progressupdate u ON u.id = (
   SELECT id FROM roadmap_progressupdate WHERE milestone_id = m.id AND reported_on <= {day}
   ORDER BY reported_on DESC, id DESC LIMIT 1)"""
 READ_THROUGH = """(
   SELECT DISTINCT ON (milestone_id) milestone_id, id, reported_on, percent_complete FROM roadmap_progressupdate
-  WHERE reported_on <= {day} ORDER BY milestone_id, reported_on DESC, id DESC) u ON u.milestone_id = m.id"""
+  WHERE reported_on <= {day} {reported_within}
+  ORDER BY milestone_id, reported_on DESC, id DESC) u ON u.milestone_id = m.id"""
 DAY = {"postgresql": "CAST(%(day)s AS date)", "sqlite": "%(day)s"}
 BETWEEN = {"postgresql": "({0} - {1})", "sqlite": "CAST(julianday({0}) - julianday({1}) AS integer)"}
 LATER = {
@@ -102,21 +109,64 @@ def summed(roadmap: Roadmap, *, by: tuple[str, ...], as_of: date) -> Iterable[tu
 
 
 def _summed(roadmap: Roadmap, *, by: tuple[str, ...], only: Only, as_of: date) -> Iterable[tuple[Key, Sums]]:
-    statement = _statement(by=by, only=only)
-    question = question_of(statement, roadmap_id=roadmap.pk, day=as_of)
-    rows = kept_rows(question)
-    if rows is None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {"roadmap": roadmap.pk, "day": as_of})
-            found = cursor.fetchall()
-        rows = [[*row[: len(by)], *map(int, row[len(by) + 1 :])] for row in found]
-        revision = found[0][len(by)] if found else None
-        keep_rows(question, rows, revision=revision, milestones=sum(row[len(by) + TOTAL] for row in rows))
+    question = question_of(_statement(by=by, only=only), roadmap_id=roadmap.pk, day=as_of)
+    kept = kept_for(question)
+    if kept and kept.holds:
+        rows = kept.rows
+    else:
+        mended = _mended(kept, roadmap, by=by, only=only, as_of=as_of) if kept else None
+        parts, revision = mended or _parts(roadmap, by=by, only=only, as_of=as_of)
+        rows = _added(parts, keys=len(by))
+        milestones = sum(row[len(by) + TOTAL] for row in rows)
+        keep_rows(question, rows, revision=revision, milestones=milestones, parts=parts)
     for row in rows:
         yield tuple(row[: len(by)]), _sums(row[len(by) :])
 
 
-def _statement(*, by: tuple[str, ...], only: Only) -> str:
+def _mended(
+    kept: Kept, roadmap: Roadmap, *, by: tuple[str, ...], only: Only, as_of: date
+) -> tuple[Parts, int | None] | None:
+    """What was kept, with the blocks that have changed since read anew; None if that isn't possible.
+
+    All is of the revision that was the latest before the first look: a change that comes in between is noticed.
+    """
+    found = kept_parts(kept)
+    if found is None:
+        return None
+    parts, changed = found
+    if changed:
+        anew, revision = _parts(roadmap, by=by, only=only, as_of=as_of, blocks=changed)
+        if revision != kept.latest:
+            return None
+        parts = {block: rows for block, rows in parts.items() if block not in changed} | anew
+    return parts, kept.latest
+
+
+def _parts(
+    roadmap: Roadmap, *, by: tuple[str, ...], only: Only, as_of: date, blocks: Sequence[int] = ()
+) -> tuple[Parts, int | None]:
+    """The rows of each block, or of those named, and the revision they are of, if there is any row. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(by=by, only=only, blocks=blocks), {"roadmap": roadmap.pk, "day": as_of})
+        found = cursor.fetchall()
+    parts: Parts = {}
+    for row in found:
+        keys, block, sums = row[: len(by)], row[len(by)], row[len(by) + 2 :]
+        parts.setdefault(block, []).append([*keys, *map(int, sums)])
+    return parts, found[0][len(by) + 1] if found else None
+
+
+def _added(parts: Parts, *, keys: int) -> list[list[Any]]:
+    """The sums of all blocks, with their keys before them."""
+    totals: dict[Key, list[Any]] = {}
+    for row in chain.from_iterable(parts.values()):
+        key, sums = tuple(row[:keys]), row[keys:]
+        before = totals.get(key)
+        totals[key] = list(map(add, before, sums)) if before else list(sums)
+    return [[*key, *sums] for key, sums in totals.items()]
+
+
+def _statement(*, by: tuple[str, ...], only: Only, blocks: Sequence[int] = ()) -> str:
     vendor = connection.vendor
     day = DAY[vendor]
     days = BETWEEN[vendor].format
@@ -124,13 +174,15 @@ def _statement(*, by: tuple[str, ...], only: Only) -> str:
     return STATEMENT.format(
         keys="".join(f"{DIMENSIONS[name]} AS {name}, " for name in by),
         names="".join(f"{name}, " for name in by),
+        block=BLOCK,
         narrowed="".join(
             f"AND {DIMENSIONS[name]} IN ({', '.join(str(int(pk)) for pk in pks) or 'NULL'}) "
             for name, pks in only.items()
         ),
-        grouping=f"GROUP BY {', '.join(by)}" if by else "HAVING count(*) > 0",
+        within=_within("m.id", blocks),
+        delivered_within=_within("milestone_id", blocks),
         day=day,
-        latest=latest.format(day=day),
+        latest=latest.format(day=day, reported_within=_within("milestone_id", blocks)),
         full=FULL_SCALE,
         unit=10**PLACES,
         half=HALF,
@@ -141,6 +193,11 @@ def _statement(*, by: tuple[str, ...], only: Only) -> str:
         soon=DUE_SOON_DAYS,
         silent=SILENT_AFTER_DAYS,
     ).replace(" % ", " %% ")
+
+
+def _within(column: str, blocks: Sequence[int]) -> str:
+    ranges = " OR ".join(f"{column} BETWEEN {BLOCK * block} AND {BLOCK * block + BLOCK - 1}" for block in blocks)
+    return f"AND ({ranges})" if ranges else ""
 
 
 def _sums(row: Sequence[int]) -> Sums:

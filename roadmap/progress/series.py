@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from roadmap.models import Deliverable, Milestone, ProgressUpdate, Roadmap
-from roadmap.progress.kept import keep_rows, kept_rows, question_of
+from roadmap.progress.kept import keep_rows, kept_for, question_of
 from roadmap.progress.measure import PLACES, ZERO, Sums, earned_of, figures_of, share_percent
 from roadmap.progress.told import Told, number_of, statements, told_of
 
@@ -46,8 +46,10 @@ def progress_series(roadmap: Roadmap, *, days: list[date], today: date) -> list[
     Four queries; outside a transaction one that looks for kept points comes first, and often last.
     """
     question = question_of(f"series {statements()} {days}", roadmap_id=roadmap.pk, day=today)
-    rows = kept_rows(question)
-    if rows is None:
+    kept = kept_for(question)
+    if kept and kept.holds:
+        rows = kept.rows
+    else:
         told, revision = told_of(roadmap, up_to=today)
         rows = [*_swept(told, days=[number_of(day) for day in days], past=bisect_right(days, today))]
         keep_rows(question, rows, revision=revision, milestones=len(told))

@@ -9,7 +9,8 @@ from tracker import serving
 gc.collect()
 loaded = len(gc.get_objects())
 serving.when_ready(None)
-print(gc.get_freeze_count() > 0.9 * loaded, len(gc.get_objects()) < 0.1 * loaded, gc.get_threshold()[0] == serving.COLLECT_AFTER, gc.isenabled())
+print(gc.get_freeze_count() > 0.9 * loaded, len(gc.get_objects()) < 0.1 * loaded)
+print(gc.get_threshold()[0] == serving.COLLECT_AFTER, gc.isenabled())
 """
 
 
