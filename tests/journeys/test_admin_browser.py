@@ -149,7 +149,8 @@ def test_a_token_is_made_and_seen_once(page: Page, office: Person) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     shown = page.locator(".rm-token").inner_text()
     assert shown.startswith(ApiToken.objects.get().prefix)
-    page.get_by_role("link", name="I have copied it").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="I have copied it").click()
     assert shown not in page.content()
 
 

@@ -148,10 +148,12 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     assert said == []
     page.goto(f"{address}?act=forecast")
     page.locator("form:has(textarea)").evaluate("one => { one.noValidate = true; }")
-    page.locator("form:has(textarea) button").click()
+    with page.expect_navigation():
+        page.locator("form:has(textarea) button").click()
     look("refused form")
     page.goto(f"{address}?act=snooze")
-    page.locator("button[name=days]").first.click()
+    with page.expect_navigation():
+        page.locator("button[name=days]").first.click()
     look("given")
     page.goto(address.replace("/answer/", "/answer/x"))
     look("refused link")

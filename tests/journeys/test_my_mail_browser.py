@@ -57,8 +57,8 @@ def signed_in(
     page.goto(f"{live_server.url}/my-mail/")
     page.fill("input[name=username]", "lin")
     page.fill("input[name=password]", "correct horse battery")
-    page.locator(".sign-in button").click()
-    page.wait_for_url("**/my-mail/")
+    with page.expect_navigation(url="**/my-mail/"):
+        page.locator(".sign-in button").click()
     return page
 
 
@@ -107,17 +107,21 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         ]
         found[name] = [*faults, *([wide] if wide > width else [])]
 
+    def click(place: str) -> None:
+        with page.expect_navigation():
+            page.locator(place).click()
+
     look("nothing subscribed")
-    page.locator(".new a").click()
+    click(".new a")
     look("new")
     page.locator("form.digest-form").evaluate("one => { one.noValidate = true; }")
     page.locator("[name=send_at]").fill("")
-    page.locator("form.digest-form button").click()
+    click("form.digest-form button")
     look("refused")
     page.locator("[name=send_at]").fill("09:00")
-    page.locator("form.digest-form button").click()
+    click("form.digest-form button")
     look("subscribed")
-    page.locator("a[href$='/next/']").click()
+    click("a[href$='/next/']")
     look("next issue")
     assert [faults for faults in found.values() if faults] == []
     assert [text for text in said if "422" not in text] == []  # the browser notes the status of the refused form

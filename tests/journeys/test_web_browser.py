@@ -158,7 +158,8 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
 ) -> None:
     page = opened(browser, live_server, language="zh-hans", dark=False, width=360, script=False)
     page.goto(live_server.url + "/milestones/?state=late")
-    page.get_by_role("button", name="English").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="English").click()
     assert page.url == live_server.url + "/milestones/?state=late"
     assert page.get_by_role("heading", level=2).inner_text() == "1 milestone"
     page.get_by_role("link", name="Overview").click()

@@ -44,9 +44,10 @@ def migrated_database() -> str:
         digest.update(path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"tracker-migrated-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    name = f"migrated_{digest.hexdigest()[:20]}"
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _kept_in(folder, name=f"migrated_{digest.hexdigest()[:20]}")
+        return _kept_in(folder, name=name)
 
 
 @contextmanager
@@ -98,22 +99,23 @@ def _connect_to(name: str) -> None:
 
 
 def _kept_in(folder: Path, *, name: str) -> str:
+    making = f"making_{name}"
     if connection.vendor == "sqlite":
-        file, making = folder / f"{name}.sqlite3", folder / "making.sqlite3"
+        file, half = folder / f"{name}.sqlite3", folder / making
         for other in folder.glob("migrated_*"):
             if other != file and other.stat().st_mtime < time.time() - KEPT_SECONDS:
                 other.unlink()
         if not file.exists():
-            making.unlink(missing_ok=True)
-            _migrate(f"sqlite:///{making}", folder)
-            making.rename(file)
+            half.unlink(missing_ok=True)
+            _migrate(f"sqlite:///{half}", folder)
+            half.rename(file)
         file.touch()
         return f"sqlite:///{file}"
     if not _on_server("SELECT FROM pg_database WHERE datname = {}", sql.Literal(name)):
-        _on_server("DROP DATABASE IF EXISTS {}", "making")
-        _on_server("CREATE DATABASE {}", "making")
-        _migrate(_server_url("making"), folder)
-        _on_server("ALTER DATABASE {} RENAME TO {}", "making", name)
+        _on_server("DROP DATABASE IF EXISTS {}", making)
+        _on_server("CREATE DATABASE {}", making)
+        _migrate(_server_url(making), folder)
+        _on_server("ALTER DATABASE {} RENAME TO {}", making, name)
     return _server_url(name)
 
 
