@@ -33,10 +33,10 @@ OF_PLANNING = (
     ),
     Guard(
         name="key that steps aside",
-        keeps="what comes true again is not told, as its key is taken",
-        file=WITHDRAW,
-        old="key=Substr(aside, 1, 200), rendered=None)",
-        new='key=Substr("key", 1, 200) if aside else None, rendered=None)',
+        keeps="what comes true again is not told, as a mail has its key that told of something else",
+        file=REMINDERS,
+        old="if taken:",
+        new="if taken is None:",
         proof=PLANNER,
     ),
     Guard(

@@ -106,8 +106,16 @@ def pulled_back(messages: QuerySet[OutboxMessage]) -> list[OutboxMessage]:
     return rows
 
 
+def give_up_keys(rows: Iterable[OutboxMessage]) -> None:
+    """Let the keys of mails step aside that were named by news which they don't tell: it was taken out again."""
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(key=_aside())
+
+
 def _withdraw(rows: Iterable[OutboxMessage]) -> int:
     """One statement for all of them; the key steps aside as ``withdrawn_key`` says."""
     waiting = OutboxMessage.objects.filter(pk__in=[row.pk for row in rows], state=MessageState.PENDING)
-    aside = Concat(Value("withdrawn/"), Cast("pk", CharField()), Value("/"), "key")
-    return waiting.update(state=MessageState.WITHDRAWN, key=Substr(aside, 1, 200), rendered=None)
+    return waiting.update(state=MessageState.WITHDRAWN, key=_aside(), rendered=None)
+
+
+def _aside() -> Substr:
+    return Substr(Concat(Value("withdrawn/"), Cast("pk", CharField()), Value("/"), "key"), 1, 200)

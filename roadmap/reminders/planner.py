@@ -9,11 +9,11 @@ from django.db import transaction
 
 from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence
 from roadmap.outbox.insert import NewMessage, bring_forward, insert_once
-from roadmap.outbox.withdraw import pulled_back
+from roadmap.outbox.withdraw import give_up_keys, pulled_back
 from roadmap.reminders.known import known_about
 from roadmap.reminders.look import look_at
 from roadmap.reminders.merging import News, latest_only
-from roadmap.vocabulary import MessageKind, RuleKind
+from roadmap.vocabulary import MessageKind, MessageState, RuleKind
 
 
 def plan_due_reminders(*, now: datetime, limit: int = 500) -> int:
@@ -77,8 +77,22 @@ def _mails_for(told: dict[Person, list[News]], now: datetime) -> dict[Person, Ou
     OutboxMessage.objects.filter(pk__in=[row.pk for row in mails.values()]).update(rendered=None)
     new = {person: _message(person, items) for person, items in told.items()}
     bring_forward([(row, new[person]) for person, row in mails.items()], now=now)
-    rows = insert_once([message for person, message in new.items() if person not in mails], deliver_after=now)
+    rows = _inserted([message for person, message in new.items() if person not in mails], now)
     return {person: mails.get(person) or rows[message.key] for person, message in new.items()}
+
+
+def _inserted(messages: Sequence[NewMessage], now: datetime) -> dict[str, OutboxMessage]:
+    """The rows of ``messages``, which nobody else writes: their milestones are locked.
+
+    A key may be that of a mail on its way or sent which told of other things only, as what had named it was no longer
+    so at the time. It tells nobody what is so again now; that takes a mail of its own.
+    """
+    rows = insert_once(messages, deliver_after=now)
+    taken = [row for row in rows.values() if row.state != MessageState.PENDING or row.repeats]
+    if taken:
+        give_up_keys(taken)
+        rows |= insert_once([one for one in messages if one.key in {row.key for row in taken}], deliver_after=now)
+    return rows
 
 
 def _message(person: Person, items: Sequence[News]) -> NewMessage:

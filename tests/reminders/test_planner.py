@@ -166,6 +166,26 @@ def test_due_date_moved_there_and_back_after_sending_is_not_told_again(scene: Sc
     assert OutboxMessage.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "left", [{"state": MessageState.SENT, "sent_at": T90}, {"state": MessageState.FAILED}, {"repeats": 1}]
+)
+def test_what_a_mail_was_named_by_and_lost_before_it_went_is_told_when_it_is_so_again(
+    scene: Scene, left: dict[str, object]
+) -> None:
+    plan_due_reminders(now=T90)
+    named = OutboxMessage.objects.get().key
+    other = make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=T90)
+    plan_due_reminders(now=T90)  # the same mail tells of both
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=T90, due_on=date(2027, 12, 31), reason="Later")
+    OutboxMessage.objects.update(**left)
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=T90, due_on=date(2026, 12, 31), reason="After all")
+    plan_due_reminders(now=T90)
+    first, second = OutboxMessage.objects.order_by("pk")
+    assert [reminder.milestone for reminder in first.reminders.all()] == [other]
+    assert [reminder.milestone for reminder in second.reminders.all()] == [scene.milestone]
+    assert (second.state, second.key, first.key) == (MessageState.PENDING, named, f"withdrawn/{first.pk}/{named}")
+
+
 def test_done_and_cancelled_milestones_are_silent_and_never_looked_at_again(scene: Scene) -> None:
     other = make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=BEFORE)
     plan_due_reminders(now=T90)
