@@ -147,20 +147,28 @@ class Sink:
         return ""
 
     def _keep(self, hand_over: HandOver, content: bytes) -> None:
-        """On disk, for good, before anything is answered."""
+        """On disk, for good, before anything is answered; for all its recipients in the same moment."""
         at = time.time()
         envelope = {"began": hand_over.began, "at": at, "process": hand_over.process, "to": hand_over.recipients}
         name = f"{time.time_ns()}-{hand_over.process}"
-        kept = _durable(
-            self.folder, f"draft/{name}", f"kept/{name}", json.dumps(envelope).encode() + b"\n" + content, at=at
-        )
-        self._journal(kept)
+        draft = _durable(self.folder / "draft" / name, json.dumps(envelope).encode() + b"\n" + content, at=at)
+        copy = self._copy_for_journal(name, hand_over.recipients, content)
+        draft.rename(self.folder / "kept" / name)
+        if copy:
+            copy.rename(self.folder / "journal/new" / name)
 
     def _journal(self, kept: Path) -> None:
         envelope, _newline, content = kept.read_bytes().partition(b"\n")
-        if JOURNAL in json.loads(envelope)["to"] and not (self.folder / "journal/new" / kept.name).exists():
-            arrived_at = self.timepiece.now().timestamp()
-            _durable(self.folder, f"journal/tmp/{kept.name}", f"journal/new/{kept.name}", content, at=arrived_at)
+        if not (self.folder / "journal/new" / kept.name).exists():
+            copy = self._copy_for_journal(kept.name, json.loads(envelope)["to"], content)
+            if copy:
+                copy.rename(self.folder / "journal/new" / kept.name)
+
+    def _copy_for_journal(self, name: str, recipients: list[str], content: bytes) -> Path | None:
+        if JOURNAL not in recipients:
+            return None
+        arrived_at = self.timepiece.now().timestamp()
+        return _durable(self.folder / "journal/tmp" / name, content, at=arrived_at)
 
     def _note(self, hand_over: HandOver, content: bytes, outcome: str) -> None:
         mail = BytesHeaderParser().parsebytes(content)
@@ -176,14 +184,13 @@ class Sink:
         os.write(self.notes, json.dumps(note).encode() + b"\n")
 
 
-def _durable(folder: Path, draft: str, final: str, content: bytes, *, at: float) -> Path:
-    with (folder / draft).open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.utime(folder / draft, (at, at))
-    (folder / draft).rename(folder / final)
-    return folder / final
+def _durable(file: Path, content: bytes, *, at: float) -> Path:
+    with file.open("wb") as open_file:
+        open_file.write(content)
+        open_file.flush()
+        os.fsync(open_file.fileno())
+    os.utime(file, (at, at))
+    return file
 
 
 if __name__ == "__main__":
