@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,28 +14,28 @@ from django.utils.translation import gettext as _
 
 from roadmap.api.feed import BY_KIND, entries_of
 from roadmap.models import Change, Milestone
+from roadmap.progress.shown import shown_percent
 
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def atom_of(changes: Sequence[Change]) -> bytes:
     """The feed's bytes, the changes in the order given; what isn't kept any more is left out."""
-    language = "zh-Hans" if (get_language() or "").startswith("zh") else "en"
     entries = [entry for entry in entries_of(changes) if entry["change"] is not None]
-    codes = _codes(entries)
+    milestones = _milestones(entries)
     feed = Atom1Feed(
         title=_("Changes of the roadmap"),
         link=f"{settings.SITE_URL}/",
         description=None,
-        language=language,
+        language="zh-Hans" if _suffix() == "zh" else "en",
         feed_guid=_tag("changes"),
     )
     for entry in entries:
         by = entry["by"]
-        code = codes.get(_milestone_of(entry))
+        milestone = milestones.get(_milestone_of(entry))
         feed.add_item(
-            title=_clean(_title(entry, language)),
-            link=f"{settings.SITE_URL}/milestones/{code}/" if code else f"{settings.SITE_URL}/",
+            title=_clean(_title(entry, milestone)),
+            link=f"{settings.SITE_URL}/milestones/{milestone.code}/" if milestone else f"{settings.SITE_URL}/",
             description=_clean(_text(entry)),
             author_name=_clean(by["name"]) if by else _("The system"),
             unique_id=_tag(f"change:{entry['cursor']}"),
@@ -45,10 +46,11 @@ def atom_of(changes: Sequence[Change]) -> bytes:
     return written.encode()
 
 
-def _title(entry: dict[str, Any], language: str) -> str:
+def _title(entry: dict[str, Any], milestone: Milestone | None) -> str:
+    """What happened to what: an entry without a name of its own is known by its milestone."""
     values = entry["values"]
-    suffix = "zh" if language == "zh-Hans" else "en"
-    named = values.get(f"title_{suffix}") or values.get(f"name_{suffix}") or values.get("code") or entry["object"]
+    own = values.get(f"title_{_suffix()}") or values.get(f"name_{_suffix()}") or values.get("code")
+    named = own or (milestone.title if milestone else entry["object"])
     words = {"kind": capfirst(str(BY_KIND[entry["kind"]]._meta.verbose_name)), "named": named}
     match entry["change"]:
         case "created":
@@ -60,19 +62,27 @@ def _title(entry: dict[str, Any], language: str) -> str:
 
 
 def _text(entry: dict[str, Any]) -> str:
-    """Why, and for a change what: the names as the database knows them would say little, so those of people."""
+    """Why, for a change what, by the names that people know, and of a report how far and its words."""
     lines = [entry["reason"]] if entry["reason"] else []
+    if entry["kind"] == "progressupdate":
+        values = entry["values"]
+        lines += [f"{shown_percent(Decimal(values['percent_complete']))}%", values[f"narrative_{_suffix()}"]]
     if entry["change"] == "changed":
         model = BY_KIND[entry["kind"]]
         names = {field.attname: str(field.verbose_name) for field in model._meta.concrete_fields}
         lines.append(", ".join(names.get(name, name) for name in entry["changed"]))
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
-def _codes(entries: Sequence[dict[str, Any]]) -> dict[int | None, str]:
+def _milestones(entries: Sequence[dict[str, Any]]) -> dict[int | None, Milestone]:
     """Where pages are to lead to: milestones that are still there (one query)."""
     asked = {pk for entry in entries if (pk := _milestone_of(entry)) is not None}
-    return dict(Milestone.objects.filter(pk__in=asked).order_by().values_list("pk", "code"))
+    found = Milestone.objects.filter(pk__in=asked).order_by().only("code", "title_zh", "title_en")
+    return {milestone.pk: milestone for milestone in found}
+
+
+def _suffix() -> str:
+    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 def _milestone_of(entry: dict[str, Any]) -> int | None:

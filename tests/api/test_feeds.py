@@ -8,6 +8,7 @@ from icalendar import Calendar
 
 from roadmap.editing.feeds import make_feed_address, revoke_feed_address
 from roadmap.editing.milestones import change_milestone
+from roadmap.editing.progress import record_progress
 from roadmap.editing.tokens import digest_of
 from roadmap.errors import NotAllowed
 from roadmap.models import FeedAddress, Milestone, Person, Phase
@@ -119,6 +120,20 @@ def test_changes_are_told_as_atom_the_latest_first(stranger, milestone):
     assert len({one.findtext(f"{ATOM}id") for one in entries}) == len(entries) == 7
     secretly = stranger.get(address_of(make.make_person(language="en"), "changes.atom"))
     assert len(ElementTree.fromstring(secretly.content).findall(f"{ATOM}entry")) == 7  # noqa: S314 (the same)
+
+
+def test_report_in_the_feed_names_its_milestone_and_says_how_far(stranger, milestone):
+    words = {"narrative_en": "Halfway, nearly", "narrative_zh": "近半"}
+    record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=40, **words)
+    for language, title, summary in (
+        ("en", f"Progress update added: {milestone.title_en}", "40%\nHalfway, nearly"),
+        ("zh-hans", f"新增进展更新：{milestone.title_zh}", "40%\n近半"),
+    ):
+        content = stranger.get("/api/feeds/changes.atom", headers={"Accept-Language": language}).content
+        entries = ElementTree.fromstring(content).findall(f"{ATOM}entry")  # noqa: S314 (the same)
+        (report,) = [one for one in entries if one.findtext(f"{ATOM}title") == title]
+        assert report.findtext(f"{ATOM}summary") == summary
+        assert report.find(f"{ATOM}link").get("href").endswith("/milestones/m-1/")
 
 
 @pytest.mark.parametrize("number", [1, 3, 40])
