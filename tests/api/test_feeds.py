@@ -129,7 +129,7 @@ def test_report_in_the_feed_names_its_milestone_and_says_how_far(stranger, miles
         ("en", f"Progress update added: {milestone.title_en}", "40%\nHalfway, nearly"),
         ("zh-hans", f"新增进展更新：{milestone.title_zh}", "40%\n近半"),
     ):
-        content = stranger.get("/api/feeds/changes.atom", headers={"Accept-Language": language}).content
+        content = stranger.get("/api/feeds/changes.atom", Accept_Language=language).content
         entries = ElementTree.fromstring(content).findall(f"{ATOM}entry")  # noqa: S314 (the same)
         (report,) = [one for one in entries if one.findtext(f"{ATOM}title") == title]
         assert report.findtext(f"{ATOM}summary") == summary
