@@ -32,6 +32,14 @@ OF_PLANNING = (
         proof=tests("tests/outbox/test_withdraw.py"),
     ),
     Guard(
+        name="look at a digest that comes back",
+        keeps="a digest that was on its way when its reader unsubscribed is sent again",
+        file="roadmap/apps.py",
+        old="        register_check(MessageKind.DIGEST, issue_still_wanted)\n",
+        new="",
+        proof=tests("tests/digests/test_planner.py"),
+    ),
+    Guard(
         name="key that steps aside",
         keeps="what comes true again is not told, as a mail has its key that told of something else",
         file=REMINDERS,
@@ -102,6 +110,14 @@ OF_PLANNING = (
         file=REMINDERS,
         old="for row in pulled_back(OutboxMessage.objects.filter(",
         new="for row in pulled_back(OutboxMessage.objects.none().filter(",
+        proof=PLANNER,
+    ),
+    Guard(
+        name="joining mails that wait beside each other",
+        keeps="two mails to one person tell of the same milestone",
+        file=REMINDERS,
+        old="if others:",
+        new="if others is None:",
         proof=PLANNER,
     ),
     Guard(

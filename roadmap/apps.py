@@ -20,7 +20,7 @@ class RoadmapConfig(AppConfig):
     def ready(self) -> None:
         """Tell the outbox who makes which mail, and what is looked at before it goes: those rooms stand above it."""
         from roadmap.digests.mail import digest_mail, prepare_digests
-        from roadmap.digests.subscriptions import unsubscribe_from_mail
+        from roadmap.digests.subscriptions import issue_still_wanted, unsubscribe_from_mail
         from roadmap.editing.invitation_mail import invitation_mail
         from roadmap.editing.invitations import invitation_still_open
         from roadmap.outbox import leaving
@@ -36,6 +36,7 @@ class RoadmapConfig(AppConfig):
         register(MessageKind.DIGEST, digest_mail, prepare=prepare_digests)
         register(MessageKind.INVITATION, invitation_mail)
         register_check(MessageKind.INVITATION, invitation_still_open)
+        register_check(MessageKind.DIGEST, issue_still_wanted)
         register_check(MessageKind.REMINDER, reminders_still_true)
         register_check(MessageKind.REMINDER, reader_is_still_meant)
         pre_migrate.connect(_without_triggers, sender=self, dispatch_uid="roadmap_without_triggers")

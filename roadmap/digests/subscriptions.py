@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.clock import day_in
 from roadmap.digests.period import Schedule, first_issue_from, next_issue, period_before
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import DigestSubscription, Person, Roadmap
+from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import waiting_digests, withdraw_superseded
 from roadmap.rights import may_administer
@@ -96,6 +96,28 @@ def unsubscribe_from_mail(number: int, now: datetime) -> bool:
             reason = _("Unsubscribed from a mail.")
             unsubscribe(subscription, by=Actor(subscription.person, Door.MAIL), now=now, reason=str(reason))
     return subscription is not None
+
+
+def issue_still_wanted(row: OutboxMessage, now: datetime) -> bool:
+    """Whether the reader of a digest still wants it; if not, what it was to tell is left to the next one.
+
+    What waits is taken back by the act that ends or pauses a subscription. What was on its way then, and comes back,
+    is noticed here: it was claimed before.
+    """
+    number = row.facts.get("subscription")
+    if row.fence <= 1 or number is None:
+        return True
+    with transaction.atomic():
+        rows = DigestSubscription.objects.select_for_update(of=("self",), no_key=True).select_related("person")
+        subscription = rows.filter(pk=number).first()
+        if subscription is None:
+            return False
+        until = subscription.paused_until
+        if subscription.is_active and (until is None or day_in(subscription.zone, at=now) >= until):
+            return True
+        start = min(subscription.covered_until, datetime.fromisoformat(row.facts["from"]))
+        DigestSubscription.objects.filter(pk=subscription.pk).update(covered_until=start)
+    return False
 
 
 def schedule_of(subscription: DigestSubscription) -> Schedule:

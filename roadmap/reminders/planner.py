@@ -9,7 +9,7 @@ from django.db import transaction
 
 from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence
 from roadmap.outbox.insert import NewMessage, bring_forward, insert_once
-from roadmap.outbox.withdraw import give_up_keys, pulled_back
+from roadmap.outbox.withdraw import give_up_keys, pulled_back, withdraw_superseded
 from roadmap.reminders.known import known_about
 from roadmap.reminders.look import look_at
 from roadmap.reminders.merging import News, latest_only
@@ -71,14 +71,28 @@ def _mails_for(told: dict[Person, list[News]], now: datetime) -> dict[Person, Ou
     if not told:
         return {}
     people = {person.pk: person for person in told}
-    mails: dict[Person, OutboxMessage] = {}
+    waiting: defaultdict[Person, list[OutboxMessage]] = defaultdict(list)
     for row in pulled_back(OutboxMessage.objects.filter(recipient__in=told, kind=MessageKind.REMINDER, repeats=0)):
-        mails.setdefault(people[row.recipient_id], row)
+        waiting[people[row.recipient_id]].append(row)
+    mails = {person: _joined(rows) for person, rows in waiting.items()}
     OutboxMessage.objects.filter(pk__in=[row.pk for row in mails.values()]).update(rendered=None)
     new = {person: _message(person, items) for person, items in told.items()}
     bring_forward([(row, new[person]) for person, row in mails.items()], now=now)
     rows = _inserted([message for person, message in new.items() if person not in mails], now)
     return {person: mails.get(person) or rows[message.key] for person, message in new.items()}
+
+
+def _joined(rows: Sequence[OutboxMessage]) -> OutboxMessage:
+    """The one of a person's waiting mails that goes first, with the reminders of all.
+
+    There are several where one was on its way when another was written, and came back; with two, a milestone's next
+    reminder might join the one while the other tells of it, too.
+    """
+    first, *others = sorted(rows, key=lambda row: (row.deliver_after, row.pk))
+    if others:
+        ReminderOccurrence.objects.filter(message__in=others).update(message=first)
+        withdraw_superseded(others)
+    return first
 
 
 def _inserted(messages: Sequence[NewMessage], now: datetime) -> dict[str, OutboxMessage]:

@@ -120,6 +120,23 @@ def test_planner_leaves_mail_alone_that_is_being_handed_over(scene: Scene) -> No
     assert claim.note_sent(held, now=T30) == 1
 
 
+def test_mails_of_one_person_that_wait_beside_each_other_become_one(scene: Scene) -> None:
+    plan_due_reminders(now=T90)
+    held = claimed(T30)
+    claim.note_committing(held, now=T30, lease=claim_lease())
+    plan_due_reminders(now=T30)  # beside what is on its way
+    claim.unmark(held, now=T30)  # its final dot was never sent
+    plan_due_reminders(now=T14)
+    first, second = OutboxMessage.objects.order_by("pk")
+    assert [row.state for row in (first, second)] == [MessageState.PENDING, MessageState.WITHDRAWN]
+    assert sorted(first.reminders.values_list("occurrence", flat=True)) == [
+        "due=2026-12-31/T-14",
+        "due=2026-12-31/T-30",
+        "due=2026-12-31/T-90",
+    ]
+    assert second.key.startswith(f"withdrawn/{second.pk}/")
+
+
 def test_planner_leaves_mail_alone_of_which_a_copy_may_have_arrived(scene: Scene) -> None:
     plan_due_reminders(now=T90)
     OutboxMessage.objects.update(repeats=1, rendered=b"goes again as it was")
