@@ -103,7 +103,10 @@ class PersonAdmin(AccountActs, ActingAdmin):
             },
         ),
         (gettext_lazy("Language and time"), {"fields": [("language", "time_zone")]}),
-        (gettext_lazy("Mail"), {"fields": ["optional_reminders", ("quiet_from", "quiet_until"), "quiet_on_days_off"]}),
+        (
+            gettext_lazy("Mail"),
+            {"fields": ["optional_reminders", ("quiet_from", "quiet_until"), ("quiet_on_days_off", "calendar")]},
+        ),
         (gettext_lazy("Account"), {"fields": [("last_login", "date_joined"), ("second_factor_since", "is_sample")]}),
     ]
 

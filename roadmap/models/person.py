@@ -10,7 +10,7 @@ from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
 from roadmap.models.zones import check_time_zone
-from roadmap.vocabulary import Language, PersonKind, Role
+from roadmap.vocabulary import CalendarCode, Language, PersonKind, Role
 
 
 class Person(AbstractUser):
@@ -37,6 +37,13 @@ class Person(AbstractUser):
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OBSERVER)
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
+    calendar = models.CharField(
+        _("working days of"),
+        max_length=20,
+        choices=CalendarCode.choices,
+        default=CalendarCode.MAINLAND,
+        help_text=_("Which days are the person's days off. What a rule counts, is counted by the roadmap's calendar."),
+    )
     optional_reminders = models.BooleanField(
         _("optional reminders"),
         default=True,
@@ -74,6 +81,7 @@ class Person(AbstractUser):
                 violation_error_message=_("A service account has no place in the administration, and gets no mail."),
             ),
             one_of("person", "language", Language),
+            one_of("person", "calendar", CalendarCode),
             models.CheckConstraint(
                 name="roadmap_person_quiet_hours_whole",
                 condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from roadmap.models import OutboxMessage, Person
-from roadmap.outbox.welcome import WorkedOn, welcome_from, working_days
+from roadmap.outbox.welcome import CalendarOf, calendars, welcome_from
 from roadmap.vocabulary import MessageKind
 
 
@@ -30,19 +30,19 @@ class NewMessage:
 def insert_once(messages: Sequence[NewMessage], *, deliver_after: datetime) -> dict[str, OutboxMessage]:
     """The rows of ``messages`` by key, each to be delivered as soon after ``deliver_after`` as it is welcome; those
     whose key was there already are left as they are."""
-    is_working = working_days()
+    calendar_of = calendars()
     OutboxMessage.objects.bulk_create(
-        [_row(message, deliver_after, is_working) for message in messages], ignore_conflicts=True
+        [_row(message, deliver_after, calendar_of) for message in messages], ignore_conflicts=True
     )
     return {row.key: row for row in OutboxMessage.objects.filter(key__in=[message.key for message in messages])}
 
 
 def bring_forward(waiting: Iterable[tuple[OutboxMessage, NewMessage]], *, now: datetime) -> None:
     """Let mails that were put off go sooner, where the news that joins them is welcome sooner."""
-    is_working = working_days()
+    calendar_of = calendars()
     changed = []
     for row, news in waiting:
-        joined = _row(news, now, is_working)
+        joined = _row(news, now, calendar_of)
         before = (row.deliver_after, row.of_use_until)
         if not row.attempts:
             row.deliver_after = min(row.deliver_after, joined.deliver_after)
@@ -54,7 +54,7 @@ def bring_forward(waiting: Iterable[tuple[OutboxMessage, NewMessage]], *, now: d
         OutboxMessage.objects.bulk_update(changed, ["deliver_after", "of_use_until"])
 
 
-def _row(message: NewMessage, at: datetime, is_working: WorkedOn) -> OutboxMessage:
+def _row(message: NewMessage, at: datetime, calendar_of: CalendarOf) -> OutboxMessage:
     row = OutboxMessage(
         key=message.key,
         kind=message.kind,
@@ -65,5 +65,5 @@ def _row(message: NewMessage, at: datetime, is_working: WorkedOn) -> OutboxMessa
         awaited_until=message.awaited_until,
         of_use_until=message.of_use_until,
     )
-    row.deliver_after = welcome_from(row, at=at, is_working=is_working)
+    row.deliver_after = welcome_from(row, at=at, calendar_of=calendar_of)
     return row

@@ -84,6 +84,16 @@ def test_override_makes_a_saturday_a_working_day() -> None:
 
 
 @override_settings(QUIET_HOURS=NIGHT, QUIET_DAYS_OFF=True)
+def test_days_off_are_those_of_the_readers_own_calendar() -> None:
+    night, holiday = datetime(2026, 6, 30, 22, tzinfo=UTC), date(2026, 7, 1)  # Hong Kong's day, worked on the mainland
+    morning, next_morning = (datetime(2026, month, day, 23, 30, tzinfo=UTC) for month, day in ((6, 30), (7, 1)))
+    for calendar, goes in (("CN", morning), ("HK", next_morning)):
+        assert planned(make_person(calendar=calendar), night, of_use_until=date(2026, 12, 31)) == goes
+    WorkdayOverride.objects.create(calendar="HK", day=holiday, is_working=True)
+    assert planned(make_person(calendar="HK"), night, of_use_until=date(2026, 12, 31)) == morning
+
+
+@override_settings(QUIET_HOURS=NIGHT, QUIET_DAYS_OFF=True)
 @pytest.mark.parametrize("number", [1, 3, 300])
 def test_query_count_does_not_grow_with_mails(number: int) -> None:
     people = [make_person() for _ in range(number)]

@@ -54,7 +54,7 @@ def test_mail_is_welcome_by_its_readers_clock(zone: str, at: str, fields: dict[s
     row = OutboxMessage(recipient=Person(time_zone=zone), **fields)
     if "awaited_until" in fields:
         row.awaited_until = utc(fields["awaited_until"])
-    assert welcome_from(row, at=utc(at), is_working=WorkCalendar().is_working) == utc(welcome)
+    assert welcome_from(row, at=utc(at), calendar_of=lambda code: WorkCalendar(code=code)) == utc(welcome)
 
 
 @pytest.mark.django_db
