@@ -71,7 +71,7 @@ def _row() -> str:
 
 def _wait_again() -> None:
     forgotten = dict.fromkeys(("rendered", "rendered_at", "sent_at", "committing_at"))
-    OutboxMessage.objects.update(state=MessageState.PENDING, deliver_after=MONDAY, **forgotten)
+    OutboxMessage.objects.update(state=MessageState.PENDING, deliver_after=MONDAY, fence=0, **forgotten)
 
 
 def _deliver_all() -> None:
