@@ -82,7 +82,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": CUSTOMS_BLUE},
-    "SCRIPTS": [lambda request: static("roadmap/admin/landmarks.js")],
+    "SCRIPTS": [lambda request: static("roadmap/admin/reach.js")],
     "STYLES": [lambda request: static("roadmap/admin/admin.css")],
     "SITE_DROPDOWN": [
         {"icon": "public", "title": _("To the site"), "link": "/"},

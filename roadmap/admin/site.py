@@ -40,6 +40,10 @@ class TrackerAdminSite(UnfoldAdminSite):
         """The one page of the admin that doesn't pass through ``admin_view``."""
         return admin_policy(super().login(request, extra_context))
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With a menu of our own around unfold's."""
+        return {**super().each_context(request), "templates": {"navigation": "admin/roadmap/navigation.html"}}
+
     def extra_urls(self) -> list[URLPattern]:
         """Where mails and the past are looked at."""
         from roadmap.admin import chain, comparing, past, previews
