@@ -65,7 +65,7 @@ def fill_around(roadmap: Roadmap, *, now: datetime) -> None:
                 rule=rules[number % 6],
                 milestone=one,
                 recipient=message.recipient,
-                occurrence="T-30",
+                occurrence=f"due={one.due_on}/T-30",
                 message=message,
             )
             for number, (one, message) in enumerate(zip(milestones, messages, strict=True))
@@ -77,6 +77,7 @@ def fill_around(roadmap: Roadmap, *, now: datetime) -> None:
     for one in past[::3]:
         one.status, one.completed_on = "done", one.due_on
     Milestone.objects.bulk_update(past[::3], ["status", "completed_on"], TOGETHER)
+    Milestone.history.bulk_history_create(milestones, batch_size=TOGETHER)
     for number in range(CHANGES_OF_THE_LAST):
         milestones[-1].weight += 1
         note_change(milestones[-1], by=SYSTEM, reason=f"Change {number}")

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from roadmap import clock
 from roadmap.admin.export import table_file
 from roadmap.models import Baseline
-from roadmap.progress.baselines import BaselineComparison, BaselineLine, compare_baselines
+from roadmap.progress.baselines import BaselineComparison, BaselineLine, compare_baselines, lines_of
 from roadmap.progress.shown import defused
 from roadmap.progress.slip import Fate
 
@@ -42,7 +42,7 @@ class ComparisonForm(forms.Form):
 def comparison_page(request: HttpRequest, number: int) -> HttpResponse:
     """Slip, weights, what was added and dropped; the worst slip first. A fixed number of queries."""
     baseline, form, found = _compared(request, number)
-    page = Paginator(found.lines, ROWS_A_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(found.slips, ROWS_A_PAGE).get_page(request.GET.get("p"))
     asked = request.GET.copy()
     asked.pop("p", None)
     context = {
@@ -54,7 +54,7 @@ def comparison_page(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "found": found,
         "page_obj": page,
-        "lines": [(line, fate_text(line)) for line in page],
+        "lines": [(line, fate_text(line)) for line in lines_of(page, now=clock.now())],
         "groups": [(_("phase"), found.by_phase), (_("pillar"), found.by_pillar)],
         "query": asked.urlencode(),
     }
@@ -80,7 +80,7 @@ def _compared(request: HttpRequest, number: int) -> tuple[Baseline, ComparisonFo
 def _table(found: BaselineComparison) -> tablib.Dataset:
     table = tablib.Dataset(title=str(_("Baseline")))
     table.headers = [str(header) for header in _headers()]
-    for line in found.lines:
+    for line in lines_of(found.slips, now=clock.now()):
         table.append([defused(value) for value in _cells(line)])
     return table
 
