@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import NotAllowed
-from roadmap.models import Leave, Person
+from roadmap.models import Invitation, Leave, Person
 from roadmap.models.history import Actor
 from roadmap.rights import ROLES_LEADS_GIVE, may_administer, within_subtree
 from roadmap.vocabulary import PersonKind, Role
@@ -22,6 +22,20 @@ def may_invite(person: Person, account: Person) -> bool:
         return False
     return may_administer(person) or (
         may_invite_anybody(person) and account.role in ROLES_LEADS_GIVE and within_subtree(person, account.organisation)
+    )
+
+
+def invitations_managed_by(person: Person) -> QuerySet[Invitation]:
+    """The invitations of all whom ``may_invite`` lets the person invite (one query)."""
+    rows = Invitation.objects.filter(person__kind=PersonKind.HUMAN)
+    if not person.is_superuser:
+        rows = rows.filter(person__is_superuser=False)
+    if may_administer(person):
+        return rows
+    if person.organisation is None or not may_invite_anybody(person):
+        return rows.none()
+    return rows.filter(
+        person__role__in=ROLES_LEADS_GIVE, person__organisation__path__startswith=person.organisation.path
     )
 
 

@@ -58,7 +58,7 @@ class Scope(TextChoices):
     READ = "read", _("Read")
     PROGRESS = "progress:write", _("Report progress, evidence and observations")
     CATALOGUE = "catalogue:write", _("Make and change milestones")
-    ACCOUNT = "account:write", _("Manage one's own tokens, subscriptions and webhooks")
+    ACCOUNT = "account:write", _("Manage tokens, subscriptions, webhooks, leave and invitations")
 
 
 class HookEvent(TextChoices):

@@ -12,6 +12,7 @@ from roadmap import clock, models
 from roadmap.api.serializers import frame, indicators, milestones
 from roadmap.api.serializers.accounts import ServiceAccountEntry
 from roadmap.api.serializers.external import ExternalReferenceEntry
+from roadmap.api.serializers.people import InvitationEntry
 from roadmap.api.serializers.subscriptions import SubscriptionEntry
 from roadmap.api.serializers.webhooks import WebhookEntry
 from roadmap.api.shapes import milestone_entries
@@ -47,6 +48,7 @@ OFFERED: Mapping[type, tuple[str, ...]] = {
     milestones.ProgressUpdateEntry: ("milestone",),
     ExternalReferenceEntry: ("milestone",),
     ServiceAccountEntry: ("organisation",),
+    InvitationEntry: ("organisation",),
     SubscriptionEntry: ("roadmap", "phase", "pillar", "initiative", "organisation"),
     WebhookEntry: ("organisation",),
 }

@@ -139,6 +139,12 @@ class SubscriptionFilters(FilterSet):
     is_active = BooleanFilter()
 
 
+class LeaveFilters(FilterSet):
+    """Of leave."""
+
+    person = IdFilter(field_name="person_id")
+
+
 class WebhookFilters(FilterSet):
     """Of webhooks."""
 

@@ -15,6 +15,7 @@ from roadmap.api.viewsets import (
     frame,
     indicators,
     milestones,
+    people,
     reports,
     subscriptions,
     webhooks,
@@ -39,6 +40,8 @@ v1.register("tokens", accounts.Tokens, "token")
 v1.register("digest-subscriptions", subscriptions.DigestSubscriptions, "digest-subscription")
 v1.register("webhooks", webhooks.Webhooks, "webhook")
 v1.register("service-accounts", accounts.ServiceAccounts, "service-account")
+v1.register("leave", people.LeaveOfPeople, "leave")
+v1.register("invitations", people.Invitations, "invitation")
 v1.register("feeds", addresses.Feeds, "feed")
 v1.register("changes", feed.Changes, "change")
 v1.register("organisations", frame.Organisations, "organisation")

@@ -7,7 +7,10 @@ from typing import Any
 from roadmap.models import (
     DigestSubscription,
     Indicator,
+    Invitation,
+    Leave,
     OutboxMessage,
+    Person,
     ReminderOccurrence,
     ReminderRule,
     Roadmap,
@@ -51,6 +54,18 @@ def make_subscription(**fields: Any) -> DigestSubscription:
             **fields,
         }
     )
+
+
+def make_leave(person: Person, **fields: Any) -> Leave:
+    """Two weeks of January 2027."""
+    days = {"from_on": date(2027, 1, 4), "until_on": date(2027, 1, 17)}
+    return Leave.objects.create(**{"person": person, "deputy": make.make_person(), **days, **fields})
+
+
+def make_invitation(**fields: Any) -> Invitation:
+    """Of a new contributor; sent, and not accepted yet."""
+    made_at, expires_at = datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 29, tzinfo=UTC)
+    return Invitation.objects.create(person=make.make_person(**fields), made_at=made_at, expires_at=expires_at)
 
 
 def make_message(**fields: Any) -> OutboxMessage:

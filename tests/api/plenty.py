@@ -1,7 +1,7 @@
 """A given number of everything that lists show, written in bulk."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +17,8 @@ from roadmap.models import (
     ExternalReference,
     FeedAddress,
     Indicator,
+    Invitation,
+    Leave,
     Milestone,
     Observation,
     Person,
@@ -134,6 +136,9 @@ def _personal(milestone: Milestone, reader: Person, number: int) -> dict[str, An
         "service-account": lambda index: Person(
             username=f"service-{index}", full_name="S", password="!", kind=PersonKind.SERVICE, organisation=place
         ),
+        "leave": lambda index: Leave(
+            person=reader, deputy=milestone.owner, from_on=DUE + timedelta(index), until_on=DUE + timedelta(index)
+        ),
         "digest-subscription": lambda _index: DigestSubscription(
             person=reader, roadmap=milestone.initiative.roadmap, organisation=place, **parts, **when
         ),
@@ -145,6 +150,12 @@ def _personal(milestone: Milestone, reader: Person, number: int) -> dict[str, An
     for name, maker in makers.items():
         rows = [maker(index) for index in range(number)]
         made[name] = type(rows[0])._default_manager.bulk_create(rows)[0].pk
+    guests = Person.objects.bulk_create(
+        Person(username=f"guest-{index}", full_name="G", password="!", organisation=place) for index in range(number)
+    )
+    times = {"made_at": NOW, "expires_at": NOW}
+    links = Invitation.objects.bulk_create(Invitation(person=one, invited_by=reader, **times) for one in guests)
+    made["invitation"] = links[0].pk
     deliveries = WebhookDelivery.objects.bulk_create(
         WebhookDelivery(webhook_id=made["webhook"], number=uuid4(), event="ping", body="{}", deliver_after=NOW)
         for _ in range(number)

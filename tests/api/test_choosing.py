@@ -8,7 +8,7 @@ from roadmap.api.expansion import OFFERED
 from roadmap.models import Dependency, ExternalReference, Webhook
 from roadmap.vocabulary import PersonKind
 from tests import factories as make
-from tests.admin.rows import make_subscription
+from tests.admin.rows import make_invitation, make_subscription
 from tests.api.conftest import caller_for
 from tests.api.test_reading import make_indicator, make_observation
 
@@ -27,6 +27,7 @@ LISTS = {
     "milestones/": ["phase", "pillar", "workstream", "initiative", "organisation"],
     "digest-subscriptions/": ["roadmap", "phase", "pillar", "initiative", "organisation"],
     "service-accounts/": ["organisation"],
+    "invitations/": ["organisation"],
     "webhooks/": ["organisation"],
 }
 
@@ -46,6 +47,7 @@ def reader(milestone):
     person = make.make_office_person()
     make.make_person(kind=PersonKind.SERVICE, email="", organisation=organisation)
     Webhook.objects.create(person=person, url="https://e.org/", events="progress.recorded", organisation=organisation)
+    make_invitation(organisation=organisation)
     parts = {"phase": milestone.phase, "pillar": initiative.pillar, "initiative": initiative}
     make_subscription(person=person, roadmap=initiative.roadmap, organisation=organisation, **parts)
     return caller_for(person)

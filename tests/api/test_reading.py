@@ -53,7 +53,7 @@ def make_observation(indicator, **fields):
     )
 
 
-PERSONAL = ("tokens", "service-accounts", "digest-subscriptions", "webhooks", "feeds")
+PERSONAL = ("tokens", "service-accounts", "digest-subscriptions", "webhooks", "feeds", "leave", "invitations")
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

@@ -20,7 +20,7 @@ from roadmap.models import ApiToken, Evidence, ExternalReference, Milestone, Per
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import PersonKind, Role, Scope
 from tests import factories as make
-from tests.admin.rows import make_subscription
+from tests.admin.rows import make_invitation, make_leave, make_subscription
 from tests.api.conftest import NOW, Caller
 from tests.api.test_reading import make_indicator, make_observation
 
@@ -55,6 +55,7 @@ NEW_MILESTONE = {who: REFUSED if what == NOWHERE else what for who, what in PLAN
 MANAGED = row(NOWHERE, anonymous=UNKNOWN, office=OK, lead_above=OK, lead_own=OK)
 OWN = row(NOWHERE, anonymous=UNKNOWN, office=OK, owner=OK)
 OWN_ONLY = row(NOWHERE, anonymous=UNKNOWN, owner=OK)
+ARRANGED = row(NOWHERE, anonymous=UNKNOWN, office=OK, lead_above=OK, lead_own=OK, owner=OK)
 NEW_ACCOUNT = row(REFUSED, anonymous=UNKNOWN, office=OK, lead_above=OK, lead_own=OK)
 
 
@@ -74,6 +75,8 @@ MADE = {"code": "new", "initiative": "review", "phase": "basic", "title_zh": "æ–
         "organisation": "gacc", "planned_start_on": "2026-07-01", "due_on": "2026-12-31"}  # fmt: skip
 HOOK = {"url": "https://example.org/", "events": ["progress.recorded"]}
 ACCOUNT = {"username": "new", "full_name": "N", "organisation": "gacc"}
+AWAY = {"from_on": "2027-02-01", "until_on": "2027-02-14", "deputy": "deputy"}
+GUEST = {"full_name": "G", "email": "guest@example.org", "role": "contributor", "organisation": "gacc"}
 READ_BY_ALL = (
     *("roadmap", "phase", "pillar", "workstream", "initiative", "milestone", "progress-update", "indicator"),
     *("observation", "organisation", "external-reference"),
@@ -119,6 +122,16 @@ TABLE: dict[tuple[str, str], Row] = {
     ("patch", "digest-subscription-detail"): Row(OWN, Scope.ACCOUNT, {"weekday": 5}),
     ("delete", "digest-subscription-detail"): Row(OWN, Scope.ACCOUNT),
     ("post", "digest-subscription-pause"): Row(OWN, Scope.ACCOUNT, {"until": "2026-12-31"}),
+    ("get", "leave-list"): Row(PERSONAL),
+    ("get", "leave-detail"): Row(ARRANGED),
+    ("post", "leave-list"): Row(PERSONAL, Scope.ACCOUNT, AWAY),
+    ("patch", "leave-detail"): Row(ARRANGED, Scope.ACCOUNT, {"until_on": "2027-01-20"}),
+    ("delete", "leave-detail"): Row(ARRANGED, Scope.ACCOUNT),
+    ("get", "invitation-list"): Row(PERSONAL),
+    ("get", "invitation-detail"): Row(MANAGED),
+    ("post", "invitation-list"): Row(NEW_ACCOUNT, Scope.ACCOUNT, GUEST),
+    ("post", "invitation-again"): Row(MANAGED, Scope.ACCOUNT),
+    ("delete", "invitation-detail"): Row(MANAGED, Scope.ACCOUNT),
     ("get", "feed-list"): Row(PERSONAL),
     ("get", "feed-detail"): Row(OWN_ONLY),
     ("post", "feed-list"): Row(PERSONAL, Scope.ACCOUNT, {"name": "phone"}),
@@ -196,8 +209,9 @@ def make_people(milestone: Milestone) -> dict[str, Person]:
         "foreign": make.make_organisation(top, code="beside"),
         "of none": None,
     }
-    Milestone.objects.filter(pk=milestone.pk).update(owner=make.make_person(role=Role.OBSERVER))
+    Milestone.objects.filter(pk=milestone.pk).update(owner=make.make_person(role=Role.OBSERVER, organisation=own))
     milestone.refresh_from_db()
+    make.make_person(username="deputy")
     people = {"office": make.make_office_person(), "owner": milestone.owner}
     for who in PEOPLE:
         word, _space, place = who.partition(" ")
@@ -234,6 +248,8 @@ def stage(milestone: Milestone) -> Stage:
         "organisation": own.pk,
         "external-reference": ExternalReference.objects.create(system="s", reference="r", milestone=milestone).pk,
         "digest-subscription": make_subscription(person=milestone.owner).pk,
+        "leave": make_leave(milestone.owner).pk,
+        "invitation": make_invitation(organisation=own).pk,
         "feed": feed.pk,
         "webhook": Webhook.objects.create(person=milestone.owner, url="https://e.org/", events="progress.recorded").pk,
         "token": make_token(account, by=SYSTEM, now=NOW, name="t")[0].pk,

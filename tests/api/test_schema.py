@@ -19,7 +19,7 @@ from roadmap.models.history import SYSTEM
 from roadmap.outbox.announce import delivery_of
 from roadmap.vocabulary import PersonKind
 from tests import factories as make
-from tests.admin.rows import make_subscription
+from tests.admin.rows import make_invitation, make_leave, make_subscription
 from tests.api.conftest import NOW, caller_for
 from tests.api.test_reading import make_indicator, make_observation
 from tests.api.test_reminders import make_told
@@ -75,7 +75,7 @@ def test_closed_lists_are_named(schema):
             "Role",
             "Scope",
             "Frequency",
-            "LanguageOrEmpty",
+            "Language",
             "BlankEnum",
             "HookEvent",
             "DeliveryState",
@@ -114,6 +114,8 @@ def test_answers_are_as_described(stranger, milestone, schema):
         "tokens": token.pk,
         "feeds": feed.pk,
         "webhooks": webhook.pk,
+        "leave": make_leave(token.person).pk,
+        "invitations": make_invitation().pk,
         "digest-subscriptions": make_subscription().pk,
         "service-accounts": account.pk,
         "indicators": observation.indicator_id,
@@ -130,7 +132,7 @@ def test_answers_are_as_described(stranger, milestone, schema):
             _check(answer.json(), answers["application/json"]["schema"], schema)
             assert answer.json().get("results") != [], address
             read += 1
-    assert read == 43
+    assert read == 47
     problem = {"$ref": "#/components/schemas/Problem"}
     _check(stranger.get("nothing/").json(), problem, schema)
     _check(stranger.get("milestones/?x=1").json(), problem, schema)
