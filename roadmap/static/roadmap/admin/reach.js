@@ -16,6 +16,11 @@ function nameLandmarks() {
   menu?.querySelector(".simplebar-content-wrapper")?.setAttribute("aria-label", name);
 }
 
+// The rows of an inline are headed one level below a heading that isn't there.
+function levelHeadings(root) {
+  for (const heading of root.querySelectorAll(".inline-related h3, .form-group h3")) heading.ariaLevel = "2";
+}
+
 function words() {
   return document.getElementById("rm-icon-words")?.dataset ?? {};
 }
@@ -73,6 +78,7 @@ function nameSearchedFields(root) {
 }
 
 function mend(root) {
+  levelHeadings(root);
   nameIcons(root);
   makeReachable(root);
   nameSearchedFields(root);
