@@ -152,7 +152,7 @@ UNFOLD: dict[str, Any] = {
         {
             "models": ["roadmap.milestone"],
             "items": [
-                _view(_("All"), ""),
+                _view(pgettext_lazy("filter", "All"), ""),
                 _view(pgettext_lazy("milestone", "Open"), "standing=open"),
                 _view(_("Late"), "standing=late"),
                 _view(_("Due this month"), "standing=month"),
