@@ -1,5 +1,6 @@
 """The commonest tasks of a programme office in the administration, each done in a real browser from its first click."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -110,6 +111,8 @@ def test_whoever_signs_in_sees_where_the_roadmap_stands(page: Page, plan: list[M
     page.keyboard.press("Enter")
     late = page.locator("article", has=page.get_by_role("heading", name="Late 1"))
     expect(late.get_by_role("link", name="Pilot", exact=True)).to_be_visible()
+    places = page.locator(".rm-columns > article").evaluate_all("all => all.map(one => one.offsetTop)")
+    assert sorted(Counter(places).values()) == [2, 2]  # none of the four stands alone in its row
     late.get_by_role("link", name="Late 1").click()
     expect(page.locator("#result_list tr.data-row .field-shown_title .rm-title")).to_have_text(["Pilot"])
 
