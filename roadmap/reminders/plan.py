@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count, islice, takewhile
 
-from roadmap.clock import instant_at
+from roadmap.clock import day_in, instant_at
 from roadmap.vocabulary import RuleKind
 from roadmap.workdays import WorkCalendar
 
@@ -78,16 +78,14 @@ def next_threshold(
     rule: RuleFacts, standing: Standing, *, zone: str, calendar: WorkCalendar, now: datetime
 ) -> Threshold | None:
     """The first threshold after ``now``; None when the rule has nothing more to say as things stand."""
-    ahead = (threshold for threshold in _thresholds(rule, standing, zone, calendar) if threshold.at > now)
-    return next(ahead, None)
+    return next(_ahead(rule, standing, zone, calendar, now), None)
 
 
 def thresholds_ahead(
     rule: RuleFacts, standing: Standing, *, zone: str, calendar: WorkCalendar, now: datetime, most: int
 ) -> tuple[Threshold, ...]:
     """The first ``most`` thresholds after ``now``, earliest first."""
-    ahead = (threshold for threshold in _thresholds(rule, standing, zone, calendar) if threshold.at > now)
-    return tuple(islice(ahead, most))
+    return tuple(islice(_ahead(rule, standing, zone, calendar, now), most))
 
 
 def news_among(crossed: Iterable[Threshold], *, planned: Collection[str]) -> Earned:
@@ -102,30 +100,43 @@ def news_among(crossed: Iterable[Threshold], *, planned: Collection[str]) -> Ear
     return Earned(told=told, folded=tuple(name for name in fresh if name != told))
 
 
-def _thresholds(rule: RuleFacts, standing: Standing, zone: str, calendar: WorkCalendar) -> Iterator[Threshold]:
-    """All of them in the order of their instants; without end where the rule repeats."""
-    for name, day, counted_from in _days(rule, standing, calendar):
+def _ahead(
+    rule: RuleFacts, standing: Standing, zone: str, calendar: WorkCalendar, now: datetime
+) -> Iterator[Threshold]:
+    """Those after ``now``. What lies days back isn't worked out: something overdue for years has hundreds of them."""
+    since = day_in(zone, at=now) - timedelta(days=1)
+    return (one for one in _thresholds(rule, standing, zone, calendar, since) if one.at > now)
+
+
+def _thresholds(
+    rule: RuleFacts, standing: Standing, zone: str, calendar: WorkCalendar, since: date = date.min
+) -> Iterator[Threshold]:
+    """All from the day ``since`` on, in the order of their instants; without end where the rule repeats."""
+    for name, day, counted_from in _days(rule, standing, calendar, since):
+        if day < since:
+            continue
         is_provisional = rule.in_working_days and calendar.is_provisional_between(day, counted_from)
         yield Threshold(name, instant_at(day, rule.send_at, zone=zone), is_provisional)
 
 
-def _days(rule: RuleFacts, standing: Standing, calendar: WorkCalendar) -> Iterator[tuple[str, date, date]]:
-    """Each threshold's name and day, and the day that it was counted from."""
+def _days(rule: RuleFacts, standing: Standing, calendar: WorkCalendar, since: date) -> Iterator[tuple[str, date, date]]:
+    """Each threshold's name and day, and the day that it was counted from; of those before ``since`` some are left
+    out."""
     due, done = standing.due_on, standing.reported_done_on
     known_done = max(done, standing.entered_on) if done else due
     match rule.kind:
         case RuleKind.DUE if standing.is_open:
             yield from _leads(rule, due, calendar, f"due={due}/T-")
-            yield from _repeats(rule, due, due, calendar, f"due={due}/overdue-", first=1)
+            yield from _repeats(rule, due, due, calendar, f"due={due}/overdue-", since, first=1)
         case RuleKind.SILENCE if standing.is_open and standing.quiet_since is not None and done is None:
-            yield from _waits(rule, standing.quiet_since, calendar, f"silent={standing.quiet_since}/")
+            yield from _waits(rule, standing.quiet_since, calendar, f"silent={standing.quiet_since}/", since)
         case RuleKind.EVIDENCE if not standing.has_evidence:
             if done is not None:
-                yield from _waits(rule, known_done, calendar, f"done={done}/evidence-")
+                yield from _waits(rule, known_done, calendar, f"done={done}/evidence-", since)
             elif standing.is_open:
                 yield from _leads(rule, due, calendar, f"due={due}/evidence-T-")
         case RuleKind.UNVERIFIED if done is not None and not standing.is_verified:
-            yield from _waits(rule, known_done, calendar, f"done={done}/unverified-")
+            yield from _waits(rule, known_done, calendar, f"done={done}/unverified-", since)
 
 
 def _leads(rule: RuleFacts, due_on: date, calendar: WorkCalendar, prefix: str) -> Iterator[tuple[str, date, date]]:
@@ -138,21 +149,27 @@ def _leads(rule: RuleFacts, due_on: date, calendar: WorkCalendar, prefix: str) -
         yield f"{prefix}{offset}", day, due_on
 
 
-def _waits(rule: RuleFacts, start: date, calendar: WorkCalendar, prefix: str) -> Iterator[tuple[str, date, date]]:
+def _waits(
+    rule: RuleFacts, start: date, calendar: WorkCalendar, prefix: str, since: date
+) -> Iterator[tuple[str, date, date]]:
     """The first threshold ``after_days`` after ``start``, and its repeats."""
     if rule.after_days is None:
         return
     day = _later(rule, start, rule.after_days, calendar)
     yield f"{prefix}1", day, start
-    yield from _repeats(rule, day, start, calendar, prefix, first=2)
+    yield from _repeats(rule, day, start, calendar, prefix, since, first=2)
 
 
 def _repeats(
-    rule: RuleFacts, day: date, start: date, calendar: WorkCalendar, prefix: str, *, first: int
+    rule: RuleFacts, day: date, start: date, calendar: WorkCalendar, prefix: str, since: date, *, first: int
 ) -> Iterator[tuple[str, date, date]]:
-    """One after the other from ``day`` on, without end; none where the rule doesn't repeat."""
+    """One after the other from ``day`` on, without end; none where the rule doesn't repeat. In calendar days, those
+    before ``since`` are stepped over at once."""
     if rule.repeat_every_days is None:
         return
+    if day < since and not rule.in_working_days:
+        over = ((since - day).days - 1) // rule.repeat_every_days
+        first, day = first + over, day + timedelta(days=over * rule.repeat_every_days)
     for number in count(first):
         day = _later(rule, day, rule.repeat_every_days, calendar)
         yield f"{prefix}{number}", day, start

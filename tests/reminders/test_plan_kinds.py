@@ -1,10 +1,10 @@
 """The pure rule of reminders beyond the due date: silence, missing evidence, unconfirmed completion."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from roadmap.reminders.plan import RuleFacts, Standing, next_threshold, thresholds_crossed
+from roadmap.reminders.plan import RuleFacts, Standing, next_threshold, thresholds_ahead, thresholds_crossed
 from roadmap.vocabulary import RuleKind
 from roadmap.workdays import WorkCalendar
 
@@ -147,3 +147,23 @@ def test_overdue_reminders_repeat_in_calendar_or_working_days(
     first = next_day(overdue, Standing(due_on), after=due_on)
     assert first is not None
     assert [first, next_day(overdue, Standing(due_on), after=first)] == days
+
+
+@pytest.mark.parametrize("in_working_days", [False, True])
+@pytest.mark.parametrize("every", [1, 7, 30])
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_what_lies_ahead_is_what_will_be_crossed(in_working_days: bool, every: int, zone: str) -> None:
+    facts = [
+        rule(RuleKind.DUE, offsets=(30, 0), repeat_every_days=every, in_working_days=in_working_days),
+        rule(RuleKind.SILENCE, after_days=20, repeat_every_days=every, in_working_days=in_working_days),
+    ]
+    standing = Standing(date(2026, 1, 15), quiet_since=date(2025, 12, 1))
+    far = datetime(2026, 9, 1, tzinfo=UTC)
+    for one in facts:
+        given = {"zone": zone, "calendar": CHINA}
+        everything = thresholds_crossed(one, standing, now=far, **given)
+        for hour in range(0, 120 * 24, 127):  # from before the first one to months after the day
+            now = datetime(2025, 12, 10, tzinfo=UTC) + timedelta(hours=hour)
+            ahead = tuple(threshold for threshold in everything if threshold.at > now)[:3]
+            assert thresholds_ahead(one, standing, now=now, most=3, **given) == ahead
+            assert next_threshold(one, standing, now=now, **given) == ahead[0]
