@@ -32,5 +32,5 @@ def rows_unlike_their_history(*, now: datetime) -> Iterator[Mismatch]:
                 yield Mismatch(model._meta.model_name or "", pk, columns)
 
 
-def _values(row: models.Model, names: list[str]) -> tuple[object, ...]:
+def _values(row: models.Model, names: tuple[str, ...]) -> tuple[object, ...]:
     return tuple(getattr(row, name) for name in names)

@@ -6,6 +6,7 @@ Whoever writes calls ``note_change`` first; nothing is taken from an ambient req
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -95,10 +96,11 @@ def historised_models() -> list[type[models.Model]]:
     return sorted((model for model in ours if hasattr(model, "history")), key=lambda model: model.__name__)
 
 
-def tracked_columns(model: type[models.Model]) -> list[str]:
+@cache
+def tracked_columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of which the history keeps track."""
     known = {field.attname for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
-    return [field.attname for field in model._meta.concrete_fields if field.attname in known]
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname in known)
 
 
 def note_changes(instances: Collection[models.Model], *, by: Actor, reason: str = "") -> None:

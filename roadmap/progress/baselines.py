@@ -36,12 +36,13 @@ class BaselineComparison:
 def compare_baselines(first: Baseline, second: Baseline | None, *, now: datetime) -> BaselineComparison:
     """What became of the plan that ``first`` approved, by ``second`` or today; both of one roadmap, at hand with it.
 
-    Cancelled milestones aren't in the plan of today. At most thirteen queries, however many milestones there are.
+    Cancelled milestones aren't in the plan of today. At most twelve queries, however many milestones there are.
     """
     calendar = WorkdayOverride.objects.calendar(first.roadmap.calendar)
-    plans = _entries(first), _entries(second) if second else _plan_of_today(first)
+    there = _there(first)
+    plans = _entries(first), _entries(second) if second else there.plan
     slips = slip_lines(*plans, calendar=calendar)
-    phases, pillars = _places_of([line.milestone_id for line in slips], first, now=now)
+    phases, pillars = _places_of([line.milestone_id for line in slips], there, now=now)
     by_phase, by_pillar = slip_sums_by(slips, phases), slip_sums_by(slips, pillars)
     return BaselineComparison(
         first=first,
@@ -67,15 +68,34 @@ def lines_of(slips: Iterable[SlipLine], *, now: datetime) -> list[BaselineLine]:
     ]
 
 
-def _places_of(ids: list[int], baseline: Baseline, *, now: datetime) -> tuple[dict[int, int], dict[int, int]]:
+@dataclass(frozen=True)
+class _There:
+    """The milestones that are there: the plan of today, and the phase and pillar of all, cancelled ones too."""
+
+    plan: dict[int, Planned]
+    phases: dict[int, int]
+    pillars: dict[int, int]
+
+
+def _there(baseline: Baseline) -> _There:
+    rows = Milestone.objects.filter(initiative__roadmap=baseline.roadmap_id).order_by()
+    columns = ("pk", "planned_start_on", "due_on", "weight", "status", "phase", "initiative__pillar")
+    found = _There({}, {}, {})
+    for pk, start, due, weight, status, phase, pillar in rows.values_list(*columns):
+        if status != MilestoneStatus.CANCELLED:
+            found.plan[pk] = Planned(start, due, weight)
+        found.phases[pk], found.pillars[pk] = phase, pillar
+    return found
+
+
+def _places_of(ids: list[int], there: _There, *, now: datetime) -> tuple[dict[int, int], dict[int, int]]:
     """The phase and the pillar of each milestone, of those that are gone as they were last known."""
-    there = Milestone.objects.filter(initiative__roadmap=baseline.roadmap_id).order_by()
-    rows = {pk: (phase, pillar) for pk, phase, pillar in there.values_list("pk", "phase", "initiative__pillar")}
-    gone = list(last_known(Milestone, of=[pk for pk in ids if pk not in rows], until=now).values())
+    gone = list(last_known(Milestone, of=[pk for pk in ids if pk not in there.phases], until=now).values())
     if gone:
         fetch_frame(gone, until=now)
-        rows |= {one.pk: (one.phase_id, one.initiative.pillar_id) for one in gone}
-    return {pk: rows[pk][0] for pk in ids if pk in rows}, {pk: rows[pk][1] for pk in ids if pk in rows}
+    phases = there.phases | {one.pk: one.phase_id for one in gone}
+    pillars = there.pillars | {one.pk: one.initiative.pillar_id for one in gone}
+    return phases, pillars
 
 
 def _entries(baseline: Baseline) -> dict[int, Planned]:
@@ -83,9 +103,3 @@ def _entries(baseline: Baseline) -> dict[int, Planned]:
     frozen = BaselineEntry.history.filter(baseline=baseline.pk, history_type="+").order_by()
     columns = ("milestone_id", "planned_start_on", "due_on", "weight")
     return {pk: Planned(start, due, weight) for pk, start, due, weight in frozen.values_list(*columns)}
-
-
-def _plan_of_today(baseline: Baseline) -> dict[int, Planned]:
-    plan = Milestone.objects.filter(initiative__roadmap=baseline.roadmap_id).exclude(status=MilestoneStatus.CANCELLED)
-    rows = plan.order_by().values_list("pk", "planned_start_on", "due_on", "weight")
-    return {pk: Planned(start, due, weight) for pk, start, due, weight in rows}

@@ -24,7 +24,7 @@ class Fate(Enum):
     ADDED = "added"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A milestone's dates and weight in a plan."""
 
@@ -33,7 +33,7 @@ class Planned:
     weight: Decimal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SlipLine:
     """One milestone in both plans; ``slip_days`` and ``slip_working_days`` are None unless it is in both."""
 
@@ -77,29 +77,30 @@ def slip_lines(was: Mapping[int, Planned], now: Mapping[int, Planned], *, calend
     both = [(was[pk].due_on, now[pk].due_on) for pk in was.keys() & now.keys()]
     worked = _worked_days_by(calendar, [day for pair in both for day in pair])
     lines = [_line(pk, was.get(pk), now.get(pk), worked) for pk in was.keys() | now.keys()]
-    places = list(Fate)
-    return sorted(lines, key=lambda line: (places.index(line.fate), -(line.slip_days or 0), line.milestone_id))
+    return sorted(lines, key=lambda line: (_place(line), -(line.slip_days or 0), line.milestone_id))
 
 
 def slip_sums(lines: Iterable[SlipLine]) -> SlipSums:
     """The sums over these lines."""
-    lines = list(lines)
-    fates = [line.fate for line in lines]
-    kept = [line for line in lines if line.was and line.now]
-    slips = [line.slip_days or 0 for line in kept]
-    weight = sum((line.was.weight for line in kept if line.was), NOTHING)
-    weighted = sum((line.was.weight * (line.slip_days or 0) for line in kept if line.was), NOTHING)
-    return SlipSums(
-        kept=len(kept),
-        added=fates.count(Fate.ADDED),
-        dropped=fates.count(Fate.DROPPED),
-        later=sum(slip > 0 for slip in slips),
-        earlier=sum(slip < 0 for slip in slips),
-        worst_days=max(slips, default=None),
-        mean_days=weighted / weight if weight else None,
-        weight_was=sum((line.was.weight for line in lines if line.was), NOTHING),
-        weight_now=sum((line.now.weight for line in lines if line.now), NOTHING),
-    )
+    kept = added = dropped = later = earlier = 0
+    worst: int | None = None
+    weight = weighted = weight_was = weight_now = NOTHING
+    for line in lines:
+        weight_was += line.was.weight if line.was else NOTHING
+        weight_now += line.now.weight if line.now else NOTHING
+        if line.was is None:
+            added += 1
+        elif line.slip_days is None:
+            dropped += 1
+        else:
+            kept += 1
+            later += line.slip_days > 0
+            earlier += line.slip_days < 0
+            worst = line.slip_days if worst is None else max(worst, line.slip_days)
+            weight += line.was.weight
+            weighted += line.was.weight * line.slip_days
+    mean = weighted / weight if weight else None
+    return SlipSums(kept, added, dropped, later, earlier, worst, mean, weight_was, weight_now)
 
 
 def slip_sums_by(lines: Iterable[SlipLine], groups: Mapping[int, int]) -> dict[int, SlipSums]:
@@ -109,6 +110,11 @@ def slip_sums_by(lines: Iterable[SlipLine], groups: Mapping[int, int]) -> dict[i
         if line.milestone_id in groups:
             members[groups[line.milestone_id]].append(line)
     return {group: slip_sums(some) for group, some in members.items()}
+
+
+def _place(line: SlipLine) -> int:
+    """That of its fate in ``Fate``, without asking for it: there are ten thousand lines."""
+    return 2 if line.was is None else 1 if line.now is None else 0
 
 
 def _line(pk: int, was: Planned | None, now: Planned | None, worked: Mapping[date, int]) -> SlipLine:

@@ -172,4 +172,4 @@ def test_pages_of_the_past_cost_the_same_whatever_they_show(browser: Client, off
                 queries_of(browser, "history_chain"),
             )
         )
-    assert costs == [(18, 19, 17, 3)] * 2
+    assert costs == [(18, 19, 16, 3)] * 2
