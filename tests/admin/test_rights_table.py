@@ -14,12 +14,23 @@ from django.test import Client
 from django.urls import reverse
 
 from roadmap.editing.verification import who_may_confirm
-from roadmap.models import Change, DeliveryGate, Evidence, Milestone, Person, ProgressUpdate
+from roadmap.models import (
+    Change,
+    DeliveryGate,
+    Evidence,
+    Indicator,
+    Invitation,
+    Milestone,
+    Observation,
+    Person,
+    ProgressUpdate,
+)
 from roadmap.vocabulary import Door, PersonKind
 from tests import factories as make
 from tests.admin.rows import make_message
 from tests.api.conftest import milestone  # noqa: F401 (a fixture)
-from tests.api.test_rights_table import OK, PEOPLE, TABLE, make_people
+from tests.api.test_reading import make_indicator
+from tests.api.test_rights_table import OK, PEOPLE, TABLE, VALUE, make_people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -36,6 +47,21 @@ def on_page(code: str, **fields: str) -> Callable[[Client, Milestone], Any]:
     """The page of an act on milestones."""
     address = reverse("admin:roadmap_milestone_act", args=[code])
     return lambda client, about: client.post(f"{address}?ids={about.pk}", {"reason": "r", **fields})
+
+
+def invited(client: Client, about: Milestone) -> Any:
+    """The page that invites somebody into the milestone's organisation."""
+    guest = {"full_name": "G", "email": "guest@example.org", "role": "contributor", "language": "en"}
+    address = reverse("admin:roadmap_person_invite")
+    return client.post(address, {**guest, "organisation": str(about.organisation_id)})
+
+
+def observed(client: Client, about: Milestone) -> Any:
+    """The page that adds a value of an indicator."""
+    roadmap = about.phase.roadmap
+    indicator = Indicator.objects.filter(roadmap=roadmap).first() or make_indicator(roadmap, code="i")
+    value = {**VALUE, "indicator": str(indicator.pk), "qualifier": "exact", "provenance": "entered"}
+    return added("observation", **value)(client, about)
 
 
 def added(model: str, **fields: Any) -> Callable[[Client, Milestone], Any]:
@@ -75,13 +101,15 @@ ACTS = [
     Act(("post", "milestone-list"), added("milestone", **MADE)),
     Act(("post", "milestone-progress-updates"), added("progressupdate", percent_complete="5", confidence="green")),
     Act(("post", "milestone-evidence"), added("evidence", kind="note", title="t", note="n")),
+    Act(("post", "observation-list"), observed),
+    Act(("post", "invitation-list"), invited),
 ]
 
 
-def state() -> tuple[int, int, int]:
-    """What acts add to: changes through this door, reports, evidence."""
+def state() -> tuple[int, ...]:
+    """What acts add to: changes through this door, reports, evidence, values, invitations."""
     of_milestones = Milestone.history.filter(door=Door.ADMIN).count()
-    return of_milestones, ProgressUpdate.objects.count(), Evidence.objects.count()
+    return of_milestones, *(model.objects.count() for model in (ProgressUpdate, Evidence, Observation, Invitation))
 
 
 def client_of(person: Person | None) -> Client:
