@@ -44,7 +44,7 @@ def invite_person(*, by: Actor, now: datetime, reason: str = "", **fields: Any) 
     if not person.full_name.strip():
         wrong["full_name"] = _("Give the person's name.")
     with transaction.atomic():
-        check_whole(person, found_wrong={**wrong, **({"username": wrong["email"]} if "email" in wrong else {})})
+        _check(person, wrong)
         note_change(person, by=by, reason=reason)
         person.save()
         return _send(person, by=by, now=now)
@@ -112,6 +112,18 @@ def invitation_still_open(row: OutboxMessage, now: datetime) -> bool:
     """Whether the mail's link would work; looked at once more before it goes."""
     invitation = Invitation.objects.filter(pk=row.facts["invitation"]).first()
     return invitation is not None and invitation.is_open(now=now)
+
+
+def _check(person: Person, wrong: dict[str, Any]) -> None:
+    """The address is the user name, too: what is wrong with either is said of the address."""
+    try:
+        check_whole(person, found_wrong={**wrong, **({"username": wrong["email"]} if "email" in wrong else {})})
+    except InvalidChange as error:
+        fields = dict(error.fields)
+        if "username" in fields:
+            del fields["username"]
+            fields.setdefault("email", _("As user names, addresses may have letters, digits and . @ + - _ only."))
+        raise InvalidChange(fields) from error
 
 
 def _signer() -> Signer:

@@ -16,7 +16,6 @@ from roadmap.api.serializers.people import InvitationEntry, LeaveChange, LeaveEn
 from roadmap.api.viewsets.accounts import Personal
 from roadmap.editing.invitations import invite_again, invite_person, take_invitation_back
 from roadmap.editing.leave import change_leave, end_leave, enter_leave
-from roadmap.errors import InvalidChange
 from roadmap.models import Invitation, Leave
 
 
@@ -127,13 +126,8 @@ class Invitations(Personal):
         return super().get_queryset().filter(pk__in=invitations_managed_by(self.person).values("pk"))
 
     def create(self, request: Request) -> Response:
-        """Invite; the user name is the address, so what is wrong with it is said of that alone."""
-        values = self.accepted(NewInvitation)
-        try:
-            made = invite_person(by=self.actor, now=clock.now(), **values)
-        except InvalidChange as error:
-            fields = {name: text for name, text in error.fields.items() if name != "username"}
-            raise InvalidChange(fields) from error
+        """Invite; the user name is the address."""
+        made = invite_person(by=self.actor, now=clock.now(), **self.accepted(NewInvitation))
         return self._made(made, request)
 
     @extend_schema(
