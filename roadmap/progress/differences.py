@@ -121,7 +121,7 @@ def differences_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> 
     found = []
     for pk in ids:
         was, now = (_if_in(roadmap, row) for row in (before.get(pk), after.get(pk)))
-        kinds = _kinds(was, now, was_reported_on=pk in percents)
+        kinds = kinds_between(was, now, was_reported_on=pk in percents)
         if kinds:
             told = tuple(
                 Edit(one.history_date, people.get(one.history_user_id), one.door, one.history_change_reason)
@@ -132,7 +132,7 @@ def differences_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> 
     return PlanDifferences(start, end, tuple(found), _gates(roadmap, start, end), _baselines(roadmap, start, end))
 
 
-def _kinds(was: Milestone | None, now: Milestone | None, *, was_reported_on: bool) -> tuple[PlanDifference, ...]:
+def kinds_between(was: Milestone | None, now: Milestone | None, *, was_reported_on: bool) -> tuple[PlanDifference, ...]:
     """In which ways the two differ."""
     if was is None or now is None:
         only = PlanDifference.ADDED if now is not None else PlanDifference.REMOVED
@@ -189,10 +189,10 @@ def _gates(roadmap: Roadmap, start: datetime, end: datetime) -> tuple[GateMove, 
         return ()
     before, after = rows_at(Phase, start, of=touched), rows_at(Phase, end, of=touched)
     moves = [GateMove(before.get(pk), after.get(pk)) for pk in sorted(touched)]
-    return tuple(one for one in moves if _dates(one.was) != _dates(one.now))
+    return tuple(one for one in moves if dates_of(one.was) != dates_of(one.now))
 
 
-def _dates(phase: Phase | None) -> tuple[Any, ...] | None:
+def dates_of(phase: Phase | None) -> tuple[Any, ...] | None:
     return (phase.starts_on, phase.gate_on) if phase else None
 
 

@@ -1,11 +1,17 @@
 """The overview tells gates, progress, what is late and what is next, in both languages, on any day."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.test import Client
 
+from roadmap.editing.baselines import set_baseline
+from roadmap.editing.milestones import reschedule_milestone
+from roadmap.editing.progress import record_progress
+from roadmap.models.history import Actor
+from roadmap.vocabulary import Door, Rag
 from tests import factories as make
 from tests.web.rows import Frame, make_milestone
 
@@ -145,3 +151,31 @@ def test_second_roadmap_has_its_own_address_and_keeps_it(frame: Frame, english: 
 
 def test_unknown_roadmap_is_not_found(frame: Frame, client: Client) -> None:
     assert client.get("/roadmaps/none/").status_code == 404
+
+
+def test_latest_changes_tell_every_kind_with_a_way_to_each(frame: Frame, english: Client) -> None:
+    office = Actor(make.make_office_person(full_name="Zhao Min"), Door.API)
+    made_at, moved_at = datetime(2026, 8, 1, 4, tzinfo=UTC), datetime(2026, 9, 20, 4, tzinfo=UTC)
+    with time_machine.travel(made_at, tick=False):
+        port, road = (make_milestone(frame, due_on=date(2026, 9, 20), title_en=title) for title in ("Port", "Road"))
+    with time_machine.travel(moved_at, tick=False):
+        reschedule_milestone(port, by=office, now=moved_at, due_on=date(2026, 10, 31), reason="Parts came late")
+        record_progress(road, by=office, now=moved_at, percent_complete=60, confidence=Rag.AMBER)
+        set_baseline(frame.roadmap, by=office, now=moved_at, name="Second", reason="Yearly")
+    html = english.get("/").content.decode()
+    shown = text_of(html)
+    assert "20 September 2026 Baseline “Second”, approved on 20 September 2026 Yearly Zhao Min · API" in shown
+    assert "Due: 20 September 2026 → 31 October 2026 (41 days later) Parts came late Zhao Min · API" in shown
+    assert "20 September 2026 Road 60% At risk Zhao Min" in shown
+    assert "1 August 2026 Port New milestone: due 20 September 2026" in shown
+    assert 'href="/changes/?from=2026-09-19&amp;to=2026-09-20#h-frame"' in html
+    assert "Latest changes" in shown
+    assert "What changed in a week" in shown
+
+
+def test_the_essentials_stand_together_at_the_top(frame: Frame, english: Client) -> None:
+    make_milestone(frame, due_on=date(2026, 9, 20), title_en="Pilot at a port")
+    make_milestone(frame, due_on=date(2026, 10, 3), title_en="Channels")
+    shown = page(english)
+    assert "Overdue 1 Pilot at a port 11 days overdue Due within 30 days 1 Channels 2 days left" in shown
+    assert shown.index("At a glance") < shown.index("Pillars")

@@ -9,8 +9,8 @@ from tests.web.rows import Frame, fill
 
 pytestmark = pytest.mark.django_db
 COSTS = {
-    "/": 21,
-    "/?as_of=2026-01-31": 21,
+    "/": 24,
+    "/?as_of=2026-01-31": 24,
     "/matrix/": 8,
     "/timeline/": 18,
     "/timeline/?zoom=quarter&from=2025-01-01&open=all&arrows=all&pillar=safe": 16,

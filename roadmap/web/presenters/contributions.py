@@ -65,7 +65,7 @@ def formulas(sums: Sums) -> list[Explanation]:
             value=view.spi,
             text=spi_text % {"earned": view.earned_fine, "planned": view.planned_fine},
         ),
-        Explanation(figure=_("State"), value=view.sign.word, text=f"{view.reason}{_('.')}"),
+        Explanation(figure=_("State"), value=view.sign.word, text=view.reason + pgettext("end of a sentence", ".")),
     ]
 
 

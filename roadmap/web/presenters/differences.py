@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.models import Milestone
-from roadmap.progress.differences import COMPARED, MilestoneDifference, PlanDifferences
+from roadmap.progress.differences import COMPARED, Edit, MilestoneDifference, PlanDifferences
 from roadmap.progress.facts import MilestoneLine
 from roadmap.vocabulary import Door, PlanDifference
 from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent
@@ -101,9 +101,9 @@ def _changed(one: MilestoneDifference, kind: PlanDifference) -> ChangedView:
         title=one.shown.title,
         sub=one.shown.initiative.title,
         badge=badge_of(one.shown.provenance),
-        steps=_steps(one, kind),
+        steps=steps_of(one, kind),
         why="" if is_report else one.reason,
-        who="" if is_report or last is None else _who(last.by, last.door),
+        who="" if is_report or last is None else did_by(last),
         at=None if is_report or last is None else last.at,
     )
 
@@ -122,11 +122,14 @@ def _late(line: MilestoneLine) -> ChangedView:
     )
 
 
-def _who(person: Any, door: str) -> str:
-    return f"{person.public_name if person else _('the program')} · {Door(door).label}"
+def did_by(edit: Edit) -> str:
+    """Who made the edit, and through which door."""
+    who = edit.by.public_name if edit.by else _("the program")
+    return f"{who} · {Door(edit.door).label}"
 
 
-def _steps(one: MilestoneDifference, kind: PlanDifference) -> list[Step]:
+def steps_of(one: MilestoneDifference, kind: PlanDifference) -> list[Step]:
+    """What was and what is, of one kind of difference."""
     was, now = one.was, one.now
     if was is None or now is None:
         return [Step(_("Due"), "", date_format(one.shown.due_on))]

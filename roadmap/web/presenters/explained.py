@@ -55,7 +55,7 @@ def explanations(
             value=signed(figures.earned_percent - figures.planned_percent),
             text=_("Earned minus planned, in points of percent."),
         ),
-        Explanation(figure=_("State"), value=view.sign.word, text=f"{view.reason}{_('.')}"),
+        Explanation(figure=_("State"), value=view.sign.word, text=view.reason + pgettext("end of a sentence", ".")),
     ]
 
 

@@ -1,30 +1,28 @@
-"""The overview: gates, the whole against plan, pillars, what needs attention, matrix, curve, latest reports."""
+"""The overview: gates, the whole against plan, pillars, what needs attention, latest changes, curve, matrix."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from roadmap.models import Pillar, ProgressUpdate
+from roadmap.models import Pillar
 from roadmap.progress.attention import Attention
 from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.latest import LatestChange
 from roadmap.progress.queries import PhaseProgress
 from roadmap.progress.series import Point
 from roadmap.progress.summary import RoadmapSummary
-from roadmap.vocabulary import Rag
 from roadmap.web.charts.curve import Curve, CurveSize
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.curves import TrendView, curve_view, trend_view
-from roadmap.web.presenters.lines import LineView, line_view, owner_of
+from roadmap.web.presenters.latest import ChangeRow, latest_view
+from roadmap.web.presenters.lines import LineView, line_view
 from roadmap.web.presenters.matrix import MatrixView, explain_address, matrix_view
 from roadmap.web.presenters.values import (
     Badge,
     Day,
     FiguresView,
-    Sign,
     badge_of,
     day_of,
     figures_view,
-    group_sign,
-    percent,
 )
 
 SHOWN = 6
@@ -65,20 +63,6 @@ class AttentionList:
 
 
 @dataclass(frozen=True)
-class ReportView:
-    """One report in the list of the latest."""
-
-    code: str
-    title: str
-    day: Day
-    percent: str
-    sign: Sign
-    narrative: str
-    reporter: str
-    badge: Badge | None
-
-
-@dataclass(frozen=True)
 class OverviewView:
     """Everything on the overview page."""
 
@@ -91,7 +75,7 @@ class OverviewView:
     late: AttentionList
     due_soon: AttentionList
     silent: AttentionList
-    reports: list[ReportView]
+    changes: list[ChangeRow]
     curve_wide: Curve | None
     curve_narrow: Curve | None
 
@@ -101,10 +85,10 @@ def overview_view(
     *,
     points: list[Point],
     attention: Attention,
-    reports: Iterable[ProgressUpdate],
+    changes: Iterable[LatestChange],
     frame: Frame,
 ) -> OverviewView:
-    """The page's values; ``points`` are the curve's, ``reports`` the latest ones, newest first."""
+    """The page's values; ``points`` are the curve's, ``changes`` the latest ones, newest first."""
 
     def listed(lines: list[MilestoneLine], total: int, state: str) -> AttentionList:
         rows = [line_view(line, as_of=frame.as_of) for line in lines]
@@ -120,7 +104,7 @@ def overview_view(
         late=listed(attention.late, summary.overall.late, "late"),
         due_soon=listed(attention.due_soon, summary.overall.due_soon, "due_soon"),
         silent=listed(attention.silent, summary.overall.silent, "silent"),
-        reports=[_report(update) for update in reports],
+        changes=latest_view(changes, frame=frame),
         curve_wide=curve_view(points, summary, size=CurveSize(width=620, height=290)),
         curve_narrow=curve_view(points, summary, size=CurveSize(width=343, height=240)),
     )
@@ -146,17 +130,4 @@ def _pillar(pillar: Pillar, summary: RoadmapSummary, frame: Frame) -> PartView:
         address=frame.list_address(pillar=pillar.code),
         why=explain_address(frame, pillar=pillar.code),
         names=[(one.code, one.title) for one in summary.initiatives if one.pillar_id == pillar.pk],
-    )
-
-
-def _report(update: ProgressUpdate) -> ReportView:
-    return ReportView(
-        code=update.milestone.code,
-        title=update.milestone.title,
-        day=day_of(update.reported_on),
-        percent=percent(update.percent_complete),
-        sign=group_sign(Rag(update.confidence)),
-        narrative=update.narrative,
-        reporter=owner_of(update.reported_by),
-        badge=badge_of(update.provenance),
     )

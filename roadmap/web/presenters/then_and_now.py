@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from roadmap.models import Phase, Pillar
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import Figures, measure_group
-from roadmap.web.presenters.values import NOTHING, FiguresView, figures_view, signed
+from roadmap.web.presenters.values import FiguresView, figures_view, signed
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _row(title: str, kind: str, then: Figures, now: Figures) -> ThenAndNow:
         kind=kind,
         then=figures_view(then),
         now=figures_view(now),
-        earned_change=signed(now.earned - then.earned) if both else NOTHING,
-        planned_change=signed(now.planned - then.planned) if both else NOTHING,
-        verified_change=signed(now.verified - then.verified) if both else NOTHING,
+        earned_change=signed(now.earned - then.earned) if both else "",
+        planned_change=signed(now.planned - then.planned) if both else "",
+        verified_change=signed(now.verified - then.verified) if both else "",
     )

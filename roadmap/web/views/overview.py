@@ -1,12 +1,10 @@
 """The overview of a roadmap, at ``/`` and at ``/roadmaps/<code>/``."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from roadmap.models import ProgressUpdate, Roadmap
 from roadmap.progress.attention import needing_attention
+from roadmap.progress.latest import latest_changes
 from roadmap.progress.series import progress_series
 from roadmap.progress.summary import roadmap_summary
 from roadmap.web.frame import frame_for
@@ -14,7 +12,7 @@ from roadmap.web.presenters.curves import curve_days
 from roadmap.web.presenters.overview import SHOWN, overview_view
 from roadmap.web.rows import indicators_of
 
-LATEST_REPORTS = 6
+LATEST = 8
 INDICATORS = 8
 
 
@@ -29,7 +27,7 @@ def overview(request: HttpRequest, code: str | None = None) -> HttpResponse:
         summary,
         points=progress_series(roadmap, days=curve_days(summary), today=as_of),
         attention=needing_attention(roadmap, as_of=as_of, most=SHOWN),
-        reports=_latest_reports(roadmap, as_of=as_of),
+        changes=latest_changes(roadmap, as_of=as_of, most=LATEST),
         frame=frame,
     )
     observed = [one for one in indicators_of(frame) if one.latest]
@@ -42,12 +40,4 @@ def overview(request: HttpRequest, code: str | None = None) -> HttpResponse:
             "indicators": observed[:INDICATORS],
             "indicators_total": len(observed),
         },
-    )
-
-
-def _latest_reports(roadmap: Roadmap, *, as_of: date) -> list[ProgressUpdate]:
-    return list(
-        ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, reported_on__lte=as_of)
-        .select_related("milestone", "reported_by")
-        .order_by("-reported_on", "-id")[:LATEST_REPORTS]
     )

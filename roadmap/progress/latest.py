@@ -1,0 +1,222 @@
+"""The latest changes of a roadmap, newest first: what became of which milestone on which day, by which edits.
+
+The kinds of difference are those of ``differences``, and so is the source: the history. A page shows a few of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from roadmap import clock
+from roadmap.models import Baseline, Initiative, Milestone, Person, Phase, ProgressUpdate, Roadmap
+from roadmap.progress.differences import Edit, GateMove, MilestoneDifference, dates_of, kinds_between
+from roadmap.progress.frame_then import fetch_frame
+from roadmap.progress.replay import REMOVED, end_of, last_known, row_of, rows_at
+from roadmap.vocabulary import PlanDifference
+
+MADE = "+"
+LOOKED_AT = 60  # records of the history; what an import changed by the thousand is told in one line
+AT_ONCE = 3  # milestones made or removed on one day, from which they are told in one line
+DAY = timedelta(days=1)
+REFERRING = {PlanDifference.REASSIGNED, PlanDifference.REPLACED}
+
+
+@dataclass(frozen=True)
+class MilestoneChanged:
+    """What became of one milestone on a day; ``report`` is the day's last.
+
+    What the rows refer to is at hand where it differs, and only there.
+    """
+
+    day: date
+    difference: MilestoneDifference
+    report: ProgressUpdate | None
+
+
+@dataclass(frozen=True)
+class ManyAtOnce:
+    """``total`` milestones were made or removed on one day."""
+
+    day: date
+    kind: PlanDifference
+    total: int
+
+
+@dataclass(frozen=True)
+class GateMoved:
+    """The dates of a phase were changed, or it was put in or taken out."""
+
+    day: date
+    move: GateMove
+    edit: Edit
+
+
+@dataclass(frozen=True)
+class BaselineSet:
+    """A baseline was entered."""
+
+    day: date
+    baseline: Baseline
+    edit: Edit
+
+
+LatestChange = MilestoneChanged | ManyAtOnce | GateMoved | BaselineSet
+
+
+@dataclass
+class _Event:
+    """One that may be shown, before anything that it refers to is fetched."""
+
+    day: date
+    at: datetime
+    kind: str
+    records: list[Any] = field(default_factory=list)
+    reports: list[Any] = field(default_factory=list)  # newest first
+    was: Any = None
+    now: Any = None
+    kinds: tuple[PlanDifference, ...] = ()
+
+
+def latest_changes(roadmap: Roadmap, *, as_of: date, most: int) -> list[LatestChange]:
+    """At most ``most`` changes made or reported up to and with the day, the newest first.
+
+    Edits lie on the day on which they were made, reports on the day that they speak of. Milestones made or removed by
+    the dozen are one change. A bounded number of queries and rows, however many milestones there are.
+    """
+    until = end_of(as_of, zone=roadmap.time_zone)
+    events = [
+        *_of_milestones(roadmap, until=until, as_of=as_of, most=most),
+        *_of_phases(roadmap, until=until),
+        *_of_baselines(roadmap, until=until, most=most),
+    ]
+    chosen = sorted(_in_one_line(events), key=lambda one: (one.day, one.at), reverse=True)[:most]
+    moved = [row for one in chosen if REFERRING & set(one.kinds) for row in (one.was, one.now) if row]
+    if moved:
+        fetch_frame(moved, until=until)
+    users = {record.history_user_id for one in chosen for record in one.records} - {None}
+    people = last_known(Person, of=users, until=until) if users else {}
+    return [_told(one, roadmap, people) for one in chosen]
+
+
+def _told(one: _Event, roadmap: Roadmap, people: dict[Any, Person]) -> LatestChange:
+    edits = tuple(
+        Edit(each.history_date, people.get(each.history_user_id), each.door, each.history_change_reason)
+        for each in one.records
+    )
+    match one.kind:
+        case "many":
+            total = _history_of(roadmap).filter(
+                history_type=MADE if one.kinds[0] == PlanDifference.ADDED else REMOVED,
+                history_date__gt=end_of(one.day - DAY, zone=roadmap.time_zone),
+                history_date__lte=end_of(one.day, zone=roadmap.time_zone),
+            )
+            return ManyAtOnce(one.day, one.kinds[0], total.count())
+        case "phase":
+            return GateMoved(one.day, GateMove(one.was, one.now), edits[-1])
+        case "baseline":
+            return BaselineSet(one.day, one.now, edits[-1])
+    reports = one.reports
+    percents = (reports[-1].percent_before, reports[0].percent_complete) if reports else (None, None)
+    difference = MilestoneDifference(one.was, one.now, one.kinds, edits, *percents)
+    return MilestoneChanged(one.day, difference, reports[0] if reports else None)
+
+
+def _of_milestones(roadmap: Roadmap, *, until: datetime, as_of: date, most: int) -> list[_Event]:
+    """By milestone and day, those on which something that readers see became different; four queries."""
+    zone = roadmap.time_zone
+    newest = list(
+        _history_of(roadmap)
+        .filter(history_date__lte=until)
+        .order_by("-history_date", "-history_id")
+        .values_list("id", "history_date")[:LOOKED_AT]
+    )
+    events: dict[tuple[int, date], _Event] = {}
+    if newest:
+        ids = {pk for pk, _at in newest}
+        before = end_of(clock.day_in(zone, at=newest[-1][1]) - DAY, zone=zone)
+        rows: dict[int, Any] = dict(rows_at(Milestone, before, of=ids))
+        records = Milestone.history.filter(id__in=ids, history_date__gt=before, history_date__lte=until)
+        for record in records.order_by("history_date", "history_id"):
+            key = (record.id, clock.day_in(zone, at=record.history_date))
+            if key not in events:
+                events[key] = _Event(key[1], record.history_date, "milestone", was=rows.get(record.id))
+            one = events[key]
+            rows[record.id] = one.now = None if record.history_type == REMOVED else row_of(Milestone, record)
+            one.at = record.history_date
+            one.records.append(record)
+    for report in _newest_reports(roadmap, as_of=as_of, most=2 * most):
+        key = (report.milestone_id, report.reported_on)
+        if key not in events:
+            events[key] = _Event(key[1], report.recorded_at, "milestone", was=report.milestone, now=report.milestone)
+        events[key].reports.append(report)
+    for one in events.values():
+        one.kinds = kinds_between(one.was, one.now, was_reported_on=bool(one.reports))
+    return [one for one in events.values() if one.kinds]
+
+
+def _newest_reports(roadmap: Roadmap, *, as_of: date, most: int) -> QuerySet[ProgressUpdate]:
+    """Each with ``percent_before``, which was reported before it."""
+    earlier = ProgressUpdate.objects.filter(milestone=OuterRef("milestone")).filter(
+        Q(reported_on__lt=OuterRef("reported_on")) | Q(reported_on=OuterRef("reported_on"), id__lt=OuterRef("id"))
+    )
+    newest = ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, reported_on__lte=as_of)
+    return (
+        newest.annotate(percent_before=Subquery(earlier.order_by("-reported_on", "-id").values("percent_complete")[:1]))
+        .select_related("milestone", "reported_by")
+        .order_by("-reported_on", "-id")[:most]
+    )
+
+
+def _in_one_line(events: Iterable[_Event]) -> list[_Event]:
+    """The events, with milestones that were made or removed on one day folded where there are many."""
+    found: list[_Event] = []
+    alike: defaultdict[tuple[date, PlanDifference], list[_Event]] = defaultdict(list)
+    for one in events:
+        if one.kind == "milestone" and one.kinds[0] in (PlanDifference.ADDED, PlanDifference.REMOVED):
+            alike[one.day, one.kinds[0]].append(one)
+        else:
+            found.append(one)
+    for (day, kind), ones in alike.items():
+        if len(ones) < AT_ONCE:
+            found += ones
+        else:
+            found.append(_Event(day, max(one.at for one in ones), "many", kinds=(kind,)))
+    return found
+
+
+def _of_phases(roadmap: Roadmap, *, until: datetime) -> list[_Event]:
+    """Each change of a phase's dates; one query."""
+    records = Phase.history.filter(roadmap=roadmap, history_date__lte=until).order_by("history_date", "history_id")
+    by_phase: defaultdict[int, list[Any]] = defaultdict(list)
+    for record in records:
+        by_phase[record.id].append(record)
+    events = []
+    for rows in by_phase.values():
+        for earlier, later in pairwise([None, *rows]):
+            was, now = (row_of(Phase, one) if one and one.history_type != REMOVED else None for one in (earlier, later))
+            if later and dates_of(was) != dates_of(now):
+                events.append(_event("phase", later, roadmap, was=was, now=now))
+    return events
+
+
+def _of_baselines(roadmap: Roadmap, *, until: datetime, most: int) -> list[_Event]:
+    made = Baseline.history.filter(roadmap=roadmap, history_type=MADE, history_date__lte=until)
+    records: Sequence[Any] = made.order_by("-history_date", "-history_id")[:most]
+    return [_event("baseline", one, roadmap, now=row_of(Baseline, one)) for one in records]
+
+
+def _event(kind: str, record: Any, roadmap: Roadmap, *, was: Any = None, now: Any = None) -> _Event:
+    day = clock.day_in(roadmap.time_zone, at=record.history_date)
+    return _Event(day, record.history_date, kind, records=[record], was=was, now=now)
+
+
+def _history_of(roadmap: Roadmap) -> QuerySet[Any]:
+    """The records of the milestones that were in this roadmap then."""
+    mine = Initiative.history.filter(roadmap=roadmap).order_by().values("id")
+    history: QuerySet[Any] = Milestone.history.filter(initiative_id__in=mine)
+    return history
