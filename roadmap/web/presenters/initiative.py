@@ -15,6 +15,7 @@ from roadmap.progress.measure import measure_group
 from roadmap.vocabulary import Door, Rag
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.lines import owner_of
+from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import (
     Badge,
     Day,
@@ -32,12 +33,13 @@ COMPARED = ("title_zh", "title_en", "description_zh", "description_en", "pillar_
 
 @dataclass(frozen=True)
 class InPhase:
-    """What of it belongs to one phase."""
+    """What of it belongs to one phase; ``why`` explains the figures."""
 
     title: str
     gate: Day
     figures: FiguresView
     address: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def in_phases(lines: Sequence[MilestoneLine], *, initiative: Initiative, frame: 
                 measure_group((line.milestone.weight, line.figures) for line in lines if line.milestone.phase_id == pk)
             ),
             address=frame.list_address(initiative=initiative.code, phase=phase.code),
+            why=explain_address(frame, initiative=initiative.code, phase=phase.code),
         )
         for pk, phase in sorted(phases.items(), key=lambda pair: (pair[1].gate_on, pair[0]))
     ]

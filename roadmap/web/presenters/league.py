@@ -9,7 +9,8 @@ from django.utils.translation import pgettext
 
 from roadmap.models import Organisation
 from roadmap.progress.measure import Figures, Sums, figures_of
-from roadmap.web.frame import query_of
+from roadmap.web.frame import Frame, query_of
+from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import Badge, FiguresView, badge_of, figures_view
 
 NO_FIGURES = figures_of(Sums())
@@ -28,7 +29,10 @@ LEAST_FIRST = {"spi"}  # where a reader looks for the worst
 
 @dataclass(frozen=True)
 class LeagueRow:
-    """An organisation with all below it. ``depth`` counts from the top of what is shown; ``above`` names its parent."""
+    """An organisation with all below it. ``depth`` counts from the top of what is shown; ``above`` names its parent.
+
+    ``why`` explains its figures; ``all``, ``late`` and ``silent`` list the milestones that are counted.
+    """
 
     code: str
     name: str
@@ -36,6 +40,10 @@ class LeagueRow:
     depth: int
     figures: FiguresView
     badge: Badge | None
+    why: str
+    all: str
+    late: str
+    silent: str
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,7 @@ class League:
     tree_query: str
 
 
-def league(
-    organisations: Sequence[Organisation], figures: Mapping[int, Figures], *, sort: str, kept: dict[str, str]
-) -> League:
+def league(organisations: Sequence[Organisation], figures: Mapping[int, Figures], *, sort: str, frame: Frame) -> League:
     """The organisations (in the order of their tree) with their figures, by a column's key, ``-`` before it for the
     greatest first. An unknown key leaves the tree's order."""
     key = sort.removeprefix("-")
@@ -78,12 +84,16 @@ def league(
                 depth=min(one.path.count("/") - top, 5),
                 figures=figures_view(measured),
                 badge=badge_of(one.provenance),
+                why=explain_address(frame, organisation=one.code),
+                all=frame.list_address(organisation=one.code),
+                late=frame.list_address(organisation=one.code, state="late"),
+                silent=frame.list_address(organisation=one.code, state="silent"),
             )
             for one, measured in rows
         ],
-        columns=_columns(sort if key in KEYS else "", kept),
+        columns=_columns(sort if key in KEYS else "", frame.kept),
         in_tree=key not in KEYS,
-        tree_query=query_of(kept),
+        tree_query=query_of(frame.kept),
     )
 
 

@@ -1,16 +1,21 @@
 """The curve's values as the rows of a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roadmap.progress.series import Point
 from roadmap.progress.summary import RoadmapSummary
+from roadmap.web.frame import Frame
+from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import Day, day_of, percent, signed
 
 
 @dataclass(frozen=True)
 class PointView:
-    """One day: in words, and in ``cells`` as data. ``gate`` names the phase whose gate it is."""
+    """One day: in words, and in ``cells`` as data. ``gate`` names the phase whose gate it is.
+
+    ``why`` explains the figures; empty for days to come, of which only the plan is known.
+    """
 
     day: Day
     gate: str
@@ -20,15 +25,24 @@ class PointView:
     verified: str
     variance: str
     cells: list[str]
+    why: str
 
 
-def point_views(points: Sequence[Point], summary: RoadmapSummary) -> list[PointView]:
+def point_views(points: Sequence[Point], summary: RoadmapSummary, *, frame: Frame) -> list[PointView]:
     """A row for each point."""
     gates = {one.phase.gate_on: one.phase.title for one in summary.phases}
-    return [_point(point, gate=gates.get(point.day, ""), is_now=point.day == summary.as_of) for point in points]
+    return [
+        _point(
+            point,
+            gate=gates.get(point.day, ""),
+            is_now=point.day == summary.as_of,
+            why=explain_address(replace(frame, kept=frame.kept | {"as_of": point.day.isoformat()})),
+        )
+        for point in points
+    ]
 
 
-def _point(point: Point, *, gate: str, is_now: bool) -> PointView:
+def _point(point: Point, *, gate: str, is_now: bool, why: str) -> PointView:
     known = point.earned is not None and point.verified is not None
     earned, verified = point.earned or 0 * point.planned, point.verified or 0 * point.planned
     exact = [earned, verified, earned - point.planned] if known else []
@@ -40,5 +54,6 @@ def _point(point: Point, *, gate: str, is_now: bool) -> PointView:
         earned=percent(earned, decimals=1) if known else "",
         verified=percent(verified, decimals=1) if known else "",
         variance=signed(earned - point.planned) if known else "",
+        why=why if known else "",
         cells=[point.day.isoformat(), f"{point.planned:.6f}", *(f"{value:.6f}" for value in exact)],
     )

@@ -13,7 +13,10 @@ from roadmap.web.presenters.values import FiguresView, figures_view, signed
 
 @dataclass(frozen=True)
 class ThenAndNow:
-    """One row; changes are in points of percent, or nothing where one of the ends has no milestones."""
+    """One row; changes are in points of percent, or nothing where one of the ends has no milestones.
+
+    ``why`` explains the later figures.
+    """
 
     title: str
     kind: str
@@ -22,21 +25,28 @@ class ThenAndNow:
     earned_change: str
     planned_change: str
     verified_change: str
+    why: str
 
 
 def then_and_now(
-    phases: Iterable[Phase], pillars: Iterable[Pillar], *, then: list[MilestoneLine], now: list[MilestoneLine]
+    phases: Iterable[Phase],
+    pillars: Iterable[Pillar],
+    *,
+    then: list[MilestoneLine],
+    now: list[MilestoneLine],
+    why: Callable[..., str],
 ) -> list[ThenAndNow]:
-    """The rows in their order."""
+    """The rows in their order; ``why`` gives the address that explains the figures of a phase or pillar."""
 
-    def row(title: str, kind: str, belongs: Callable[[MilestoneLine], bool]) -> ThenAndNow:
-        return _row(title, kind, _figures(then, belongs), _figures(now, belongs))
+    def row(title: str, kind: str, code: str, belongs: Callable[[MilestoneLine], bool]) -> ThenAndNow:
+        address = why(**{kind: code}) if code else why()
+        return _row(title, kind, _figures(then, belongs), _figures(now, belongs), why=address)
 
     return [
-        row(_("All milestones"), "whole", lambda _line: True),
-        *(row(one.title, "phase", lambda line, pk=one.pk: line.milestone.phase_id == pk) for one in phases),  # type: ignore[misc]
+        row(_("All milestones"), "whole", "", lambda _line: True),
+        *(row(one.title, "phase", one.code, lambda line, pk=one.pk: line.milestone.phase_id == pk) for one in phases),  # type: ignore[misc]
         *(
-            row(one.title, "pillar", lambda line, pk=one.pk: line.milestone.initiative.pillar_id == pk)  # type: ignore[misc]
+            row(one.title, "pillar", one.code, lambda line, pk=one.pk: line.milestone.initiative.pillar_id == pk)  # type: ignore[misc]
             for one in pillars
         ),
     ]
@@ -46,7 +56,7 @@ def _figures(lines: list[MilestoneLine], belongs: Callable[[MilestoneLine], bool
     return measure_group((line.milestone.weight, line.figures) for line in lines if belongs(line))
 
 
-def _row(title: str, kind: str, then: Figures, now: Figures) -> ThenAndNow:
+def _row(title: str, kind: str, then: Figures, now: Figures, *, why: str) -> ThenAndNow:
     both = bool(then.total and now.total)
     return ThenAndNow(
         title=title,
@@ -56,4 +66,5 @@ def _row(title: str, kind: str, then: Figures, now: Figures) -> ThenAndNow:
         earned_change=signed(now.earned - then.earned) if both else "",
         planned_change=signed(now.planned - then.planned) if both else "",
         verified_change=signed(now.verified - then.verified) if both else "",
+        why=why,
     )

@@ -1,6 +1,8 @@
 """What changed between two days: figures at both ends, and what became of the milestones."""
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +15,7 @@ from roadmap.progress.queries import RoadmapProgress, roadmap_progress
 from roadmap.progress.replay import end_of
 from roadmap.web.frame import Frame, frame_for
 from roadmap.web.presenters.differences import sections_of
+from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.then_and_now import then_and_now
 from roadmap.web.presenters.values import NOTHING, day_of
 from roadmap.web.spans import presets, span_asked
@@ -31,6 +34,8 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     newly_late = [
         line for pk, line in now.items() if line.figures.is_late and not (pk in then and then[pk].figures.is_late)
     ]
+    day = {"as_of": span.last.isoformat()} if span.last != frame.today else {}
+    why = partial(explain_address, replace(frame, kept=frame.kept | day))
     newly_late.sort(key=lambda line: (line.milestone.due_on, line.milestone.pk))
     phases = [one.phase for one in progress.phases]
     return render(
@@ -42,7 +47,9 @@ def changes_page(request: HttpRequest) -> HttpResponse:
             "first": day_of(span.first),
             "last": day_of(span.last),
             "presets": presets(span, phases, frame=frame),
-            "figures": then_and_now(phases, progress.pillars, then=list(then.values()), now=list(now.values())),
+            "figures": then_and_now(
+                phases, progress.pillars, then=list(then.values()), now=list(now.values()), why=why
+            ),
             "nothing_then": not then,
             "sections": sections_of(found, newly_late),
             "gates": [_gate(one) for one in found.gates],

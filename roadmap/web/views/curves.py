@@ -73,7 +73,7 @@ def _values(frame: Frame) -> dict[str, Any]:
         "trend": trend_view(points, as_of=frame.as_of),
         "chart": wide,
         "narrow": curve_view(points, summary, size=NARROW),
-        "points": point_views(points, summary),
+        "points": point_views(points, summary, frame=frame),
         "why": explain_address(frame),
         "name": "file",
     }

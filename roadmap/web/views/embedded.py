@@ -12,15 +12,17 @@ from roadmap.models import Phase
 from roadmap.progress.rollup import roll_up
 from roadmap.web.frame import Frame, frame_for
 from roadmap.web.presenters.league import NO_FIGURES
+from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import FiguresView, day_of, figures_view
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure of the matrix; ``column`` names its phase for narrow screens."""
+    """A figure of the matrix; ``column`` names its phase for narrow screens, ``why`` explains it on the site."""
 
     column: str
     figures: FiguresView
+    why: str
 
 
 def gate_card(request: HttpRequest, code: str) -> HttpResponse:
@@ -36,6 +38,7 @@ def gate_card(request: HttpRequest, code: str) -> HttpResponse:
         "days": abs((phase.gate_on - frame.as_of).days),
         "has_passed": phase.gate_on < frame.as_of,
         "figures": figures_view(figures.get((phase.pk,), NO_FIGURES)),
+        "why": _why(frame, phase=phase.code),
     }
     return _card(request, "roadmap/embed/gate.html", frame, context)
 
@@ -47,11 +50,23 @@ def matrix_card(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             pillar.title,
-            [Cell(phase.title, figures_view(figures.get((pillar.pk, phase.pk), NO_FIGURES))) for phase in phases],
+            [
+                Cell(
+                    phase.title,
+                    figures_view(figures.get((pillar.pk, phase.pk), NO_FIGURES)),
+                    _why(frame, phase=phase.code, pillar=pillar.code),
+                )
+                for phase in phases
+            ],
         )
         for pillar in frame.roadmap.pillars.all()
     ]
     return _card(request, "roadmap/embed/matrix.html", frame, {"phases": phases, "rows": rows})
+
+
+def _why(frame: Frame, **only: str) -> str:
+    """A whole address, as the card stands on another site."""
+    return f"{settings.SITE_URL}{explain_address(frame, **only)}"
 
 
 def _frame_and_phases(request: HttpRequest) -> tuple[Frame, list[Phase]]:

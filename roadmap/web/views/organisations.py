@@ -14,6 +14,7 @@ from roadmap.web.filters import open_ones_of
 from roadmap.web.frame import frame_for
 from roadmap.web.presenters.league import NO_FIGURES, league
 from roadmap.web.presenters.lines import line_view
+from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import badge_of, figures_view
 
 OPEN_SHOWN = 30
@@ -39,7 +40,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         list(Organisation.objects.all()),
         {key: one for (key,), one in figures.items() if key is not None},
         sort=request.GET.get("sort", ""),
-        kept=frame.kept,
+        frame=frame,
     )
     return render(request, "roadmap/organisations.html", {"frame": frame, "league": table})
 
@@ -69,7 +70,8 @@ def organisation_page(request: HttpRequest, code: str) -> HttpResponse:
             "above": [one for one in tree if unit.path.startswith(one.path) and one.pk != unit.pk],
             "lead": unit.lead.public_name if unit.lead else "",
             "figures": figures_view(own),
-            "league": league(below, figures, sort=request.GET.get("sort", ""), kept=frame.kept) if below else None,
+            "why": explain_address(frame, organisation=unit.code),
+            "league": league(below, figures, sort=request.GET.get("sort", ""), frame=frame) if below else None,
             "lines": [line_view(line, as_of=frame.as_of) for line in lines],
             "open_total": own.total - own.done,
             "list_address": frame.list_address(organisation=unit.code),
