@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import mark_safe
+
 from roadmap.web.charts.scale import DayScale
 from roadmap.web.charts.text import width_of, wrapped
 
@@ -26,6 +28,7 @@ class Mark:
     state: str
     tip: str
     code: str
+    address: str = ""
     name: str = ""
     starts_on: date | None = None
     due_on: date | None = None
@@ -77,6 +80,16 @@ class PlacedMark:
     name_y: float
     name_end: bool
     mark: Mark
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to draw but the mark itself, as with nearly all where there are many."""
+        return self.x is not None and self.ghost_x is None and self.forecast_x is None and not self.name
+
+    @property
+    def place(self) -> str:
+        """Where the mark stands, as attributes; a number costs a template more than a text."""
+        return mark_safe(f'x="{self.x}" y="{self.y}"')  # noqa: S308 (numbers)
 
 
 @dataclass(frozen=True)

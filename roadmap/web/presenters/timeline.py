@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -14,15 +16,16 @@ from roadmap.web.charts.lanes import Group, Lane, Mark, TimelineSize
 from roadmap.web.charts.timeline import Axis, Band, Timeline, timeline
 from roadmap.web.charts.windows import Window, divisions
 from roadmap.web.presenters.lines import LineView
-from roadmap.web.presenters.values import state_of
+from roadmap.web.presenters.values import percent, sign_word, state_of
 
 WIDE = TimelineSize(width=1120, label_width=210)
 NARROW = TimelineSize(width=343, label_width=0)
+CODE = "the-code"  # stands in an address for that of a milestone
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is drawn: the parts of the roadmap, its milestones measured and in words, pairs of ids that depend."""
+    """What is drawn: the parts of the roadmap, its milestones measured (few in words too), and pairs that depend."""
 
     phases: Sequence[Phase]
     pillars: Sequence[Pillar]
@@ -38,8 +41,9 @@ def timeline_view(
     """The drawing of the window; initiatives of the codes ``opened`` have a row for each milestone, ``toggle`` gives
     the address that opens or closes one. Initiatives without a milestone to draw are left out."""
     marks: dict[int, list[Mark]] = {}
-    for line, view in zip(plan.lines, plan.views, strict=True):
-        marks.setdefault(line.milestone.initiative_id, []).append(_mark(line, view))
+    words = _Words()
+    for line in plan.lines:
+        marks.setdefault(line.milestone.initiative_id, []).append(_mark(line, words))
     groups = [
         Group(
             label=pillar.title,
@@ -108,7 +112,31 @@ def _part_label(window: Window, start: date) -> str:
     return date_format(start, "M")
 
 
-def _mark(line: MilestoneLine, view: LineView) -> Mark:
+class _Words:
+    """What the marks of one drawing say, looked up once and not a thousand times."""
+
+    def __init__(self) -> None:
+        self.day = cache(date_format)
+        self.state = cache(lambda state, is_verified: sign_word(state, is_verified=is_verified))
+        self.due, self.done = _("due %(day)s"), _("done on %(day)s")
+        self.baseline, self.forecast = _("baseline %(day)s"), _("forecast %(day)s")
+        self.address = reverse("web:milestone", args=[CODE])
+
+    def tip(self, line: MilestoneLine, *, planned: date | None, day: date, forecast: date | None) -> str:
+        """The milestone in one line."""
+        milestone, state = line.milestone, state_of(line.figures)
+        parts = [milestone.title, self.due % {"day": self.day(milestone.due_on)}]
+        if planned and planned != milestone.due_on:
+            parts.append(self.baseline % {"day": self.day(planned)})
+        if forecast:
+            parts.append(self.forecast % {"day": self.day(forecast)})
+        if state == "done":
+            parts.append(self.done % {"day": self.day(day)})
+        word = self.state(state, line.figures.is_verified)
+        return " · ".join([*parts, word, percent(line.figures.earned_percent)])
+
+
+def _mark(line: MilestoneLine, words: _Words) -> Mark:
     """Done milestones stand on the day they were done, others on their due date."""
     milestone, figures, latest = line.milestone, line.figures, line.latest_update
     day = milestone.completed_on if figures.is_done and milestone.completed_on else milestone.due_on
@@ -117,25 +145,15 @@ def _mark(line: MilestoneLine, view: LineView) -> Mark:
     return Mark(
         day=day,
         state=state_of(figures),
-        tip=_tip(view, planned=planned, day=day, forecast=forecast),
+        tip=words.tip(line, planned=planned, day=day, forecast=forecast),
         code=milestone.code,
-        name=view.title,
+        address=words.address.replace(CODE, milestone.code),
+        name=milestone.title,
         starts_on=milestone.planned_start_on,
         due_on=milestone.due_on,
         baseline_day=planned if planned != day else None,
         forecast_day=forecast if forecast != day else None,
     )
-
-
-def _tip(view: LineView, *, planned: date | None, day: date, forecast: date | None) -> str:
-    parts = [view.title, _("due %(day)s") % {"day": view.due.text}]
-    if planned and planned.isoformat() != view.due.iso:
-        parts.append(_("baseline %(day)s") % {"day": date_format(planned)})
-    if forecast:
-        parts.append(_("forecast %(day)s") % {"day": date_format(forecast)})
-    if view.sign.shape == "done":
-        parts.append(_("done on %(day)s") % {"day": date_format(day)})
-    return " · ".join([*parts, view.sign.word, view.earned])
 
 
 def _links(plan: Plan) -> list[Link]:

@@ -132,9 +132,14 @@ def state_words() -> dict[str, str]:
 def milestone_sign(figures: MilestoneFigures) -> Sign:
     """The state of a milestone as a sign."""
     state = state_of(figures)
-    if figures.is_done and not figures.is_verified:
-        return Sign(state, pgettext("milestone", "Reported done"))
-    return Sign(state, state_words()[state])
+    return Sign(state, sign_word(state, is_verified=figures.is_verified))
+
+
+def sign_word(state: str, *, is_verified: bool) -> str:
+    """The word for a milestone's state; one that is done is told apart until somebody confirmed it."""
+    if state == "done" and not is_verified:
+        return pgettext("milestone", "Reported done")
+    return state_words()[state]
 
 
 def badge_of(provenance: str) -> Badge | None:

@@ -70,7 +70,8 @@ class Asked:
 
     def opened_for(self, plan: Plan) -> "Asked":
         """The same, knowing what there is to draw: all initiatives are open where there is little of it."""
-        codes = tuple(dict.fromkeys(line.milestone.initiative.code for line in plan.lines))
+        drawn = {line.milestone.initiative_id for line in plan.lines}
+        codes = tuple(one.code for one in plan.initiatives if one.pk in drawn)
         asked = self.asked_open or ("all" if self.asked_open is None and len(plan.lines) <= OPEN_UP_TO else "")
         opened = set(codes) if asked == "all" else {code for code in asked.split(",") if code in codes}
         return replace(self, opened=opened, codes=codes, dependencies=len(plan.dependencies))

@@ -14,7 +14,6 @@ from roadmap.web.takeaway.files import as_pdf_file, as_png_file
 from roadmap.web.timeline.asked import asked_for
 from roadmap.web.timeline.rows import plan_of
 
-BOTH_UP_TO = 150  # milestones; above, a phone scrolls the wide drawing, and the list has the same as a table
 TEMPLATE = "roadmap/charts/timeline.html"
 
 
@@ -36,7 +35,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
             "toggle": asked.toggled,
         }
         view["wide"] = timeline_view(plan, size=WIDE, **drawn)
-        if len(plan.lines) <= BOTH_UP_TO:
+        if plan.views:  # above, a phone scrolls the wide drawing
             view["narrow"] = timeline_view(plan, size=NARROW, **drawn)
     return render(
         request,
@@ -48,7 +47,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
             "title": window_title(asked.window),
             "total": total,
             "is_too_much": asked.is_crowded(total),
-            "lines": plan.views if "narrow" in view else [],
+            "lines": plan.views,
             "legend": [Sign(shape, word) for shape, word in state_words().items()],
             **view,
         },
