@@ -5,6 +5,7 @@ as wall time and as time of the processor; "changed" is the first look after a c
 """
 
 import gzip
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -16,11 +17,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.rows import fill
-from roadmap.models import Milestone
+from roadmap import clock
+from roadmap.editing.milestones import reschedule_milestone
+from roadmap.editing.progress import record_progress
+from roadmap.models import Initiative, Milestone, Phase, ProgressUpdate
+from roadmap.models.history import SYSTEM, note_made
 
 LIMIT_MILLISECONDS, LIMIT_BYTES = 100, 100_000
 RUNS = 5
-PAGES = ("/", "/matrix/", "/progress/", "/explain/?pillar=pillar-0", "/timeline/?zoom=quarter", "/milestones/")
+CHANGED = 100  # milestones put off and reported on in the last week
+LONG_AGO = datetime(2024, 1, 2, tzinfo=UTC)
+PAGES = (
+    *("/", "/matrix/", "/progress/", "/explain/?pillar=pillar-0", "/timeline/", "/timeline/?zoom=quarter"),
+    *("/milestones/", "/milestones/?state=late", "/milestones/m-1/", "/initiatives/i-0-0/", "/calendar/", "/changes/"),
+    *("/organisations/", "/organisations/unit-1/", "/indicators/", "/subscribe/"),
+)
 
 
 def measure(sizes: list[int]) -> None:
@@ -34,6 +45,7 @@ def measure(sizes: list[int]) -> None:
     print("|---|---|---|---|---|---|---|---|---|---|")
     for size in sizes or [10_000]:
         fill(size)
+        _live()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
         for address in PAGES:
@@ -62,6 +74,19 @@ def _row(client: Client, address: str, *, style: int) -> str:
         f"{size + style:,}",
     ]
     return " | ".join([*map(str, figures), within])
+
+
+def _live() -> None:
+    """A history as a living plan has it: entered and reported on long ago, some of it changed lately."""
+    note_made(list(Milestone.objects.all()), by=SYSTEM)
+    for model in (Milestone, Initiative, Phase):
+        model.history.update(history_date=LONG_AGO)
+    ProgressUpdate.objects.update(recorded_at=LONG_AGO)
+    now = clock.now()
+    for milestone in Milestone.objects.order_by("code")[:CHANGED]:
+        later = milestone.due_on + timedelta(days=20)
+        reschedule_milestone(milestone, by=SYSTEM, now=now, due_on=later, reason="Put off")
+        record_progress(milestone, by=SYSTEM, now=now, percent_complete=50)
 
 
 def _change() -> None:

@@ -1,6 +1,6 @@
 """Milestones with their deliverables and the dependencies between them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import models
@@ -21,6 +21,11 @@ from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     """Questions about milestones, and the one thing that is asked for many of them at once."""
+
+    def open_on(self, day: date) -> "MilestoneQuerySet":
+        """Those neither done nor cancelled by the day, as far as is known now."""
+        not_done = Q(completed_on=None) | Q(completed_on__gt=day)
+        return self.filter(not_done, Q(cancelled_on=None) | Q(cancelled_on__gt=day))
 
     def still_open(self) -> "MilestoneQuerySet":
         """Neither done nor cancelled."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from roadmap.models import Milestone, ProgressUpdate, Roadmap
@@ -22,9 +22,9 @@ class Attention:
 
 def needing_attention(roadmap: Roadmap, *, as_of: date, most: int) -> Attention:
     """Up to ``most`` milestones of each kind, measured, with all that lists show of them. Six queries."""
-    still_open = (Q(completed_on=None) | Q(completed_on__gt=as_of)) & (Q(cancelled_on=None) | Q(cancelled_on__gt=as_of))
     rows = (
-        Milestone.objects.filter(still_open, initiative__roadmap=roadmap)
+        Milestone.objects.open_on(as_of)
+        .filter(initiative__roadmap=roadmap)
         .select_related("initiative__pillar", "phase", "organisation", "owner")
         .order_by("due_on", "id")
     )

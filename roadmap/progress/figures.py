@@ -83,6 +83,9 @@ class Sums:
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
+    def __sub__(self, other: "Sums") -> "Sums":
+        return Sums(*(mine - theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
 
 @dataclass(frozen=True)
 class Figures:

@@ -3,7 +3,7 @@
 Not to be confused with figures *as of* a day, which also use what was told later about that day (``queries``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -22,19 +22,25 @@ DELETED = "-"
 
 
 def lines_known_at(
-    roadmap: Roadmap, *, instant: datetime, today: date, present: Sequence[MilestoneLine]
+    roadmap: Roadmap,
+    *,
+    instant: datetime,
+    today: date,
+    present: Sequence[MilestoneLine],
+    of: Collection[int] | None = None,
 ) -> dict[int, MilestoneLine]:
     """Each milestone that was there at ``instant``, by primary key, measured on ``today`` (its day then) from what was
     known then: dates, weight and state from the history, reports by when they were taken in, the baseline in force.
 
     ``present`` are the roadmap's lines of now; what didn't change since is taken from them. At most eleven queries.
+    ``of`` names the milestones that are asked for: all of which anything was told since, and ``present`` are theirs.
     Only plain columns and ids of the milestones are those of then; whatever they refer to is as it is now.
     """
     now = {line.milestone.pk: line.milestone for line in present}
     milestones = _as_they_were(Milestone, Milestone.history.filter(initiative__roadmap=roadmap), instant, now)
     updates = _latest_reports(roadmap, instant, today, present)
-    shares = _shares(roadmap, instant, today)
-    baseline = _baseline(roadmap, instant, today)
+    shares = _shares(roadmap, instant, today, of)
+    baseline = _baseline(roadmap, instant, today, of)
     return {
         pk: MilestoneLine(
             milestone=milestone,
@@ -98,9 +104,10 @@ def _latest_reports(
     return found
 
 
-def _shares(roadmap: Roadmap, instant: datetime, today: date) -> dict[int, Decimal]:
+def _shares(roadmap: Roadmap, instant: datetime, today: date, of: Collection[int] | None) -> dict[int, Decimal]:
     """The weighted percentage of each milestone's deliverables that were done."""
-    shares = deliverable_percents(Milestone.objects.filter(initiative__roadmap=roadmap), as_of=today)
+    asked = Milestone.objects.filter(initiative__roadmap=roadmap)
+    shares = deliverable_percents(asked if of is None else asked.filter(pk__in=of), as_of=today)
     ids = Milestone.objects.filter(initiative__roadmap=roadmap).order_by().values("pk")
     history = Deliverable.history.filter(milestone__in=ids)
     touched = set(history.filter(history_date__gt=instant).order_by().values_list("milestone_id", flat=True))
@@ -115,11 +122,12 @@ def _shares(roadmap: Roadmap, instant: datetime, today: date) -> dict[int, Decim
     return shares
 
 
-def _baseline(roadmap: Roadmap, instant: datetime, today: date) -> dict[int, BaselineEntry]:
+def _baseline(roadmap: Roadmap, instant: datetime, today: date, of: Collection[int] | None) -> dict[int, BaselineEntry]:
     """The entries of the baseline that was in force, as far as it had been entered."""
     later = Baseline.history.filter(roadmap=roadmap, history_type="+", history_date__gt=instant)
     approved = Baseline.objects.filter(roadmap=roadmap, approved_on__lte=today).exclude(pk__in=later.values("id"))
     in_force = approved.order_by("-approved_on", "-id").first()
     if in_force is None:
         return {}
-    return {entry.milestone_id: entry for entry in BaselineEntry.objects.filter(baseline=in_force).order_by()}
+    entries = BaselineEntry.objects.filter(baseline=in_force).order_by()
+    return {entry.milestone_id: entry for entry in (entries if of is None else entries.filter(milestone__in=of))}

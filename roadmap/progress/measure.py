@@ -90,20 +90,23 @@ def measure_milestone(facts: MilestoneFacts, *, today: date) -> MilestoneFigures
 
 def measure_group(members: Iterable[tuple[Decimal, MilestoneFigures]]) -> Figures:
     """The roll-up of a group, from pairs of weight and figures. Order doesn't matter; an empty group is all zero."""
+    return figures_of(sums_of_group(members))
+
+
+def sums_of_group(members: Iterable[tuple[Decimal, MilestoneFigures]]) -> Sums:
+    """What adds up over a group, from pairs of weight and figures; cancelled ones don't count."""
     counted = [(weight, one) for weight, one in members if not one.is_cancelled]
-    return figures_of(
-        Sums(
-            weight=sum((weight for weight, _ in counted), ZERO),
-            planned=sum((weight * one.planned_percent for weight, one in counted), ZERO),
-            earned=sum((weight * one.earned_percent for weight, one in counted), ZERO),
-            total=len(counted),
-            done=sum(one.is_done for _, one in counted),
-            late=sum(one.is_late for _, one in counted),
-            due_soon=sum(one.is_due_soon for _, one in counted),
-            silent=sum(one.is_silent for _, one in counted),
-            verified=sum((weight * one.verified_percent for weight, one in counted), ZERO),
-            confirmed=sum(one.is_verified for _, one in counted),
-        )
+    return Sums(
+        weight=sum((weight for weight, _ in counted), ZERO),
+        planned=sum((weight * one.planned_percent for weight, one in counted), ZERO),
+        earned=sum((weight * one.earned_percent for weight, one in counted), ZERO),
+        total=len(counted),
+        done=sum(one.is_done for _, one in counted),
+        late=sum(one.is_late for _, one in counted),
+        due_soon=sum(one.is_due_soon for _, one in counted),
+        silent=sum(one.is_silent for _, one in counted),
+        verified=sum((weight * one.verified_percent for weight, one in counted), ZERO),
+        confirmed=sum(one.is_verified for _, one in counted),
     )
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from roadmap.models import Milestone
 from roadmap.progress.differences import COMPARED, Edit, MilestoneDifference, PlanDifferences
-from roadmap.progress.facts import MilestoneLine
 from roadmap.vocabulary import Door, PlanDifference
 from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent
 
@@ -56,11 +55,19 @@ class Section:
     more: int
 
 
-def sections_of(found: PlanDifferences, newly_late: Sequence[MilestoneLine]) -> list[Section]:
-    """The ways in which something differs, the weightiest first; ways without any are left out."""
-    late = _section("late", _("Newly overdue"), [_late(line) for line in newly_late])
+def sections_of(found: PlanDifferences, newly_late: Sequence[Milestone], late_total: int) -> list[Section]:
+    """The ways in which something differs, the weightiest first; ways without any are left out.
+
+    ``newly_late`` are the first of ``late_total``.
+    """
+    late = _section("late", _("Newly overdue"), [_late(one) for one in newly_late], total=late_total)
     by_kind = {
-        kind: _section(kind.value, titles()[kind], [_changed(one, kind) for one in found.of(kind)])
+        kind: _section(
+            kind.value,
+            titles()[kind],
+            [_changed(one, kind) for one in found.of(kind)[:MOST]],
+            total=len(found.of(kind)),
+        )
         for kind in PlanDifference
     }
     order = (
@@ -89,8 +96,8 @@ def titles() -> dict[PlanDifference, str]:
     }
 
 
-def _section(name: str, title: str, rows: list[ChangedView]) -> Section:
-    return Section(name=name, title=title, rows=rows[:MOST], total=len(rows), more=max(len(rows) - MOST, 0))
+def _section(name: str, title: str, rows: list[ChangedView], *, total: int) -> Section:
+    return Section(name=name, title=title, rows=rows, total=total, more=total - len(rows))
 
 
 def _changed(one: MilestoneDifference, kind: PlanDifference) -> ChangedView:
@@ -108,8 +115,7 @@ def _changed(one: MilestoneDifference, kind: PlanDifference) -> ChangedView:
     )
 
 
-def _late(line: MilestoneLine) -> ChangedView:
-    milestone = line.milestone
+def _late(milestone: Milestone) -> ChangedView:
     return ChangedView(
         code=milestone.code,
         title=milestone.title,

@@ -1,13 +1,13 @@
 """Figures at the two ends of a span: of the whole, of each phase and of each pillar."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from roadmap.models import Phase, Pillar
-from roadmap.progress.facts import MilestoneLine
-from roadmap.progress.measure import Figures, measure_group
+from roadmap.models import Initiative, Phase, Pillar
+from roadmap.progress.known_sums import Part
+from roadmap.progress.measure import Figures, Sums, figures_of
 from roadmap.web.presenters.values import FiguresView, figures_view, signed
 
 
@@ -31,29 +31,30 @@ class ThenAndNow:
 def then_and_now(
     phases: Iterable[Phase],
     pillars: Iterable[Pillar],
+    initiatives: Mapping[int, Initiative],
     *,
-    then: list[MilestoneLine],
-    now: list[MilestoneLine],
+    then: Mapping[Part, Sums],
+    now: Mapping[Part, Sums],
     why: Callable[..., str],
 ) -> list[ThenAndNow]:
-    """The rows in their order; ``why`` gives the address that explains the figures of a phase or pillar."""
+    """The rows in their order, from the sums by phase and initiative; ``why`` gives the address that explains the
+    figures of a phase or pillar."""
 
-    def row(title: str, kind: str, code: str, belongs: Callable[[MilestoneLine], bool]) -> ThenAndNow:
-        address = why(**{kind: code}) if code else why()
-        return _row(title, kind, _figures(then, belongs), _figures(now, belongs), why=address)
+    def figures(sums: Mapping[Part, Sums], belongs: Callable[[int, int], bool]) -> Figures:
+        return figures_of(sum((one for part, one in sums.items() if belongs(*part)), Sums()))
 
-    return [
-        row(_("All milestones"), "whole", "", lambda _line: True),
-        *(row(one.title, "phase", one.code, lambda line, pk=one.pk: line.milestone.phase_id == pk) for one in phases),  # type: ignore[misc]
-        *(
-            row(one.title, "pillar", one.code, lambda line, pk=one.pk: line.milestone.initiative.pillar_id == pk)  # type: ignore[misc]
-            for one in pillars
-        ),
-    ]
+    def row(title: str, kind: str, address: str, belongs: Callable[[int, int], bool]) -> ThenAndNow:
+        return _row(title, kind, figures(then, belongs), figures(now, belongs), why=address)
 
+    def of_phase(phase: Phase) -> ThenAndNow:
+        return row(phase.title, "phase", why(phase=phase.code), lambda pk, _one: pk == phase.pk)
 
-def _figures(lines: list[MilestoneLine], belongs: Callable[[MilestoneLine], bool]) -> Figures:
-    return measure_group((line.milestone.weight, line.figures) for line in lines if belongs(line))
+    def of_pillar(pillar: Pillar) -> ThenAndNow:
+        own = {pk for pk, one in initiatives.items() if one.pillar_id == pillar.pk}
+        return row(pillar.title, "pillar", why(pillar=pillar.code), lambda _phase, one: one in own)
+
+    whole = row(_("All milestones"), "whole", why(), lambda _phase, _one: True)
+    return [whole, *map(of_phase, phases), *map(of_pillar, pillars)]
 
 
 def _row(title: str, kind: str, then: Figures, now: Figures, *, why: str) -> ThenAndNow:
