@@ -12,7 +12,7 @@ from roadmap.models import Dependency, Evidence, Milestone, Roadmap
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door
 from tests import factories as make
-from tests.web.rows import Frame, make_milestone
+from tests.web.rows import Frame, fill, make_milestone
 from tests.web.test_overview import page, text_of
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +212,15 @@ def test_evidence_and_history_are_those_of_the_roadmaps_day(frame: Frame, client
     Evidence.objects.create(milestone=milestone, kind="note", title="Test protocol", note="All passed")
     told = client.get("/milestones/scanner/", headers={"Accept-Language": "en"}).content.decode()
     assert ["Devices come late" in told, "Test protocol" in told] == [True, True]
+
+
+def test_initiative_with_very_many_milestones_lists_the_open_ones_and_leads_to_all(
+    frame: Frame, english: Client
+) -> None:
+    fill(frame, 120)
+    Milestone.objects.filter(code="bulk-0").update(status="done", completed_on=date(2026, 1, 1))
+    html = english.get("/initiatives/review/").content.decode()
+    assert html.count('<td class="due">') == 100
+    assert "Milestone 0<" not in html
+    assert 'Milestones <span class="total">120</span>' in html
+    assert '<a href="/milestones/?initiative=review">All 120</a>' in html

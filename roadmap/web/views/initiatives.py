@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from roadmap.models import Deliverable, Dependency, Evidence, Initiative, Milestone, ProgressUpdate
-from roadmap.progress.facts import milestone_lines
+from roadmap.progress.facts import MilestoneLine, milestone_lines
 from roadmap.progress.measure import measure_group
 from roadmap.web.frame import Frame, frame_for
 from roadmap.web.presenters.initiative import (
@@ -21,6 +21,7 @@ from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import badge_of, figures_view
 
 SHOWN = 10  # of reports and of pieces of evidence
+LISTED = 100  # milestones; of more, the open ones, and the list has them all
 
 
 def initiative_page(request: HttpRequest, code: str) -> HttpResponse:
@@ -47,12 +48,18 @@ def initiative_page(request: HttpRequest, code: str) -> HttpResponse:
             "pillar_address": frame.list_address(pillar=initiative.pillar.code),
             "figures": figures_view(measure_group((line.milestone.weight, line.figures) for line in lines)),
             "why": explain_address(frame, initiative=initiative.code),
-            "lines": [line_view(line, as_of=frame.as_of) for line in lines],
+            "lines": [line_view(line, as_of=frame.as_of) for line in _listed(lines)],
+            "total": len(lines),
+            "list_address": frame.list_address(initiative=initiative.code),
             "phases": in_phases(lines, initiative=initiative, frame=frame),
             "slip": slip_words(lines),
             **_told(initiative, frame),
         },
     )
+
+
+def _listed(lines: list[MilestoneLine]) -> list[MilestoneLine]:
+    return lines if len(lines) <= LISTED else [line for line in lines if line.figures.is_open][:LISTED]
 
 
 def _told(initiative: Initiative, frame: Frame) -> dict[str, object]:
