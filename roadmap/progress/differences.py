@@ -28,6 +28,8 @@ COMPARED: dict[PlanDifference, tuple[str, ...]] = {
     ),
 }
 
+TOLD = ("id", "history_date", "history_user_id", "door", "history_change_reason")  # of each edit
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -111,7 +113,8 @@ def differences_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> 
     """
     mine = Initiative.history.filter(roadmap=roadmap).order_by().values("id")
     edits: defaultdict[int, list[Any]] = defaultdict(list)
-    for record in records_between(Milestone, start, end).filter(initiative_id__in=mine):
+    records = records_between(Milestone, start, end).filter(initiative_id__in=mine)
+    for record in records.values_list(*TOLD, named=True):
         edits[record.id].append(record)
     percents = _reported(mine, start, end)
     ids = edits.keys() | percents.keys()

@@ -3,9 +3,10 @@
 The rules themselves are in ``measure``. Those of single milestones are tuples, as there are thousands of them.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from operator import add, attrgetter, sub
 from typing import NamedTuple
 
 from roadmap.progress.health import Reason
@@ -81,10 +82,13 @@ class Sums:
     confirmed: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
-        return Sums(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return Sums(*map(add, VALUES(self), VALUES(other)))
 
     def __sub__(self, other: "Sums") -> "Sums":
-        return Sums(*(mine - theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return Sums(*map(sub, VALUES(self), VALUES(other)))
+
+
+VALUES = attrgetter(*(field.name for field in fields(Sums)))  # copies nothing, as they are added up by the hundred
 
 
 @dataclass(frozen=True)

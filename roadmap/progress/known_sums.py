@@ -4,53 +4,65 @@ The sums of a day by what is known now (``rollup``, often kept) are taken, and p
 something was told since: their parts of now go, those of then (``known``) come. A test compares with all lines.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
-from roadmap.models import Baseline, Deliverable, Initiative, Milestone, ProgressUpdate, Roadmap
+from roadmap.models import Baseline, Deliverable, Milestone, ProgressUpdate, Revision, Roadmap
+from roadmap.progress.differences import PlanDifferences
 from roadmap.progress.facts import MilestoneLine, milestone_lines
+from roadmap.progress.kept import keep_rows, kept_for, question_of
 from roadmap.progress.known import lines_known_at
-from roadmap.progress.measure import Sums, sums_of_group
+from roadmap.progress.measure import PLACES, Sums, sums_of_group
 from roadmap.progress.replay import rows_at
 from roadmap.progress.rollup import summed
 
 Part = tuple[int, int]  # primary keys of a phase and an initiative
+PART = ("phase", "initiative")
+VERSION = 1  # of what is counted and how: another number asks anew
+EXACT = 2 + PLACES
 
 
-@dataclass(frozen=True)
-class Touched:
-    """Of which milestones something was told after an instant: of which their plan or state, of which anything."""
+class NewlyLate(NamedTuple):
+    """The first of them by due date, initiative at hand, and how many there are."""
 
-    plans: frozenset[int] = frozenset()
-    all: frozenset[int] = frozenset()
+    first: list[Milestone]
+    total: int
 
 
-def touched_since(roadmap: Roadmap, instant: datetime, *, day: date) -> Touched:
-    """The milestones of which the figures of the ``day`` may be others now than they were known at the instant.
+def sums_known_at(roadmap: Roadmap, *, instant: datetime, day: date) -> dict[Part, Sums]:
+    """What adds up over each part on the day as it was known at the instant.
 
-    Five queries; one more where the baseline that was in force came to be known only later, which touches them all.
+    A bounded number of queries: for the sums, for which milestones were touched since, and for those, whose rows are
+    fetched. Outside a transaction it is kept for as long as the plan is unchanged.
     """
-    history = Milestone.history.filter(initiative__roadmap=roadmap, history_date__gt=instant)
-    plans = frozenset(history.order_by().values_list("id", flat=True))
-    mine = Milestone.objects.filter(initiative__roadmap=roadmap).order_by().values("pk")
-    reports = ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, recorded_at__gt=instant)
-    items = Deliverable.history.filter(milestone__in=mine, history_date__gt=instant)
-    told = {*reports.order_by().values_list("milestone", flat=True), *items.values_list("milestone_id", flat=True)}
-    if _has_later_baseline(roadmap, instant, day=day):
-        told.update(mine.values_list("pk", flat=True))
-    return Touched(plans=plans, all=plans | told)
+    question = question_of(f"known {VERSION} {instant}", roadmap_id=roadmap.pk, day=day)
+    kept = kept_for(question)
+    if kept and kept.holds:
+        return {(row[0], row[1]): _told(row[2:]) for row in kept.rows}
+    before = kept.latest if kept else _revision()
+    sums = _sums_known_at(roadmap, instant=instant, day=day)
+    same = before is not None and before == _revision()
+    rows = [[*part, *_in_whole_numbers(one)] for part, one in sums.items()]
+    total = sum(one.total for one in sums.values())
+    keep_rows(question, rows, revision=before if same else None, milestones=total)
+    return sums
 
 
-def sums_known_at(roadmap: Roadmap, *, instant: datetime, day: date, touched: Touched) -> dict[Part, Sums]:
-    """What adds up over each part on the day as it was known at the instant. Eleven queries at most, for the sums and
-    for the touched milestones, of which rows are fetched."""
-    sums: dict[Part, Sums] = {(phase or 0, one or 0): each for (phase, one), each in _summed(roadmap, day)}
-    if not touched.all:
+def sums_known_now(roadmap: Roadmap, *, day: date) -> dict[Part, Sums]:
+    """What adds up over each part on the day as it is known now. One query; often one more for kept sums."""
+    return {(phase or 0, one or 0): each for (phase, one), each in summed(roadmap, by=PART, as_of=day)}
+
+
+def _sums_known_at(roadmap: Roadmap, *, instant: datetime, day: date) -> dict[Part, Sums]:
+    sums = sums_known_now(roadmap, day=day)
+    touched = touched_since(roadmap, instant, day=day)
+    if not touched:
         return sums
-    present = Milestone.objects.filter(initiative__roadmap=roadmap, pk__in=touched.all).order_by()
+    present = Milestone.objects.filter(initiative__roadmap=roadmap, pk__in=touched).order_by()
     now = milestone_lines(list(present), as_of=day)
-    then = lines_known_at(roadmap, instant=instant, today=day, present=now, of=touched.all)
+    then = lines_known_at(roadmap, instant=instant, today=day, present=now, of=touched)
     for line in now:
         sums[_part(line)] = sums.get(_part(line), Sums()) - _sums(line)
     for line in then.values():
@@ -58,48 +70,55 @@ def sums_known_at(roadmap: Roadmap, *, instant: datetime, day: date, touched: To
     return {part: one for part, one in sums.items() if one != Sums()}
 
 
-@dataclass(frozen=True)
-class Ends:
-    """Two days and the instants at which they ended."""
+def touched_since(roadmap: Roadmap, instant: datetime, *, day: date) -> frozenset[int]:
+    """The milestones of which the figures of the ``day`` may be others now than they were known at the instant.
 
-    first: date
-    last: date
-    start: datetime
-    end: datetime
+    Five queries; one more where the baseline that was in force came to be known only later, which touches them all.
+    """
+    mine = Milestone.objects.filter(initiative__roadmap=roadmap).order_by().values("pk")
+    reports = ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, recorded_at__gt=instant)
+    items = Deliverable.history.filter(milestone__in=mine, history_date__gt=instant).order_by()
+    found = {
+        *edited_since(roadmap, instant),
+        *reports.order_by().values_list("milestone", flat=True),
+        *items.values_list("milestone_id", flat=True),
+    }
+    if _has_later_baseline(roadmap, instant, day=day):
+        found.update(mine.values_list("pk", flat=True))
+    return frozenset(found)
 
 
-def newly_late(
-    roadmap: Roadmap, ends: Ends, *, touched: Touched, initiatives: Mapping[int, Initiative], most: int
-) -> tuple[list[Milestone], int]:
-    """The milestones known to be late on the last day and not on the first, by due date: the first ``most`` and how
-    many there are. Initiatives are at hand. Two queries, and two more for milestones edited since the first day."""
-    quiet = Milestone.objects.open_on(ends.last).filter(due_on__gte=ends.first, due_on__lt=ends.last)
-    quiet = quiet.filter(initiative__roadmap=roadmap).exclude(pk__in=touched.plans)
-    rows = list(quiet.order_by("due_on", "pk")[:most])
-    edited: Sequence[Milestone] = []
-    if touched.plans:
-        before, after = (rows_at(Milestone, at, of=touched.plans) for at in (ends.start, ends.end))
-        edited = [
-            row
-            for pk, row in after.items()
-            if row.initiative_id in initiatives
-            and _is_late(row, ends.last)
-            and not (pk in before and _is_late(before[pk], ends.first))
-        ]
-    total = quiet.count() + len(edited)
-    found = sorted([*rows, *edited], key=lambda row: (row.due_on, row.pk))[:most]
-    for row in found:
-        row.initiative = initiatives[row.initiative_id]
-    return found, total
+def edited_since(roadmap: Roadmap, instant: datetime) -> frozenset[int]:
+    """The milestones whose plan or state was edited after the instant. One query."""
+    history = Milestone.history.filter(initiative__roadmap=roadmap, history_date__gt=instant)
+    return frozenset(history.order_by().values_list("id", flat=True))
+
+
+def newly_late(found: PlanDifferences, roadmap: Roadmap, *, first: date, last: date, most: int) -> NewlyLate:
+    """The milestones known to be late on the last day and not on the first, of which ``found`` tells what differs.
+
+    Four queries.
+    """
+    different = {one.shown.pk: one for one in found.milestones}
+    later = edited_since(roadmap, found.end)  # what they are now says nothing
+    edited = [
+        one.now
+        for one in found.milestones
+        if one.now is not None and _is_late(one.now, last) and not (one.was is not None and _is_late(one.was, first))
+    ]
+    for pk, row in rows_at(Milestone, found.end, of=later - different.keys()).items():
+        if _is_late(row, last) and not _is_late(row, first) and pk in later:
+            edited.append(row)
+    quiet = Milestone.objects.open_on(last).filter(due_on__gte=first, due_on__lt=last, initiative__roadmap=roadmap)
+    quiet = quiet.exclude(pk__in=later | different.keys())
+    rows = [*quiet.select_related("initiative").order_by("due_on", "pk")[:most], *edited]
+    rows.sort(key=lambda row: (row.due_on, row.pk))
+    return NewlyLate(rows[:most], quiet.count() + len(edited))
 
 
 def _is_late(row: Milestone, day: date) -> bool:
     ended = any(end is not None and end <= day for end in (row.completed_on, row.cancelled_on))
     return not ended and row.due_on < day
-
-
-def _summed(roadmap: Roadmap, day: date) -> Iterable[tuple[tuple[int | None, ...], Sums]]:
-    return summed(roadmap, by=("phase", "initiative"), as_of=day)
 
 
 def _part(line: MilestoneLine) -> Part:
@@ -115,3 +134,21 @@ def _has_later_baseline(roadmap: Roadmap, instant: datetime, *, day: date) -> bo
     in_force = Baseline.objects.filter(roadmap=roadmap, approved_on__lte=day).order_by("-approved_on", "-id").first()
     later = Baseline.history.filter(roadmap=roadmap, history_type="+", history_date__gt=instant)
     return in_force is not None and later.filter(id=in_force.pk).exists()
+
+
+def _revision() -> int | None:
+    return Revision.objects.values_list("number", flat=True).first()
+
+
+def _in_whole_numbers(sums: Sums) -> list[int]:
+    """Weights in hundredths, weighted percentages in hundredths of millionths, as they are exact so."""
+    scaled = (sums.weight.scaleb(2), sums.planned.scaleb(EXACT), sums.earned.scaleb(EXACT), sums.verified.scaleb(EXACT))
+    return [*map(int, scaled), sums.total, sums.done, sums.late, sums.due_soon, sums.silent, sums.confirmed]
+
+
+def _told(row: Sequence[int]) -> Sums:
+    weight, planned, earned, verified, total, done, late, due_soon, silent, confirmed = row
+    exact = [Decimal(value).scaleb(-EXACT) for value in (planned, earned, verified)]
+    return Sums(
+        Decimal(weight).scaleb(-2), exact[0], exact[1], total, done, late, due_soon, silent, exact[2], confirmed
+    )

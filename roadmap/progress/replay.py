@@ -36,17 +36,26 @@ def rows_at(model: type[Row], instant: datetime, *, of: Iterable[Any] | None = N
 
     ``of`` narrows them down to those primary keys. What they refer to isn't fetched. One query.
     """
-    return {record.id: row_of(model, record) for record in records_at(model, instant, of=of)}
+    return _rows(model, records_at(model, instant, of=of))
 
 
 def last_known(model: type[Row], *, of: Iterable[Any], until: datetime) -> dict[Any, Row]:
     """The rows of these primary keys as at ``until``, or as they were when they were removed before. One query."""
-    return {record.id: row_of(model, record) for record in _latest_records(model, until, of)}
+    return _rows(model, _latest_records(model, until, of))
 
 
 def row_of(model: type[Row], record: Any) -> Row:
     """The row that a record of the history tells of; not to be saved."""
-    row = model(**{name: getattr(record, name) for name in tracked_columns(model)})
+    return _made(model, {name: getattr(record, name) for name in tracked_columns(model)})
+
+
+def _rows(model: type[Row], records: QuerySet[Any]) -> dict[Any, Row]:
+    """The rows that the records tell of, by primary key; no objects are made of the records themselves."""
+    return {values["id"]: _made(model, values) for values in records.values(*tracked_columns(model))}
+
+
+def _made(model: type[Row], values: dict[str, Any]) -> Row:
+    row = model(**values)
     row._state.adding = False
     return row
 

@@ -22,9 +22,11 @@ from roadmap.editing.milestones import (
 from roadmap.editing.progress import record_progress
 from roadmap.models import Milestone, Roadmap
 from roadmap.models.history import Actor
+from roadmap.progress import kept
+from roadmap.progress.differences import differences_between
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.known import lines_known_at
-from roadmap.progress.known_sums import Ends, Part, newly_late, sums_known_at, touched_since
+from roadmap.progress.known_sums import Part, newly_late, sums_known_at
 from roadmap.progress.measure import Sums, sums_of_group
 from roadmap.progress.queries import roadmap_progress
 from roadmap.progress.replay import end_of
@@ -45,10 +47,6 @@ ZONE = "Asia/Shanghai"
 FIRST, LAST, TODAY = date(2026, 11, 2), date(2026, 11, 12), date(2026, 11, 16)
 
 
-def ends(first: date = FIRST, last: date = LAST) -> Ends:
-    return Ends(first, last, end_of(first, zone=ZONE), end_of(last, zone=ZONE))
-
-
 def all_lines(roadmap: Roadmap, day: date) -> dict[int, MilestoneLine]:
     """Each milestone as it was known at the end of the day, by fetching them all."""
     present = roadmap_progress(roadmap, as_of=TODAY).lines
@@ -65,9 +63,7 @@ def in_sums(lines: dict[int, MilestoneLine]) -> dict[Part, Sums]:
 
 
 def known_sums(roadmap: Roadmap, day: date) -> dict[Part, Sums]:
-    instant = end_of(day, zone=ZONE)
-    touched = touched_since(roadmap, instant, day=day)
-    return sums_known_at(roadmap, instant=instant, day=day, touched=touched)
+    return sums_known_at(roadmap, instant=end_of(day, zone=ZONE), day=day)
 
 
 def live(roadmap: Roadmap, random: Random) -> None:
@@ -136,12 +132,11 @@ def test_sums_and_newly_late_ones_are_those_of_all_lines(seed: int) -> None:
         assert known_sums(roadmap, FIRST) == in_sums(then)
         assert known_sums(roadmap, LAST) == in_sums(now)
         late = {pk for pk, one in now.items() if one.figures.is_late and not (pk in then and then[pk].figures.is_late)}
-        touched = touched_since(roadmap, ends().start, day=FIRST)
-        initiatives = {one.pk: one for one in roadmap.initiatives.all()}
-        found, total = newly_late(roadmap, ends(), touched=touched, initiatives=initiatives, most=100)
-        assert ({row.pk for row in found}, total) == (late, len(late))
-        few, same = newly_late(roadmap, ends(), touched=touched, initiatives=initiatives, most=2)
-        assert (few, same) == (found[:2], total)
+        differences = differences_between(roadmap, start=end_of(FIRST, zone=ZONE), end=end_of(LAST, zone=ZONE))
+        found = newly_late(differences, roadmap, first=FIRST, last=LAST, most=100)
+        assert ({row.pk for row in found.first}, found.total) == (late, len(late))
+        few = newly_late(differences, roadmap, first=FIRST, last=LAST, most=2)
+        assert few == (found.first[:2], found.total)
 
 
 def test_quiet_times_cost_few_queries_and_no_rows() -> None:
@@ -153,4 +148,22 @@ def test_quiet_times_cost_few_queries_and_no_rows() -> None:
     with CaptureQueriesContext(connection) as queries:
         sums = known_sums(roadmap, LAST)
     assert sums[phase.pk, initiative.pk].total == 3
-    assert len(queries) == 5
+    assert len(queries) == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sums_are_kept_while_the_plan_is_unchanged_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "FROM_MILESTONES", 1)
+    roadmap = make_roadmap(time_zone=ZONE)
+    live(roadmap, Random(3))
+    with time_machine.travel(datetime(2026, 11, 16, 8, tzinfo=UTC), tick=False):
+        first = known_sums(roadmap, FIRST)
+        with CaptureQueriesContext(connection) as queries:
+            again = known_sums(roadmap, FIRST)
+        assert (again, len(queries)) == (first, 1)
+        for row in Milestone.objects.filter(status="active")[:2]:
+            reschedule_milestone(
+                row, by=Actor(None, Door.SYSTEM), now=datetime(2026, 11, 16, 8, tzinfo=UTC),
+                due_on=date(2027, 1, 1), reason="later",
+            )  # fmt: skip
+        assert known_sums(roadmap, FIRST) == first == in_sums(all_lines(roadmap, FIRST))

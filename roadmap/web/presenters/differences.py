@@ -1,6 +1,6 @@
 """What changed between two days, in words: one section for each way in which milestones differ."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 
 from roadmap.models import Milestone
 from roadmap.progress.differences import COMPARED, Edit, MilestoneDifference, PlanDifferences
+from roadmap.progress.known_sums import NewlyLate
 from roadmap.vocabulary import Door, PlanDifference
 from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent
 
-MOST = 100
+MOST = 50
 REFERRED = {"owner_id": "owner", "organisation_id": "organisation"} | {
     f"{name}_id": name for name in ("initiative", "phase", "workstream")
 }
@@ -55,12 +56,9 @@ class Section:
     more: int
 
 
-def sections_of(found: PlanDifferences, newly_late: Sequence[Milestone], late_total: int) -> list[Section]:
-    """The ways in which something differs, the weightiest first; ways without any are left out.
-
-    ``newly_late`` are the first of ``late_total``.
-    """
-    late = _section("late", _("Newly overdue"), [_late(one) for one in newly_late], total=late_total)
+def sections_of(found: PlanDifferences, newly_late: NewlyLate) -> list[Section]:
+    """The ways in which something differs, the weightiest first; ways without any are left out."""
+    late = _section("late", _("Newly overdue"), [_late(one) for one in newly_late.first], total=newly_late.total)
     by_kind = {
         kind: _section(
             kind.value,

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 
 from roadmap.progress.differences import GateMove, differences_between
-from roadmap.progress.known_sums import Ends, Touched, newly_late, sums_known_at, touched_since
+from roadmap.progress.known_sums import newly_late, sums_known_at, sums_known_now
 from roadmap.progress.replay import end_of
 from roadmap.web.frame import frame_for
 from roadmap.web.presenters.differences import MOST, sections_of
@@ -24,15 +24,16 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     if frame is None:
         return render(request, "roadmap/no_roadmap.html")
     roadmap, span = frame.roadmap, span_asked(request, frame=frame)
-    ends = Ends(span.first, span.last, *(end_of(day, zone=roadmap.time_zone) for day in (span.first, span.last)))
-    found = differences_between(roadmap, start=ends.start, end=ends.end)
+    start, end = (end_of(day, zone=roadmap.time_zone) for day in (span.first, span.last))
+    found = differences_between(roadmap, start=start, end=end)
     phases, pillars = list(roadmap.phases.all()), list(roadmap.pillars.all())
     initiatives = {one.pk: one for one in roadmap.initiatives.all()}
-    touched = touched_since(roadmap, ends.start, day=ends.first)
-    later = touched_since(roadmap, ends.end, day=ends.last) if span.last < frame.today else Touched()
-    then = sums_known_at(roadmap, instant=ends.start, day=ends.first, touched=touched)
-    now = sums_known_at(roadmap, instant=ends.end, day=ends.last, touched=later)
-    late, late_total = newly_late(roadmap, ends, touched=touched, initiatives=initiatives, most=MOST)
+    then = sums_known_at(roadmap, instant=start, day=span.first)
+    if span.last == frame.today:
+        now = sums_known_now(roadmap, day=span.last)
+    else:
+        now = sums_known_at(roadmap, instant=end, day=span.last)
+    late = newly_late(found, roadmap, first=span.first, last=span.last, most=MOST)
     day = {"as_of": span.last.isoformat()} if span.last != frame.today else {}
     why = partial(explain_address, replace(frame, kept=frame.kept | day))
     return render(
@@ -46,7 +47,7 @@ def changes_page(request: HttpRequest) -> HttpResponse:
             "presets": presets(span, phases, frame=frame),
             "figures": then_and_now(phases, pillars, initiatives, then=then, now=now, why=why),
             "nothing_then": not then,
-            "sections": sections_of(found, late, late_total),
+            "sections": sections_of(found, late),
             "gates": [_gate(one) for one in found.gates],
             "baselines": found.baselines,
         },
