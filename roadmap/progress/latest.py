@@ -20,7 +20,7 @@ from roadmap.progress.replay import REMOVED, end_of, last_known, row_of, rows_at
 from roadmap.vocabulary import PlanDifference
 
 MADE = "+"
-LOOKED_AT = 60  # records of the history; what an import changed by the thousand is told in one line
+LOOKED_AT = 40  # records of the history; what an import changed by the thousand is told in one line
 AT_ONCE = 3  # milestones made or removed on one day, from which they are told in one line
 DAY = timedelta(days=1)
 REFERRING = {PlanDifference.REASSIGNED, PlanDifference.REPLACED}
