@@ -9,7 +9,7 @@ Rows that add up are kept by block of milestones as well. After a change only th
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from roadmap.models.kept import FRAME, SLOTS
 FROM_MILESTONES = 1000  # below, a write costs more than working it out again
 MOST_BLOCKS = 24  # that are worth being read by themselves
 Row = Sequence[int | None]
+Rows = list[list[int | None]]
 Parts = Mapping[int, Sequence[Row]]  # by block
 
 
@@ -54,6 +55,25 @@ def kept_for(question: str) -> Kept | None:
     asked = KeptSums.objects.filter(slot=_slot(question), question=question)
     found = asked.values_list("rows", "revision", latest).first()
     return Kept(question, *found) if found else None
+
+
+def rows_while_unchanged(question: str, make: Callable[[], Rows], *, milestones: Callable[[Rows], int]) -> Rows:
+    """The kept rows if they hold, else those that ``make`` makes by whichever queries, kept unless the plan changed
+    meanwhile; ``milestones`` tells of them how many they stand for. One query where they hold, two or three more where
+    they don't."""
+    if connection.in_atomic_block:
+        return make()
+    kept = kept_for(question)
+    if kept and kept.holds:
+        return kept.rows
+    before = kept.latest if kept else _revision()
+    rows = make()
+    keep_rows(question, rows, revision=before if before == _revision() else None, milestones=milestones(rows))
+    return rows
+
+
+def _revision() -> int | None:
+    return Revision.objects.values_list("number", flat=True).first()
 
 
 def kept_parts(kept: Kept) -> tuple[dict[int, list[Row]], list[int]] | None:

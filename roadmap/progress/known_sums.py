@@ -9,10 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from roadmap.models import Baseline, Deliverable, Milestone, ProgressUpdate, Revision, Roadmap
+from roadmap.models import Baseline, Deliverable, Milestone, ProgressUpdate, Roadmap
 from roadmap.progress.differences import PlanDifferences
 from roadmap.progress.facts import MilestoneLine, milestone_lines
-from roadmap.progress.kept import keep_rows, kept_for, question_of
+from roadmap.progress.kept import Rows, question_of, rows_while_unchanged
 from roadmap.progress.known import lines_known_at
 from roadmap.progress.measure import PLACES, Sums, sums_of_group
 from roadmap.progress.replay import rows_at
@@ -22,6 +22,7 @@ Part = tuple[int, int]  # primary keys of a phase and an initiative
 PART = ("phase", "initiative")
 VERSION = 1  # of what is counted and how: another number asks anew
 EXACT = 2 + PLACES
+TOTAL = 2 + 4  # where a row has the number of milestones
 
 
 class NewlyLate(NamedTuple):
@@ -38,16 +39,13 @@ def sums_known_at(roadmap: Roadmap, *, instant: datetime, day: date) -> dict[Par
     fetched. Outside a transaction it is kept for as long as the plan is unchanged.
     """
     question = question_of(f"known {VERSION} {instant}", roadmap_id=roadmap.pk, day=day)
-    kept = kept_for(question)
-    if kept and kept.holds:
-        return {(row[0], row[1]): _told(row[2:]) for row in kept.rows}
-    before = kept.latest if kept else _revision()
-    sums = _sums_known_at(roadmap, instant=instant, day=day)
-    same = before is not None and before == _revision()
-    rows = [[*part, *_in_whole_numbers(one)] for part, one in sums.items()]
-    total = sum(one.total for one in sums.values())
-    keep_rows(question, rows, revision=before if same else None, milestones=total)
-    return sums
+
+    def make() -> Rows:
+        sums = _sums_known_at(roadmap, instant=instant, day=day)
+        return [[*part, *_in_whole_numbers(one)] for part, one in sums.items()]
+
+    rows = rows_while_unchanged(question, make, milestones=lambda rows: sum(int(row[TOTAL] or 0) for row in rows))
+    return {(int(row[0] or 0), int(row[1] or 0)): _told([int(value or 0) for value in row[2:]]) for row in rows}
 
 
 def sums_known_now(roadmap: Roadmap, *, day: date) -> dict[Part, Sums]:
@@ -134,10 +132,6 @@ def _has_later_baseline(roadmap: Roadmap, instant: datetime, *, day: date) -> bo
     in_force = Baseline.objects.filter(roadmap=roadmap, approved_on__lte=day).order_by("-approved_on", "-id").first()
     later = Baseline.history.filter(roadmap=roadmap, history_type="+", history_date__gt=instant)
     return in_force is not None and later.filter(id=in_force.pk).exists()
-
-
-def _revision() -> int | None:
-    return Revision.objects.values_list("number", flat=True).first()
 
 
 def _in_whole_numbers(sums: Sums) -> list[int]:

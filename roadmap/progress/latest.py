@@ -16,6 +16,7 @@ from roadmap import clock
 from roadmap.models import Baseline, Initiative, Milestone, Person, Phase, ProgressUpdate, Roadmap
 from roadmap.progress.differences import Edit, GateMove, MilestoneDifference, dates_of, kinds_between
 from roadmap.progress.frame_then import fetch_frame
+from roadmap.progress.kept import Rows, question_of, rows_while_unchanged
 from roadmap.progress.replay import REMOVED, end_of, last_known, row_of, rows_at
 from roadmap.vocabulary import PlanDifference
 
@@ -82,15 +83,17 @@ class _Event:
     kinds: tuple[PlanDifference, ...] = ()
 
 
-def latest_changes(roadmap: Roadmap, *, as_of: date, most: int) -> list[LatestChange]:
+def latest_changes(roadmap: Roadmap, *, as_of: date, most: int, milestones: int = 0) -> list[LatestChange]:
     """At most ``most`` changes made or reported up to and with the day, the newest first.
 
     Edits lie on the day on which they were made, reports on the day that they speak of. Milestones made or removed by
-    the dozen are one change. A bounded number of queries and rows, however many milestones there are.
+    the dozen are one change. A bounded number of queries and rows, however many ``milestones`` there are about; where
+    there are many, which reports are the newest is kept while the plan is unchanged.
     """
     until = end_of(as_of, zone=roadmap.time_zone)
+    reports = _newest_reports(roadmap, as_of=as_of, most=2 * most, milestones=milestones)
     events = [
-        *_of_milestones(roadmap, until=until, as_of=as_of, most=most),
+        *_of_milestones(roadmap, until=until, reports=reports),
         *_of_phases(roadmap, until=until),
         *_of_baselines(roadmap, until=until, most=most),
     ]
@@ -126,8 +129,8 @@ def _told(one: _Event, roadmap: Roadmap, people: dict[Any, Person]) -> LatestCha
     return MilestoneChanged(one.day, difference, reports[0] if reports else None)
 
 
-def _of_milestones(roadmap: Roadmap, *, until: datetime, as_of: date, most: int) -> list[_Event]:
-    """By milestone and day, those on which something that readers see became different; four queries."""
+def _of_milestones(roadmap: Roadmap, *, until: datetime, reports: Iterable[Any]) -> list[_Event]:
+    """By milestone and day, those on which something that readers see became different; three queries."""
     zone = roadmap.time_zone
     newest = list(
         _history_of(roadmap)
@@ -149,7 +152,7 @@ def _of_milestones(roadmap: Roadmap, *, until: datetime, as_of: date, most: int)
             rows[record.id] = one.now = None if record.history_type == REMOVED else row_of(Milestone, record)
             one.at = record.history_date
             one.records.append(record)
-    for report in _newest_reports(roadmap, as_of=as_of, most=2 * most):
+    for report in reports:
         key = (report.milestone_id, report.reported_on)
         if key not in events:
             events[key] = _Event(key[1], report.recorded_at, "milestone", was=report.milestone, now=report.milestone)
@@ -159,17 +162,21 @@ def _of_milestones(roadmap: Roadmap, *, until: datetime, as_of: date, most: int)
     return [one for one in events.values() if one.kinds]
 
 
-def _newest_reports(roadmap: Roadmap, *, as_of: date, most: int) -> QuerySet[ProgressUpdate]:
-    """Each with ``percent_before``, which was reported before it."""
+def _newest_reports(roadmap: Roadmap, *, as_of: date, most: int, milestones: int) -> QuerySet[ProgressUpdate]:
+    """Each with ``percent_before``, which was reported before it; which they are is kept (``kept``)."""
+    newest = ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, reported_on__lte=as_of)
+    in_order = newest.order_by("-reported_on", "-id")
+
+    def make() -> Rows:
+        return [[pk] for pk in in_order.values_list("pk", flat=True)[:most]]
+
+    question = question_of(f"newest reports {most}", roadmap_id=roadmap.pk, day=as_of)
+    ids = [pk for (pk,) in rows_while_unchanged(question, make, milestones=lambda _rows: milestones)]
     earlier = ProgressUpdate.objects.filter(milestone=OuterRef("milestone")).filter(
         Q(reported_on__lt=OuterRef("reported_on")) | Q(reported_on=OuterRef("reported_on"), id__lt=OuterRef("id"))
     )
-    newest = ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, reported_on__lte=as_of)
-    return (
-        newest.annotate(percent_before=Subquery(earlier.order_by("-reported_on", "-id").values("percent_complete")[:1]))
-        .select_related("milestone", "reported_by")
-        .order_by("-reported_on", "-id")[:most]
-    )
+    before = Subquery(earlier.order_by("-reported_on", "-id").values("percent_complete")[:1])
+    return in_order.filter(pk__in=ids).annotate(percent_before=before).select_related("milestone", "reported_by")
 
 
 def _in_one_line(events: Iterable[_Event]) -> list[_Event]:

@@ -148,7 +148,7 @@ def test_quiet_times_cost_few_queries_and_no_rows() -> None:
     with CaptureQueriesContext(connection) as queries:
         sums = known_sums(roadmap, LAST)
     assert sums[phase.pk, initiative.pk].total == 3
-    assert len(queries) == 7
+    assert len(queries) == 5
 
 
 @pytest.mark.django_db(transaction=True)

@@ -181,7 +181,7 @@ def test_reading_them_costs_the_same_queries_however_much_was_changed(number: in
         make_update(row, 10, date(2026, 11, 2))
     with CaptureQueriesContext(connection) as queries:
         assert len(told(phase.roadmap, most=min(8, 2 * number))) == min(8, 2 * number)
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 def test_names_are_those_that_were_known_then(phase: Phase, office: Actor) -> None:

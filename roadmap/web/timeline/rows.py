@@ -25,6 +25,9 @@ def plan_of(asked: Asked, *, frame: Frame) -> tuple[Plan, int]:
     total = found.order_by().count()
     if total > TOLD_UP_TO and not needs_measuring(asked.filters):
         found = found.select_related(None).defer(*UNDRAWN)
+        if asked.asked_open != "all":  # closed lanes show only what falls into the window
+            opened = Q(initiative__code__in=(asked.asked_open or "").split(","))
+            found = found.filter(opened | _stands_in(asked.window.first, asked.window.last))
     lines = milestone_lines(list(found) if total <= MOST else [], as_of=frame.as_of)
     if needs_measuring(asked.filters):
         lines = [line for line in lines if passes(line, asked.filters)]
@@ -44,6 +47,11 @@ def plan_of(asked: Asked, *, frame: Frame) -> tuple[Plan, int]:
         dependencies=known,
     )
     return plan, total
+
+
+def _stands_in(first: date, last: date) -> Q:
+    """Milestones that stand on one of these days: due or completed then."""
+    return Q(due_on__gte=first, due_on__lte=last) | Q(completed_on__gte=first, completed_on__lte=last)
 
 
 def _touches(first: date, last: date) -> Q:

@@ -33,11 +33,11 @@ def initiative_page(request: HttpRequest, code: str) -> HttpResponse:
     if initiative is None:
         raise Http404
     lines = milestone_lines(
-        Milestone.objects.filter(initiative=initiative).select_related(
-            "initiative__pillar", "phase", "organisation", "owner"
-        ),
+        Milestone.objects.filter(initiative=initiative).prefetch_related("phase", "organisation", "owner"),
         as_of=frame.as_of,
     )
+    for line in lines:
+        line.milestone.initiative = initiative
     return render(
         request,
         "roadmap/initiative.html",

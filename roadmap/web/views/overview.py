@@ -23,11 +23,12 @@ def overview(request: HttpRequest, code: str | None = None) -> HttpResponse:
         return render(request, "roadmap/no_roadmap.html")
     roadmap, as_of = frame.roadmap, frame.as_of
     summary = roadmap_summary(roadmap, as_of=as_of)
+    milestones = summary.overall.total
     view = overview_view(
         summary,
         points=progress_series(roadmap, days=curve_days(summary), today=as_of),
-        attention=needing_attention(roadmap, as_of=as_of, most=SHOWN),
-        changes=latest_changes(roadmap, as_of=as_of, most=LATEST),
+        attention=needing_attention(roadmap, as_of=as_of, most=SHOWN, milestones=milestones),
+        changes=latest_changes(roadmap, as_of=as_of, most=LATEST, milestones=milestones),
         frame=frame,
     )
     observed = [one for one in indicators_of(frame) if one.latest]
