@@ -171,7 +171,8 @@ def _newest_reports(roadmap: Roadmap, *, as_of: date, most: int, milestones: int
         return [[pk] for pk in in_order.values_list("pk", flat=True)[:most]]
 
     question = question_of(f"newest reports {most}", roadmap_id=roadmap.pk, day=as_of)
-    ids = [pk for (pk,) in rows_while_unchanged(question, make, milestones=lambda _rows: milestones)]
+    rows = rows_while_unchanged(question, make, milestones=lambda _rows: milestones)
+    ids = [pk for (pk,) in rows if pk is not None]
     earlier = ProgressUpdate.objects.filter(milestone=OuterRef("milestone")).filter(
         Q(reported_on__lt=OuterRef("reported_on")) | Q(reported_on=OuterRef("reported_on"), id__lt=OuterRef("id"))
     )
