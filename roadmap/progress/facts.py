@@ -97,7 +97,7 @@ def _ids(milestones: QuerySet[Milestone] | list[Milestone]) -> Any:
 def _latest_updates(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, ProgressUpdate]:
     if connection.features.can_distinct_on_fields:  # read through by the index, and not looked up one by one
         told = ProgressUpdate.objects.filter(milestone__in=_ids(milestones), reported_on__lte=as_of)
-        newest = told.order_by("milestone", "-reported_on", "-id").distinct("milestone")
+        newest = told.order_by("milestone_id", "-reported_on", "-id").distinct("milestone_id")
         return {update.milestone_id: update for update in newest}
     latest = (
         ProgressUpdate.objects.filter(milestone=OuterRef("pk"), reported_on__lte=as_of)
