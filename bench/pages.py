@@ -53,6 +53,7 @@ def measure(sizes: list[int]) -> None:
 
 
 def _row(client: Client, address: str, *, style: int) -> str:
+    client.get(address)  # what is loaded at the first look of all is not counted
     _change()
     changed = _cost(client, address)[1]
     with CaptureQueriesContext(connection) as queries:

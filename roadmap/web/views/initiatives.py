@@ -21,7 +21,7 @@ from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import badge_of, figures_view
 
 SHOWN = 10  # of reports and of pieces of evidence
-LISTED = 100  # milestones; of more, the open ones, and the list has them all
+LISTED = 60  # milestones; of more, the open ones, and the list has them all
 
 
 def initiative_page(request: HttpRequest, code: str) -> HttpResponse:
