@@ -15,7 +15,7 @@ from roadmap.progress.known_sums import NewlyLate
 from roadmap.vocabulary import Door, PlanDifference
 from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent
 
-MOST = 50
+MOST = 40
 REFERRED = {"owner_id": "owner", "organisation_id": "organisation"} | {
     f"{name}_id": name for name in ("initiative", "phase", "workstream")
 }
