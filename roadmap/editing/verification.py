@@ -1,6 +1,6 @@
 """The act of confirming that a milestone is done: by somebody other than those who reported it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import takewhile
 
 from django.db import transaction
@@ -18,12 +18,21 @@ from roadmap.vocabulary import MilestoneStatus, PersonKind
 
 
 def verify_completion(
-    milestone: Milestone, *, by: Actor, now: datetime, reason: str = "", expected_version: int | None = None
+    milestone: Milestone,
+    *,
+    by: Actor,
+    now: datetime,
+    verified_on: date | None = None,
+    reason: str = "",
+    expected_version: int | None = None,
 ) -> Milestone:
     """Confirm that a done milestone is done; reopening it takes the confirmation back.
 
+    ``verified_on`` is the day of a confirmation that is told later (default: the roadmap's today).
+
     Raises NotAllowed outside the actor's rights and for whoever owns it, reported on it last or completed it;
-    InvalidChange unless it is done, has evidence and isn't confirmed yet; StaleEdit.
+    InvalidChange unless it is done, has evidence and isn't confirmed yet, or for a day before it was done or to come;
+    StaleEdit.
     """
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
@@ -36,8 +45,10 @@ def verify_completion(
             raise NotAllowed(_("Somebody other than those who reported it as done has to confirm it."))
         if not current.evidence.exists():
             raise InvalidChange({"evidence": _("Nothing shows yet that it is done; attach evidence first.")})
-        current.verified_at, current.verified_by = now, by.person
-        current.verified_on = clock.day_in(current.initiative.roadmap.time_zone, at=now)
+        today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
+        if verified_on is not None and not (current.completed_on or today) <= verified_on <= today:
+            raise InvalidChange({"verified_on": _("Give a day from its completion to today.")})
+        current.verified_at, current.verified_by, current.verified_on = now, by.person, verified_on or today
         check_whole(current)
         current.version += 1
         current.remind_at = now

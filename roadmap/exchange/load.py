@@ -15,6 +15,7 @@ from roadmap.exchange.place import Placing
 from roadmap.exchange.place_milestones import (
     place_baselines,
     place_completions,
+    place_confirmations,
     place_links,
     place_milestones,
     place_moves,
@@ -72,5 +73,6 @@ def _place_all(placing: Placing, catalogue: Catalogue) -> None:
     place_moves(placing, milestones)
     place_updates(placing, milestones)
     place_completions(placing, milestones)
+    place_confirmations(placing, milestones)
     place_rules(placing, sections["reminder_rules"], roadmap)
     place_subscriptions(placing, sections["subscriptions"], roadmap)

@@ -18,6 +18,7 @@ from roadmap.editing.entries import change_entry
 from roadmap.editing.evidence import attach_evidence
 from roadmap.editing.milestones import change_milestone, complete_milestone, create_milestone, reschedule_milestone
 from roadmap.editing.progress import record_progress
+from roadmap.editing.verification import verify_completion
 from roadmap.errors import BadCatalogue
 from roadmap.exchange.entries import Entry
 from roadmap.exchange.place import Acts, Placing
@@ -25,9 +26,10 @@ from roadmap.exchange.report import Deed
 from roadmap.exchange.standing import Standing
 from roadmap.models import Milestone, Person, Roadmap
 from roadmap.models.history import Actor
-from roadmap.vocabulary import OPEN_STATUSES
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 Placed = list[tuple[Entry, Milestone]]
+TOLD_BY_ACTS = {"completed_on", "verified_on", "verified_by"}
 
 
 def place_milestones(placing: Placing, entries: Sequence[Entry]) -> Placed:
@@ -36,7 +38,7 @@ def place_milestones(placing: Placing, entries: Sequence[Entry]) -> Placed:
     for entry in entries:
         standing, stored = placing.standings["milestones"].of(entry.identity)
         _refuse_other_roadmaps(placing, entry, stored)
-        fields = {name: value for name, value in entry.values.items() if name != "completed_on"}
+        fields = {name: value for name, value in entry.values.items() if name not in TOLD_BY_ACTS}
         if standing is Standing.OURS and entry.parts["moves"]:
             fields["due_on"] = entry.parts["moves"][-1].values["due_on"]
         acts = Acts(
@@ -152,3 +154,17 @@ def place_completions(placing: Placing, milestones: Placed) -> None:
         if current.status in OPEN_STATUSES:
             with placing.telling_where(entry):
                 complete_milestone(current, by=placing.by, now=placing.now, completed_on=completed_on)
+
+
+def place_confirmations(placing: Placing, milestones: Placed) -> None:
+    """Confirm what is told to be confirmed, by the person and as of the day told."""
+    for entry, milestone in milestones:
+        day: date | None = entry.values["verified_on"]
+        if day is None or day > placing.today:
+            continue
+        current = Milestone.objects.get(pk=milestone.pk)
+        if current.status == MilestoneStatus.DONE and current.verified_at is None:
+            verifier = placing.resolved({"by": entry.values["verified_by"]})["by"]
+            actor = Actor(verifier, placing.by.door) if isinstance(verifier, Person) else placing.by
+            with placing.telling_where(entry):
+                verify_completion(current, by=actor, now=placing.now, verified_on=day)

@@ -211,6 +211,8 @@ SECTIONS: Mapping[str, Shape] = {
                 weight=Key(v.weight, 1),
                 acceptance_criteria=Key(v.pair, NO_TEXTS),
                 completed_on=Key(v.day, None),
+                verified_on=Key(v.day, None),
+                verified_by=Key(v.reference("people"), None),
             ),
             identity=("code",),
             parts={

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 
-LOGS = {"Change", "Revision"}  # what has happened stays told
+LOGS = {"Change", "Revision", "RevisedBlock"}  # what has happened stays told
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

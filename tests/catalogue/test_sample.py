@@ -78,7 +78,8 @@ def test_the_first_gate_is_slightly_behind_plan_in_late_2026() -> None:
     first, second = (phase.figures for phase in progress.phases)
     assert Decimal("0.87") < first.spi < Decimal("0.95")
     assert (first.done, first.late, first.due_soon) == (23, 4, 9)
-    assert first.silent >= 2
+    assert (first.confirmed, first.silent >= 2) == (18, True)
+    assert 40 < first.verified < 50 < first.earned
     assert (second.done, second.late) == (0, 0)
     assert second.earned < 5
 
@@ -102,7 +103,7 @@ def test_the_baseline_is_of_early_2025_and_some_have_slipped_since() -> None:
 
 
 def test_the_files_tell_of_no_day_after_their_making() -> None:
-    told = r"(?:reported_on|completed_on|done_on|approved_on): (\d{4}-\d\d-\d\d)"
+    told = r"(?:reported_on|completed_on|verified_on|done_on|approved_on): (\d{4}-\d\d-\d\d)"
     days = [day for path in sample_files() for day in re.findall(told, path.read_text(encoding="utf-8"))]
     assert len(days) > 200
     assert max(days) <= "2026-11-20"

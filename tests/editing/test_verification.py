@@ -93,3 +93,14 @@ def test_the_day_of_a_confirmation_is_that_of_the_roadmap() -> None:
     Roadmap.objects.update(time_zone="America/New_York")
     confirmed = verify_completion(Milestone.objects.get(pk=done.pk), by=SYSTEM, now=NOW)
     assert confirmed.verified_on == date(2026, 11, 22)  # there it is still evening
+
+
+def test_a_confirmation_told_later_has_its_own_day_between_completion_and_today() -> None:
+    done = make_done(planned_start_on=date(2026, 1, 1))
+    Milestone.objects.update(completed_on=date(2026, 10, 1))
+    for day in (date(2026, 9, 30), date(2026, 11, 24)):
+        with pytest.raises(InvalidChange) as refused:
+            verify_completion(done, by=SYSTEM, now=NOW, verified_on=day)
+        assert list(refused.value.fields) == ["verified_on"]
+    confirmed = verify_completion(done, by=SYSTEM, now=NOW, verified_on=date(2026, 10, 8))
+    assert (confirmed.verified_on, confirmed.verified_at) == (date(2026, 10, 8), NOW)
