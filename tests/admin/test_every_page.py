@@ -123,6 +123,7 @@ def a_form_for(model: type[models.Model]) -> dict[str, Any]:
             "role": "lead",
             "language": "zh-hans",
             "time_zone": "Asia/Shanghai",
+            "calendar": "CN",
             "is_active": "on",
             "is_staff": "on",
         },

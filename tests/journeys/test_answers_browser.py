@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -72,7 +72,7 @@ def test_two_clicks_from_the_mail_record_that_it_is_on_track(browser: Browser, m
     page.get_by_role("link", name="On track").click()
     assert Acknowledgement.objects.count() == 0
     page.get_by_role("button", name="Record: on track").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Recorded: On track"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: On track", use_inner_text=True)
     given, report = Acknowledgement.objects.get(), ProgressUpdate.objects.get(door=Door.MAIL)
     assert (given.person, given.door, report.percent_complete) == (milestone.owner, Door.MAIL, 40)
 
@@ -81,10 +81,10 @@ def test_two_clicks_from_the_mail_take_note_and_a_third_takes_it_back(browser: B
     page = mail_program(browser)
     page.get_by_role("link", name="Noted").click()
     page.get_by_role("button", name="Record: noted").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Recorded: Noted"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: Noted", use_inner_text=True)
     assert Acknowledgement.objects.get().person == milestone.owner
     page.get_by_role("button", name="Take it back").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Taken back: Noted"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Taken back: Noted", use_inner_text=True)
     assert Acknowledgement.objects.count() == 0
 
 
@@ -92,7 +92,7 @@ def test_two_clicks_from_the_mail_snooze_it_for_three_days(browser: Browser, mil
     page = mail_program(browser)
     page.get_by_role("link", name="Snooze").click()
     page.get_by_role("button", name="3 days").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Recorded: Snooze"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: Snooze", use_inner_text=True)
     assert Snooze.objects.get().person == milestone.owner
 
 
@@ -105,9 +105,9 @@ def test_new_date_is_recorded_once_by_a_double_click_and_shown_when_going_back(
     page.get_by_label("Why").fill("The interface comes later")
     page.get_by_role("button", name="Record the new date").dblclick()
     page.wait_for_url("**/answer/*/*/")
-    assert page.get_by_role("heading", level=1).inner_text() == "Recorded: New date"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: New date", use_inner_text=True)
     page.get_by_role("link", name="Give another answer").click()
-    assert page.get_by_role("link", name="What you answered on").count() == 1
+    expect(page.get_by_role("link", name="What you answered on")).to_have_count(1)
     reports = ProgressUpdate.objects.filter(door=Door.MAIL)
     assert [(one.narrative_en, one.forecast_on) for one in reports] == [
         ("The interface comes later", milestone.due_on + timedelta(days=30))

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from roadmap import clock
@@ -67,9 +67,11 @@ def test_digest_is_had_paused_and_ended_on_a_phone_without_script(
 ) -> None:
     page = signed_in(browser, live_server, language="en", width=390)
     page.get_by_role("link", name="Subscribe to a digest").click()
-    assert [page.locator(field).is_visible() for field in (".weekday", ".month_day")] == [True, False]
+    expect(page.locator(".weekday")).to_be_visible()
+    expect(page.locator(".month_day")).to_be_hidden()
     page.get_by_label("Monthly").check()
-    assert [page.locator(field).is_visible() for field in (".weekday", ".month_day")] == [False, True]
+    expect(page.locator(".weekday")).to_be_hidden()
+    expect(page.locator(".month_day")).to_be_visible()
     page.get_by_label("On which day of the month").fill("31")
     page.get_by_label("Pillar").select_option(label="Efficient")
     page.get_by_role("button", name="Subscribe").click()
@@ -81,7 +83,7 @@ def test_digest_is_had_paused_and_ended_on_a_phone_without_script(
     page.get_by_role("link", name="My mail").first.click()
     page.get_by_label("Nothing before this day").fill(str(clock.now().date() + timedelta(days=60)))
     page.get_by_role("button", name="Pause").click()
-    assert page.locator(".badge", has_text="paused").count() == 1
+    expect(page.locator(".badge", has_text="paused")).to_have_count(1)
     page.get_by_role("button", name="Unsubscribe").click()
     row.refresh_from_db()
     assert row.is_active is False

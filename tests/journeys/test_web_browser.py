@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
 from roadmap.models import Baseline, BaselineEntry, Indicator, Milestone, Observation
@@ -161,7 +161,7 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
     with page.expect_navigation():
         page.get_by_role("button", name="English").click()
     assert page.url == live_server.url + "/milestones/?state=late"
-    assert page.get_by_role("heading", level=2).inner_text() == "1 milestone"
+    expect(page.get_by_role("heading", level=2)).to_have_text("1 milestone", use_inner_text=True)
     page.get_by_role("link", name="Overview").click()
     page.get_by_label("As of").fill("2025-01-31")
     page.get_by_role("button", name="Show").click()
@@ -230,4 +230,4 @@ def test_signing_in_leads_back_to_the_page(browser: Browser, live_server: LiveSe
     page.wait_for_url(live_server.url + "/indicators/")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(live_server.url + "/")
-    assert page.get_by_role("link", name="Sign in").count() == 1
+    expect(page.get_by_role("link", name="Sign in")).to_have_count(1)
