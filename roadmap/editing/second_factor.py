@@ -1,11 +1,14 @@
 """Acts on a person's second factor: a code from an app on their phone, or one of the recovery codes kept on paper.
 
-Codes are checked by django-otp, which takes each only once and makes whoever guesses wait ever longer.
+Codes are checked by django-otp, which takes each only once and makes whoever guesses wait ever longer. Of recovery
+codes it is given digests, so that a copy of the database tells none.
 """
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_otp import match_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -17,6 +20,7 @@ from roadmap.models.history import Actor, note_change
 from roadmap.rights import require_administer
 
 RECOVERY_CODES = 10
+APP_DIGITS, DIGEST_LENGTH = 6, 16  # recovery codes have eight characters; so much has room in django-otp's column
 WRONG = _("This code isn't right, or was used already. After several wrong ones, wait a little.")
 
 
@@ -51,7 +55,8 @@ def confirm_second_factor(person: Person, code: str, *, by: Actor, now: datetime
 
 def is_right_code(person: Person, code: str) -> bool:
     """Whether the code is the app's present one or an unused recovery code; it is used up by asking."""
-    return match_token(person, code.replace(" ", "").lower()) is not None
+    code = code.replace(" ", "").lower()
+    return match_token(person, code if len(code) == APP_DIGITS else _kept(person, code)) is not None
 
 
 def renew_recovery_codes(person: Person, code: str) -> list[str]:
@@ -103,5 +108,17 @@ def _new_codes(person: Person) -> list[str]:
     StaticDevice.objects.filter(user=person).delete()
     device = StaticDevice.objects.create(user=person, name="paper")
     codes = [StaticToken.random_token() for _each in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=_digest(code)) for code in codes)
     return codes
+
+
+def _digest(code: str, *, key: str | None = None) -> str:
+    """Keyed, since codes are short enough to be tried out."""
+    return salted_hmac("roadmap.recovery_codes", code, secret=key, algorithm="sha256").hexdigest()[:DIGEST_LENGTH]
+
+
+def _kept(person: Person, code: str) -> str:
+    """The digest of a recovery code as it is stored, perhaps under a former key; for any other code one that isn't."""
+    digests = [_digest(code), *(_digest(code, key=key) for key in settings.SECRET_KEY_FALLBACKS)]
+    known = StaticToken.objects.filter(device__user=person, token__in=digests).values_list("token", flat=True)
+    return known.first() or digests[0]

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
@@ -113,6 +114,19 @@ def test_a_recovery_code_opens_the_way_once_and_new_ones_end_the_old() -> None:
         page = client.post(PAGE, {"act": "codes", "code": code_of(who)}).content.decode()
         assert len(re.findall(r"<li><code>(\w+)</code>", page)) == 10
         assert signed_in(who).post(CODE, {"code": second}).status_code == 422
+
+
+def test_recovery_codes_are_stored_as_digests_and_outlast_a_change_of_the_key(settings: Settings) -> None:
+    with time_machine.travel(NOON, tick=False):
+        who = person()
+        first, *_others = codes = switched_on(who)
+    stored = set(StaticToken.objects.values_list("token", flat=True))
+    assert len(stored) == len(codes) == 10
+    assert not stored & {*codes}
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 9, [settings.SECRET_KEY]
+    with time_machine.travel("2026-11-23T05:00:00+00:00", tick=False):
+        assert signed_in(who).post(CODE, {"code": first, "next": PAGE})["Location"] == PAGE
+    assert StaticToken.objects.count() == 9
 
 
 def test_wrong_codes_are_throttled_and_lock_out() -> None:
