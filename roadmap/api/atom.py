@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from roadmap.api.feed import BY_KIND, entries_of
 from roadmap.models import Change, Milestone
+from roadmap.models.bilingual import in_language
 from roadmap.progress.shown import shown_percent
 
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -27,7 +28,7 @@ def atom_of(changes: Sequence[Change]) -> bytes:
         title=_("Changes of the roadmap"),
         link=f"{settings.SITE_URL}/",
         description=None,
-        language="zh-Hans" if _suffix() == "zh" else "en",
+        language="zh-Hans" if (get_language() or "").startswith("zh") else "en",
         feed_guid=_tag("changes"),
     )
     for entry in entries:
@@ -49,7 +50,7 @@ def atom_of(changes: Sequence[Change]) -> bytes:
 def _title(entry: dict[str, Any], milestone: Milestone | None) -> str:
     """What happened to what: an entry without a name of its own is known by its milestone."""
     values = entry["values"]
-    own = values.get(f"title_{_suffix()}") or values.get(f"name_{_suffix()}") or values.get("code")
+    own = _localized(values, "title") or _localized(values, "name") or values.get("code")
     named = own or (milestone.title if milestone else entry["object"])
     words = {"kind": capfirst(str(BY_KIND[entry["kind"]]._meta.verbose_name)), "named": named}
     match entry["change"]:
@@ -66,7 +67,7 @@ def _text(entry: dict[str, Any]) -> str:
     lines = [entry["reason"]] if entry["reason"] else []
     if entry["kind"] == "progressupdate":
         values = entry["values"]
-        lines += [f"{shown_percent(Decimal(values['percent_complete']))}%", values[f"narrative_{_suffix()}"]]
+        lines += [f"{shown_percent(Decimal(values['percent_complete']))}%", _localized(values, "narrative")]
     if entry["change"] == "changed":
         model = BY_KIND[entry["kind"]]
         names = {field.attname: str(field.verbose_name) for field in model._meta.concrete_fields}
@@ -81,8 +82,8 @@ def _milestones(entries: Sequence[dict[str, Any]]) -> dict[int | None, Milestone
     return {milestone.pk: milestone for milestone in found}
 
 
-def _suffix() -> str:
-    return "zh" if (get_language() or "").startswith("zh") else "en"
+def _localized(values: dict[str, Any], name: str) -> str:
+    return in_language(values.get(f"{name}_zh") or "", values.get(f"{name}_en") or "", get_language())
 
 
 def _milestone_of(entry: dict[str, Any]) -> int | None:

@@ -126,7 +126,7 @@ def _place_update(placing: Placing, update: Entry, milestone: Milestone) -> None
     if row is not None or day > placing.today:
         placing.report.note(Deed.UNCHANGED if row is not None else Deed.AHEAD, "updates", f"{milestone.code} {day}")
         return
-    actor = Actor(reporter, placing.by.door) if isinstance(reporter, Person) else placing.by
+    actor = _acting(placing, reporter)
     with placing.telling_where(update):
         recorded = record_progress(milestone, by=actor, now=placing.now, **said)
     placing.report.note(Deed.CREATED, "updates", f"{milestone.code} {day}")
@@ -165,6 +165,10 @@ def place_confirmations(placing: Placing, milestones: Placed) -> None:
         current = Milestone.objects.get(pk=milestone.pk)
         if current.status == MilestoneStatus.DONE and current.verified_at is None:
             verifier = placing.resolved({"by": entry.values["verified_by"]})["by"]
-            actor = Actor(verifier, placing.by.door) if isinstance(verifier, Person) else placing.by
             with placing.telling_where(entry):
-                verify_completion(current, by=actor, now=placing.now, verified_on=day)
+                verify_completion(current, by=_acting(placing, verifier), now=placing.now, verified_on=day)
+
+
+def _acting(placing: Placing, person: Any) -> Actor:
+    """The person that an entry names, through the loader's door; the loader itself where it names nobody."""
+    return Actor(person, placing.by.door) if isinstance(person, Person) else placing.by
