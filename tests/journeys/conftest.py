@@ -1,4 +1,4 @@
-"""The browser that journeys through pages use."""
+"""The browser that journeys through pages use, and the person of the programme office who signs in with it."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from roadmap.models import Person
+from tests import factories as make
 from tests.servers.browser import chromium
+
+PASSWORD = "customs-roadmap-2029"
 
 
 @pytest.fixture(scope="module")
@@ -22,3 +26,12 @@ def browser() -> Iterator[Browser]:
         yield found
         found.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def office(transactional_db: None) -> Person:
+    """Of the programme office, with ``PASSWORD``."""
+    person = make.make_office_person(username="office", full_name="Zhao Min")
+    person.set_password(PASSWORD)
+    person.save()
+    return person

@@ -15,10 +15,10 @@ from roadmap.models import ApiToken, Milestone, Person, ProgressUpdate
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import Door
 from tests import factories as make
+from tests.journeys.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "customs-roadmap-2029"
 PAGES = [
     "/admin/",
     "/admin/roadmap/milestone/",
@@ -35,14 +35,6 @@ PAGES = [
     "/admin/baseline/{baseline}/compared/",
     "/admin/mail-preview/",
 ]
-
-
-@pytest.fixture
-def office(transactional_db: None) -> Person:
-    person = make.make_office_person(username="office", full_name="Zhao Min")
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, MilestoneStatus, Scope
 from tests import factories as make
 from tests.admin.rows import make_rule
+from tests.journeys.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "customs-roadmap-2029"
 LIST = "/admin/roadmap/milestone/"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj <<>> endobj"
 
@@ -37,14 +37,6 @@ def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContex
     opened.set_default_timeout(15_000)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def office(transactional_db: None) -> Person:
-    person = make.make_office_person(username="office", full_name="Zhao Min")
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 @pytest.fixture
