@@ -11,7 +11,7 @@ import smtplib
 import ssl
 from collections.abc import Generator
 from enum import Enum
-from socket import socket
+from socket import IPPROTO_TCP, TCP_NODELAY, socket
 from time import monotonic
 
 from django.conf import settings
@@ -233,6 +233,8 @@ def _connected() -> smtplib.SMTP:
         raise
     if server.sock is not None:
         server.sock.settimeout(step_seconds())
+        # the dot is written by itself: it must not wait until the other side has acknowledged the body (RFC 896)
+        server.sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     return server
 
 

@@ -154,3 +154,9 @@ def test_mail_taken_back_before_its_final_dot_is_not_sent(settings: Settings) ->
         send(lane, go=False)
         send(lane)
     assert heard == ["ehlo", "mail", "rcpt", "data", "ehlo", "mail", "rcpt", "data", ".", "quit"]
+
+
+def test_dot_does_not_wait_for_the_body_to_be_acknowledged(settings: Settings) -> None:
+    with scripted(settings, answer=lambda word, _number: usual(word)), courier() as lane:
+        send(lane)
+        assert lane.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
