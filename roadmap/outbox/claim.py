@@ -1,5 +1,7 @@
 """Claiming deliveries of any kind, and writing down what became of them. Nothing here talks to another server.
 
+What is written of every group that goes out, so many times a second, is in ``marks.py``.
+
 A claim is a conditional UPDATE on the state seen. Every later write is conditional on the fence claimed with, so that
 a worker that overslept its lease can't undo what another did meanwhile. ``now`` is the database's time at the doors.
 """
@@ -7,11 +9,11 @@ a worker that overslept its lease can't undo what another did meanwhile. ``now``
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from zlib import crc32
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from roadmap.models.delivery import Delivery
 from roadmap.outbox.moment import Moment
@@ -50,7 +52,7 @@ def renew(rows: Sequence[D], *, now: Moment, lease: timedelta) -> list[D]:
         return []
     with transaction.atomic():
         kept = _not_locked(_held(rows)).update(leased_until=now + lease)
-    return list(rows) if kept == len(rows) else _still_held(rows)
+    return list(rows) if kept == len(rows) else still_held(rows)
 
 
 def give_back(rows: Sequence[Delivery]) -> None:
@@ -73,43 +75,6 @@ def put_off(rows: Sequence[Delivery], *, until: datetime) -> None:
     )
 
 
-def note_committing(
-    rows: Sequence[D], *, now: Moment, lease: timedelta, unless: QuerySet[Any] | None = None
-) -> list[D]:
-    """Write down, before it happens, that ``rows`` are handed over; then hold them until ``now + lease``.
-
-    Gives those whose claim still stood: the others were taken over or taken back meanwhile, or are just now (locked by
-    whoever does it, for whom nobody waits here), and must not be sent. None while ``unless`` finds anything, such as a
-    hold.
-    """
-    if not rows:
-        return []
-    held = _not_locked(_held(rows))
-    held = held if unless is None else held.filter(~Exists(unless))
-    marked = held.update(committing_at=now, leased_until=now + lease)
-    return list(rows) if marked == len(rows) else _still_held(rows, committing_at__isnull=False)
-
-
-def keep(rows: Sequence[Delivery], *fields: str) -> None:
-    """Store those fields of ``rows``, as far as they are still held: one prepared statement, whatever the values."""
-    if not rows:
-        return
-    meta = rows[0]._meta
-    columns: list[Any] = [meta.get_field(name) for name in fields]
-    name = connection.ops.quote_name
-    setting = ", ".join(f"{name(column.column)} = %s" for column in columns)
-    where = f"{name('id')} = %s AND {name('fence')} = %s AND {name('state')} = %s"
-    values = [
-        [
-            *(column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns),
-            *(row.pk, row.fence, MessageState.SENDING.value),
-        ]
-        for row in rows
-    ]
-    with connection.cursor() as cursor:  # nothing in the statement comes from outside
-        cursor.executemany(f"UPDATE {name(meta.db_table)} SET {setting} WHERE {where}", values)  # noqa: S608
-
-
 def unmark(rows: Sequence[Delivery], *, now: Moment) -> None:
     """They were marked as being handed over, and weren't: they wait again."""
     if rows:
@@ -118,19 +83,13 @@ def unmark(rows: Sequence[Delivery], *, now: Moment) -> None:
         )
 
 
-def note_sent(rows: Sequence[Delivery], *, now: Moment) -> int:
-    """The other side took ``rows``; returns how many could be marked so.
-
-    Also one whose lease had ended meanwhile, as long as its outcome still counts as unknown.
-    """
-    if not rows:
-        return 0
-    overslept = [(row.pk, row.fence + 1) for row in rows]
-    told = Q(_pairs((row.pk, row.fence) for row in rows), state=MessageState.SENDING)
-    told |= Q(_pairs(overslept), state=MessageState.UNSURE)
+def note_overslept(rows: Sequence[Delivery], *, now: Moment) -> int:
+    """The other side took ``rows``, whose lease had ended meanwhile; returns of how many the outcome still counted as
+    unknown, and is known so."""
+    told = _pairs((row.pk, row.fence + 1) for row in rows)
     return (
         type(rows[0])
-        ._default_manager.filter(told)
+        ._default_manager.filter(told, state=MessageState.UNSURE)
         .update(state=MessageState.SENT, sent_at=now, attempts=F("attempts") + 1, last_error="", leased_until=None)
     )
 
@@ -226,7 +185,8 @@ def _not_locked(held: QuerySet[D]) -> QuerySet[D]:
     return held.filter(pk__in=held.select_for_update(no_key=True, skip_locked=True).order_by("pk").values("pk"))
 
 
-def _still_held(rows: Sequence[D], **also: object) -> list[D]:
+def still_held(rows: Sequence[D], **also: object) -> list[D]:
+    """Those of ``rows`` whose claim still stands, and of which ``also`` is so."""
     held = set(_held(rows).filter(**also).values_list("pk", "fence"))
     return [row for row in rows if (row.pk, row.fence) in held]
 

@@ -4,7 +4,8 @@ Doors pass ``database_clock``; tests pass a clock that they move. Rules get the 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -31,3 +32,10 @@ def instant(moment: Moment) -> datetime:
         (at,) = cursor.fetchone() or (None,)
     assert isinstance(at, datetime)  # noqa: S101  # what the server's function gives
     return at
+
+
+def in_sql(moment: Moment, *, later: timedelta = timedelta(0)) -> tuple[str, list[Any]]:
+    """``moment``, or so much later, for a statement written by hand: the words in it, and their values."""
+    if isinstance(moment, datetime) or connection.vendor == "sqlite":
+        return "%s", [connection.ops.adapt_datetimefield_value(instant(moment) + later)]
+    return ("statement_timestamp() + %s", [later]) if later else ("statement_timestamp()", [])

@@ -121,7 +121,7 @@ def composed(mail: Mail, *, row: OutboxMessage, at: datetime) -> bytes:
     if files:
         content = bundle("mixed", [content, *files], mark=f"{mark}m")
     headers = [
-        ("From", formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL))),
+        ("From", _encoded(settings.DEFAULT_FROM_EMAIL)),
         ("To", formataddr((" ".join(str(row.recipient).split()), ascii_address(row.address)))),
         ("Subject", _folded_subject(row.subject)),
         ("Date", format_datetime(at)),
@@ -137,10 +137,15 @@ def file_parts(mail: Mail) -> tuple[Part, ...]:
     return tuple(file_part(file.subtype, file.content, name=file.name) for file in mail.attachments)
 
 
-@lru_cache(maxsize=64)  # that of a digest is many readers'
+@lru_cache(maxsize=1024)  # that of a digest is many readers'
 def _folded_subject(subject: str) -> str:
     charset = "us-ascii" if subject.isascii() else "utf-8"
     return Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
+
+
+@lru_cache(maxsize=8)
+def _encoded(sender: str) -> str:
+    return formataddr(parseaddr(sender))
 
 
 def inlined(html: str) -> str:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from roadmap.models import OutboxMessage
-from roadmap.outbox import breaker, claim
+from roadmap.outbox import breaker, claim, marks
 from roadmap.outbox.hold import holds
 from roadmap.outbox.letter import (
     Letter,
@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 
 MADE = ("address", "language", "subject", "message_id", "rendered", "rendered_at")
 MAILS_WORTH_A_LANE = 8  # a further connection must be worth its opening
-TOGETHER_SECONDS = 0.002
+TOGETHER_SECONDS = 0.01  # how long those right before their dot wait for the others, as one transaction marks them all
+MADE_AHEAD = 4  # mails for each connection, made while the server is busy
 RENEWED_WITHIN = 8  # of a lease
 DATABASE_MAY_BE_AWAY = 30  # seconds for which outcomes are kept in memory
 
@@ -67,13 +68,17 @@ class Sending:
         self._lanes += [Lane() for _ in range(most - len(self._lanes))]
         while self._waiting or self._ready or self._on_their_way or self._told:
             self._keep_hold()
+            self._listen(0)
             self._load()
-            if self._listen(self._worth_waiting()) or self._note():
-                continue
-            if self._waiting and len(self._ready) < len(self._lanes):
+            if self._all_stand():
+                self._note()
+            elif self._waiting and len(self._ready) < MADE_AHEAD * len(self._lanes):
                 self._prepare()
+            elif self._has_news():
+                if not self._listen(TOGETHER_SECONDS):
+                    self._note()
             elif self._on_their_way:
-                self._listen(max(0.0, min(lane.patience_ends for lane in self._on_their_way) - monotonic()))
+                self._listen(self._patience())
 
     def close(self) -> None:
         """Hang up, with a goodbye."""
@@ -90,7 +95,7 @@ class Sending:
             lane.drop()
             del self._on_their_way[lane]
         while self._on_their_way:
-            self._listen(max(0.0, min(lane.patience_ends for lane in self._on_their_way) - monotonic()))
+            self._listen(self._patience())
         ends = monotonic() + DATABASE_MAY_BE_AWAY
         while (self._told or marked) and monotonic() < ends:
             try:
@@ -156,10 +161,17 @@ class Sending:
         self._look_at([*answered, *late])
         return bool(answered or late)
 
-    def _worth_waiting(self) -> float:
-        """Seconds to wait for others to come to their final dot too, so that one transaction marks them all."""
-        mixed = {Phase.AT_DOT, Phase.BEFORE_DOT} <= {lane.phase for lane in self._on_their_way}
-        return TOGETHER_SECONDS if mixed else 0.0
+    def _has_news(self) -> bool:
+        """Whether there is something to write down."""
+        return bool(self._told) or Phase.AT_DOT in {lane.phase for lane in self._on_their_way}
+
+    def _all_stand(self) -> bool:
+        """Whether there is something to write down, and no lane that may soon have more for the same transaction."""
+        return self._has_news() and all(lane.phase is Phase.AT_DOT for lane in self._on_their_way)
+
+    def _patience(self) -> float:
+        """Seconds for which there is nothing to do but to listen."""
+        return max(0.0, min(lane.patience_ends for lane in self._on_their_way) - monotonic())
 
     def _look_at(self, lanes: Iterable[Lane]) -> None:
         """Remember what became of the mails of those lanes that are done."""
@@ -186,8 +198,8 @@ class Sending:
         rows = [row for row, _lane in at_dot]
         with transaction.atomic():
             self._write_outcomes()
-            go = claim.note_committing(rows, now=self._clock(), lease=reply_lease(), unless=holds())
-            claim.keep(go, *MADE)
+            go = marks.note_committing(rows, now=self._clock(), lease=reply_lease(), unless=holds())
+            marks.keep(go, *MADE)
         self._told.clear()
         if monotonic() - began > reply_seconds() / 4:  # stopped, or slow: others may soon count them as lost
             claim.unmark(go, now=self._clock())
@@ -209,7 +221,7 @@ class Sending:
 
     def _write_outcomes(self) -> None:
         taken = [row for row, trouble in self._told if trouble is None]
-        noted = claim.note_sent(taken, now=self._clock())
+        noted = marks.note_sent(taken, now=self._clock())
         if noted < len(taken):
             log.warning("%d mails were sent after their lease had ended; they may be sent again", len(taken) - noted)
         self.sent += len(taken)

@@ -13,7 +13,7 @@ from django.db.models import F
 from roadmap.models import Webhook, WebhookAttempt, WebhookDelivery
 from roadmap.models.history import SYSTEM, note_changes
 from roadmap.models.webhook import TOLD_CHARACTERS
-from roadmap.outbox import claim
+from roadmap.outbox import claim, marks
 from roadmap.outbox.moment import Clock, instant
 from roadmap.outbox.outside import (
     SECONDS_IN_ALL,
@@ -101,7 +101,7 @@ def _deliver(row: WebhookDelivery, *, clock: Clock, resolve: Resolve) -> None:
         error = f"HTTP {answer.status}"
     _log(row, answer, error=error, now=now, seconds=monotonic() - began)
     if not error:
-        claim.note_sent([row], now=clock())
+        marks.note_sent([row], now=clock())
     elif is_final:
         claim.note_failed(row, error=error)
     else:

@@ -15,7 +15,7 @@ from roadmap.editing.entries import change_entry
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.models.history import SYSTEM, Actor
-from roadmap.outbox import claim
+from roadmap.outbox import claim, marks
 from roadmap.outbox.patience import claim_lease
 from roadmap.outbox.truth import may_go
 from roadmap.vocabulary import Door, Frequency, MessageState
@@ -101,7 +101,7 @@ def test_issue_that_a_worker_holds_folds_into_the_next_unless_it_is_being_handed
         at = MONDAY + number * DAY
         plan_due_digests(now=at)
         held = claim.claim(OutboxMessage.objects.all(), now=at, lease=claim_lease(), limit=10)
-    claim.note_committing(held, now=at, lease=claim_lease())
+    marks.note_committing(held, now=at, lease=claim_lease())
     plan_due_digests(now=MONDAY + 3 * DAY)
     assert living_issues() == [
         ("daily/2026-11-25", MONDAY - DAY, MONDAY + 2 * DAY),
@@ -173,7 +173,7 @@ def test_issue_that_was_on_its_way_when_its_reader_had_enough_goes_no_more(roadm
     plan_due_digests(now=MONDAY)
     held = claim.claim(OutboxMessage.objects.all(), now=MONDAY, lease=claim_lease(), limit=1)
     assert may_go(held[0], now=MONDAY)
-    claim.note_committing(held, now=MONDAY, lease=claim_lease())
+    marks.note_committing(held, now=MONDAY, lease=claim_lease())
     pause(subscription, by=SYSTEM, now=MONDAY, until=date(2026, 12, 1))
     assert living_issues() == [("daily/2026-11-23", MONDAY - DAY, MONDAY)]  # too late to take it back
     claim.unmark(held, now=MONDAY)  # its final dot was never sent

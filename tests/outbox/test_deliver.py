@@ -4,7 +4,9 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from roadmap.models import OutboxMessage, Person
 from roadmap.outbox import claim
@@ -228,6 +230,16 @@ def test_overslept_worker_cannot_undo_what_another_did(clock: Clock, words: Word
     assert claim.note_failed(overslept, error="too late") is False
     assert claim.note_withdrawn(overslept) is False
     assert stored(message).state == MessageState.SENT
+
+
+def test_mails_right_before_their_dot_are_marked_together(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    for _ in range(40):
+        make_message()
+    with CaptureQueriesContext(connection) as queries:
+        assert deliver_pending(clock=clock) == 40
+    marks = [query for query in queries.captured_queries if "SET committing_at" in query["sql"]]
+    assert 10 <= len(marks) <= 30  # over four connections; ten unless this machine is stopped meanwhile
+    assert len(smtp_sink.raw) == 40
 
 
 def test_claims_of_two_workers_are_disjoint(clock: Clock) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from roadmap.clock import now
 from roadmap.models import OutboxMessage
-from roadmap.outbox import claim
+from roadmap.outbox import claim, marks
 from roadmap.outbox.deliver import release_dead
 from roadmap.outbox.moment import database_clock, instant
 from roadmap.vocabulary import MessageState
@@ -57,6 +57,6 @@ def test_claim_takes_as_many_queries_for_many_as_for_one(number: int, django_ass
     with django_assert_num_queries(4):  # savepoint, look, take, release
         rows = claim.claim(queue, now=database_clock(), lease=LEASE, limit=50)
     with django_assert_num_queries(1):
-        claim.note_committing(rows, now=database_clock(), lease=LEASE)
+        marks.note_committing(rows, now=database_clock(), lease=LEASE)
     with django_assert_num_queries(1):
-        assert claim.note_sent(rows, now=database_clock()) == number
+        assert marks.note_sent(rows, now=database_clock()) == number

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from roadmap.models import OutboxMessage
-from roadmap.outbox import claim
+from roadmap.outbox import claim, marks
 from roadmap.outbox.moment import database_clock
 from roadmap.outbox.patience import claim_lease, reply_lease
 from roadmap.outbox.withdraw import pulled_back
@@ -68,7 +68,7 @@ def test_mark_passes_over_a_mail_that_a_planner_is_taking_back(messages: list[Ou
     rows = all_claimed()
     with in_other_hands(taken_back):
         with transaction.atomic():
-            go = claim.note_committing(rows, now=database_clock(), lease=reply_lease())
+            go = marks.note_committing(rows, now=database_clock(), lease=reply_lease())
         claim.give_back([row for row in rows if row not in go])
         assert claim.renew(rows, now=database_clock(), lease=claim_lease()) == rows  # it finds out at its mark
     assert [row.pk for row in go] == [other.pk]

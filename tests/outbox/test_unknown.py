@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from roadmap.models import DigestSubscription, OutboxMessage
-from roadmap.outbox import claim
+from roadmap.outbox import claim, marks
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.patience import reply_lease
 from roadmap.outbox.unknown import settle_unknown
@@ -22,7 +22,7 @@ def handed_over_and_died(clock: Clock, message: OutboxMessage) -> None:
     """A worker makes the mail, writes that it hands it over, and is never heard of again; its lease ends."""
     (row,) = claimed(clock, limit=1)
     claim.write_held(row, rendered=MADE, message_id="<once@example.org>")
-    claim.note_committing([row], now=clock(), lease=reply_lease())
+    marks.note_committing([row], now=clock(), lease=reply_lease())
     assert release_dead(clock=clock) == 0
     clock.move(minutes=21)
     assert release_dead(clock=clock) == 1
@@ -64,10 +64,10 @@ def test_digest_does_not_go_again_and_its_window_is_left_to_the_next(
 def test_late_answer_still_counts_while_the_outcome_is_unknown(clock: Clock, words: Words) -> None:
     message = make_message()
     (row,) = claimed(clock)
-    claim.note_committing([row], now=clock(), lease=reply_lease())
+    marks.note_committing([row], now=clock(), lease=reply_lease())
     clock.move(minutes=21)
     release_dead(clock=clock)
-    assert claim.note_sent([row], now=clock()) == 1
+    assert marks.note_sent([row], now=clock()) == 1
     message.refresh_from_db()
     assert message.state == MessageState.SENT
 
@@ -78,14 +78,31 @@ def test_worker_that_overslept_may_not_hand_over(clock: Clock) -> None:
     clock.move(minutes=21)
     release_dead(clock=clock)
     (current,) = claimed(clock)
-    assert claim.note_committing([overslept], now=clock(), lease=reply_lease()) == []
-    assert claim.note_committing([overslept, current], now=clock(), lease=reply_lease()) == [current]
+    assert marks.note_committing([overslept], now=clock(), lease=reply_lease()) == []
+    assert marks.note_committing([overslept, current], now=clock(), lease=reply_lease()) == [current]
+
+
+def test_worker_that_overslept_writes_nothing_over_what_another_holds(clock: Clock) -> None:
+    message = make_message()
+    (overslept,) = claimed(clock)
+    clock.move(minutes=21)
+    release_dead(clock=clock)
+    (current,) = claimed(clock)
+    marks.keep([overslept], "subject")
+    assert claim.renew([overslept], now=clock(), lease=reply_lease()) == []
+    assert marks.note_sent([overslept], now=clock()) == 0
+    assert claim.note_deferred(overslept, error="too late", now=clock()) is False
+    assert claim.note_withdrawn(overslept) is False
+    claim.give_back([overslept])
+    message.refresh_from_db()
+    assert (message.state, message.fence, message.attempts) == (MessageState.SENDING, current.fence, 0)
+    assert claim.note_failed(current, error="refused") is True
 
 
 def test_claim_given_back_before_handing_over_waits_again(clock: Clock) -> None:
     first, second = make_message(), make_message()
     one, other = claimed(clock)
-    claim.note_committing([other], now=clock(), lease=reply_lease())
+    marks.note_committing([other], now=clock(), lease=reply_lease())
     claim.give_back([one, other])
     first.refresh_from_db()
     second.refresh_from_db()

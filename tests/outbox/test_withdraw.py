@@ -8,7 +8,7 @@ from roadmap.editing.answers import snooze_reminders
 from roadmap.editing.milestones import complete_milestone, reopen_milestone, reschedule_milestone
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.models.history import SYSTEM, Actor
-from roadmap.outbox import claim
+from roadmap.outbox import claim, marks
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.patience import reply_lease
 from roadmap.outbox.unknown import settle_unknown
@@ -112,7 +112,7 @@ def test_mail_of_unknown_outcome_does_not_go_again_when_its_milestones_were_clos
 ) -> None:
     (held,) = claimed(clock, limit=1)
     claim.write_held(held, rendered=b"Subject: both\r\n\r\n", message_id="<kept@example.org>")
-    claim.note_committing([held], now=clock(), lease=reply_lease())
+    marks.note_committing([held], now=clock(), lease=reply_lease())
     clock.move(minutes=21)
     assert release_dead(clock=clock) == 1
     for milestone in milestones:

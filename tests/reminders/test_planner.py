@@ -10,7 +10,7 @@ from roadmap.editing.answers import snooze_reminders, unsnooze
 from roadmap.editing.milestones import cancel_milestone, complete_milestone, reopen_milestone, reschedule_milestone
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.models.history import SYSTEM, Actor
-from roadmap.outbox import claim
+from roadmap.outbox import claim, marks
 from roadmap.outbox.patience import claim_lease
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.vocabulary import Audience, Door, MessageState
@@ -105,25 +105,25 @@ def test_planner_adds_to_mail_that_a_worker_holds_and_takes_it_out_of_its_hands(
     plan_due_reminders(now=T30)
     message = OutboxMessage.objects.get()
     assert (message.state, message.leased_until, message.reminders.count()) == (MessageState.PENDING, None, 2)
-    assert claim.note_committing(held, now=T30, lease=claim_lease()) == []
+    assert marks.note_committing(held, now=T30, lease=claim_lease()) == []
 
 
 def test_planner_leaves_mail_alone_that_is_being_handed_over(scene: Scene) -> None:
     plan_due_reminders(now=T90)
     held = claimed(T30)
-    claim.note_committing(held, now=T30, lease=claim_lease())
+    marks.note_committing(held, now=T30, lease=claim_lease())
     plan_due_reminders(now=T30)
     assert [(row.state, row.reminders.count()) for row in OutboxMessage.objects.order_by("pk")] == [
         (MessageState.SENDING, 1),
         (MessageState.PENDING, 1),
     ]
-    assert claim.note_sent(held, now=T30) == 1
+    assert marks.note_sent(held, now=T30) == 1
 
 
 def test_mails_of_one_person_that_wait_beside_each_other_become_one(scene: Scene) -> None:
     plan_due_reminders(now=T90)
     held = claimed(T30)
-    claim.note_committing(held, now=T30, lease=claim_lease())
+    marks.note_committing(held, now=T30, lease=claim_lease())
     plan_due_reminders(now=T30)  # beside what is on its way
     claim.unmark(held, now=T30)  # its final dot was never sent
     plan_due_reminders(now=T14)
