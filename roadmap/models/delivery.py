@@ -46,8 +46,10 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            # read by every worker that looks for something to send
-            models.Index(fields=["deliver_after"], name="%(class)s_waiting", condition=Q(state=MessageState.PENDING)),
+            # read by every worker that looks for something to send, in this order
+            models.Index(
+                fields=["deliver_after", "id"], name="%(class)s_queue", condition=Q(state=MessageState.PENDING)
+            ),
             # read by the sweeper for claims whose worker died, and for outcomes to find out
             models.Index(fields=["leased_until"], name="%(class)s_leased", condition=Q(state=MessageState.SENDING)),
             models.Index(fields=["deliver_after"], name="%(class)s_unsure", condition=Q(state=MessageState.UNSURE)),
