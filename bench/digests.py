@@ -54,9 +54,9 @@ def _row(size: int) -> str:
             prepare_all(batch, memory)
             for row in batch:
                 spent = _milliseconds(lambda: render(row, memory))  # noqa: B023 (called at once)
-                is_first = len(memory._known) > known or row.facts["subscription"] in alone
+                is_first = len(memory.of_plan.known) > known or row.facts["subscription"] in alone
                 (firsts if is_first else further).append(spent)
-                known = len(memory._known)
+                known = len(memory.of_plan.known)
     making, busy = perf_counter() - start, process_time() - busy_from
     cells = [
         f"{size}",

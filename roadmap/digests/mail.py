@@ -33,8 +33,7 @@ def prepare_digests(rows: Sequence[OutboxMessage], memory: BatchMemory) -> None:
 def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     """The issue of the row's subscription; None when that has ended, or has nothing to say and would rather be silent.
 
-    A roadmap is measured once for all the readers of a delivery run, and the mail made once for those who read the
-    same: only the name and the address by which they leave are filled in for each. The row takes on the language.
+    A roadmap is measured once for all its readers, and the mail made once for those who read the same: only the name and the address by which they leave are filled in for each. The row takes on the language.
     """
     if row.facts["subscription"] not in _subscriptions(memory):
         prepare_digests([row], memory)
@@ -49,8 +48,9 @@ def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
 
     with translation.override(row.language):
         # nobody else reads a person's own milestones, so that there is nothing to keep
-        key = ("digest", row.language, *_same_for(row, subscription))
-        form = made() if subscription.only_mine else memory.once(key, made)
+        today = day_in(subscription.roadmap.time_zone, at=memory.now)
+        key = ("digest", today, row.language, *_same_for(row, subscription))
+        form = made() if subscription.only_mine else memory.once_a_plan(key, made)
     if form is None:
         return None
     return form.filled(name=str(row.recipient), leaving=Leaving(MessageKind.DIGEST, subscription.pk))

@@ -42,28 +42,28 @@ class News:
 
 
 def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str, memory: BatchMemory) -> News:
-    """The news of the window from ``start`` to ``end``, the figures those of ``memory.now``; each part fetched once a
-    delivery run, in a number of queries that depends on nobody's filters."""
+    """The news of the window from ``start`` to ``end``, the figures those of ``memory.now``; each part fetched once
+    while the plan stays the same, in a number of queries that depends on nobody's filters."""
     today = day_in(roadmap.time_zone, at=memory.now)
     progress = _progress(roadmap, today, memory)
-    past = memory.once(("known", roadmap.pk, start), lambda: _past(roadmap, start, progress, memory))
+    past = memory.once_a_plan(("known", roadmap.pk, start), lambda: _past(roadmap, start, progress, memory))
     return News(
         roadmap=roadmap,
         today=today,
         phases=[item.phase for item in progress.phases],
-        present=memory.once(("roll", roadmap.pk, today), lambda: roll_of(progress.lines)),
+        present=memory.once_a_plan(("roll", roadmap.pk, today), lambda: roll_of(progress.lines)),
         past=past[0],
         past_by_key=past[1],
         was_known=past[2],
-        changes=memory.once(
+        changes=memory.once_a_plan(
             ("changes", roadmap.pk, start, end), lambda: changes_between(roadmap, start=start, end=end)
         ),
-        values=memory.once(("values", roadmap.pk, start, end), lambda: new_values(roadmap, start=start, end=end)),
-        earned=memory.once(
+        values=memory.once_a_plan(("values", roadmap.pk, start, end), lambda: new_values(roadmap, start=start, end=end)),
+        earned=memory.once_a_plan(
             ("earned", roadmap.pk, today, frequency),
             lambda: earned_on(roadmap, days=spark_days(frequency, today=today)),
         ),
-        calendar=memory.once(
+        calendar=memory.once_a_plan(
             ("working days", roadmap.calendar), lambda: WorkdayOverride.objects.calendar(roadmap.calendar)
         ),
     )
@@ -81,4 +81,4 @@ def _past(
 
 
 def _progress(roadmap: Roadmap, day: date, memory: BatchMemory) -> RoadmapProgress:
-    return memory.once(("progress", roadmap.pk, day), lambda: roadmap_progress(roadmap, as_of=day))
+    return memory.once_a_plan(("progress", roadmap.pk, day), lambda: roadmap_progress(roadmap, as_of=day))

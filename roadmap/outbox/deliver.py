@@ -16,6 +16,7 @@ from roadmap.outbox.breaker import MAIL, Admission, admission, leave_ajar
 from roadmap.outbox.hold import count_sent
 from roadmap.outbox.moment import Clock, instant
 from roadmap.outbox.patience import claim_lease, grace, reply_lease
+from roadmap.outbox.relay import Relay
 from roadmap.outbox.render import BatchMemory, prepare_all, renamed, render
 from roadmap.outbox.sending import Sending
 from roadmap.outbox.suppressing import SUPPRESSED, suppressed_addresses
@@ -26,8 +27,10 @@ from roadmap.outbox.withdraw import withdrawn_key
 log = logging.getLogger(__name__)
 
 CLAIMED_TOGETHER = 50
-# What the mails of one run share is worked out once; a run is ended all the same before what it knows is old
+# What the mails of one run share is worked out once; a run is ended all the same before what it knows is old, and hands
+# on what can't be
 LONGEST_RUN_SECONDS = 40
+RELAY = Relay()
 
 
 def deliver_pending(*, clock: Clock, limit: int = 20_000) -> int:
@@ -60,7 +63,7 @@ def release_dead(*, clock: Clock) -> int:
 
 @contextmanager
 def _run(clock: Clock) -> Iterator[tuple[Sending, BatchMemory]]:
-    memory = BatchMemory(now=instant(clock()))
+    memory = BatchMemory(now=instant(clock()), of_plan=RELAY.take())
     sending = Sending(lambda row: _made(row, memory), clock=clock)
     try:
         yield sending, memory
@@ -72,10 +75,10 @@ def _run(clock: Clock) -> Iterator[tuple[Sending, BatchMemory]]:
 
 
 def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock) -> int:
-    """Claim and send until nothing is left, ``limit`` is reached or the run is stopped; returns how many were tried."""
+    """Claim and send until nothing is left, ``limit`` is reached, time is up or the run is stopped; returns how many were tried."""
     tried, ends = 0, monotonic() + LONGEST_RUN_SECONDS
     queue = OutboxMessage.objects.select_related("recipient")
-    while tried < limit and not sending.is_stopped and monotonic() < ends:
+    while tried < limit and not sending.is_stopped:
         rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=min(CLAIMED_TOGETHER, limit - tried))
         if not rows:
             break
@@ -83,6 +86,9 @@ def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock)
         welcome = welcome_among(rows, memory)
         prepare_all(welcome, memory)
         sending.send(welcome)
+        if monotonic() >= ends:
+            RELAY.leave(memory.of_plan)
+            break
     return tried
 
 

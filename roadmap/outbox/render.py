@@ -22,6 +22,7 @@ from roadmap.models import OutboxMessage
 from roadmap.outbox.headers import manner_headers, site_host
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.mime import Part, bundle, file_part, text_part, whole
+from roadmap.outbox.relay import OfPlan
 
 T = TypeVar("T")
 # Subjects come folded; addresses within headers are never broken, as some mail programs read the first line only
@@ -57,16 +58,29 @@ class Mail:
 
 @dataclass
 class BatchMemory:
-    """What the mails of one delivery run share, so that it is worked out once: a roadmap's progress, say."""
+    """What the mails of one delivery run share, so that it is worked out once: a roadmap's progress, say.
+
+    ``of_plan`` is what was worked out of the plan alone, and is true for as long as nobody changes that.
+    """
 
     now: datetime
+    of_plan: OfPlan = field(default_factory=OfPlan)
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """The value of ``work_out()``, computed at the first call with this ``key``."""
-        if key not in self._known:
-            self._known[key] = work_out()
-        return cast("T", self._known[key])
+        return _once(self._known, key, work_out)
+
+    def once_a_plan(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """The same for what depends on nothing but the plan, its history and the ``key``: a day in the key, not
+        ``now``."""
+        return _once(self.of_plan.known, key, work_out)
+
+
+def _once(known: dict[Hashable, Any], key: Hashable, work_out: Callable[[], T]) -> T:
+    if key not in known:
+        known[key] = work_out()
+    return cast("T", known[key])
 
 
 Renderer = Callable[[OutboxMessage, BatchMemory], Mail | None]
