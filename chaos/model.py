@@ -167,7 +167,7 @@ class _Judge:
             (verdict.doubled_in_gap if in_gap else verdict.doubled).append(line)
 
     def _news_since(self, one: Arrival, mails: Iterable[Arrival]) -> datetime:
-        tried = self.first_tried[one.message_id]
+        tried = min([self.first_tried[one.message_id], *self._tried_unseen(one)])
         before = [other.written for other in mails if other is not one and other.kept <= tried]
         return max(before) - OVERLAP if before else datetime.min.replace(tzinfo=one.written.tzinfo)
 
@@ -206,18 +206,23 @@ class _Judge:
             verdict.outdated.append(f"{copy.reader}: {copy.message_id} of {copy.written:%F %T} kept {at:%F %T}")
 
     def _went_before(self, copy: Arrival) -> bool:
-        """Whether, for all that its sender can know, a copy may have arrived before: it goes again as it was.
-
-        Of a hand-over that ended before its content was seen, nobody knows which mail of the reader's it was.
-        """
+        """Whether, for all that its sender can know, a copy may have arrived before: it goes again as it was."""
         first = self.first_at_the_dot.get(copy.message_id, copy.began)
-        return first < copy.began or any(
-            one.reader == copy.reader
+        return first < copy.began or bool(self._tried_unseen(copy))
+
+    def _tried_unseen(self, copy: Arrival) -> list[float]:
+        """When hand-overs began before that of ``copy`` that may have been of its mail.
+
+        Of one that ended before its content was seen, nobody knows which mail of its reader's it was.
+        """
+        return [
+            one.began
+            for one in self.unknown
+            if one.reader == copy.reader
             and not one.message_id
             and one.began < copy.began
             and self.days.at(one.began) >= copy.written
-            for one in self.unknown
-        )
+        ]
 
     def _slept(self, copy: Arrival) -> bool:
         """Whether its sender was stopped while it had the mail in its hands."""

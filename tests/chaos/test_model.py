@@ -96,6 +96,25 @@ def test_two_mails_of_one_news_are_a_double_even_under_two_names():
     assert (broken(verdict), is_kept(verdict, receipts=False)) == ({"doubled": 1}, False)
 
 
+def test_a_mail_of_unknown_outcome_that_newer_news_overtakes_is_no_double():
+    next_day = NEWS + timedelta(days=1)
+    facts = [
+        Awake(START, START + timedelta(minutes=1), WALL),
+        Awake(next_day - timedelta(seconds=10), next_day + timedelta(minutes=3), WALL + 60),
+        Settled(next_day + timedelta(minutes=2), next_day + timedelta(minutes=2, seconds=30), in_time=True),
+        replace(MILESTONE, overdue_every_days=1),
+    ]
+    newer = mail(next_day + timedelta(seconds=40), message_id="<reminder.2@chaos.example>", began=WALL + 110)
+    newer = replace(newer, kept=WALL + 110)
+    again = mail(NEWS + timedelta(seconds=5), began=WALL + 130, kept=WALL + 130)
+    unseen = Attempt("", READER, 7, WALL + 36, WALL + 36, "no end, not kept")
+    breaches = [
+        broken(judge(facts, [newer, again], refused, end=next_day + timedelta(minutes=3)))
+        for refused in ([unseen], [], [replace(unseen, reader="b@chaos.example")])
+    ]
+    assert breaches == [{}, {"doubled": 1, "outdated": 1}, {"doubled": 1, "outdated": 1}]
+
+
 def test_a_second_copy_is_a_double_unless_the_first_had_no_answer():
     second = mail(NEWS + timedelta(seconds=40))
     assert broken(judged(mail(), second)) == {"doubled": 1}
