@@ -72,7 +72,7 @@ class Sending:
             self._load()
             if self._all_stand():
                 self._note()
-            elif self._waiting and len(self._ready) < MADE_AHEAD * len(self._lanes):
+            elif self._waiting and self._are_few_ready():
                 self._prepare()
             elif self._has_news():
                 if not self._listen(TOGETHER_SECONDS):
@@ -160,6 +160,11 @@ class Sending:
             lane.give_up()
         self._look_at([*answered, *late])
         return bool(answered or late)
+
+    def _are_few_ready(self) -> bool:
+        """Whether to make another mail now: one for each connection, more only while nothing waits to be written."""
+        ahead = 1 if self._has_news() else MADE_AHEAD
+        return len(self._ready) < ahead * len(self._lanes)
 
     def _has_news(self) -> bool:
         """Whether there is something to write down."""
