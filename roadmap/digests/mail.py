@@ -33,7 +33,8 @@ def prepare_digests(rows: Sequence[OutboxMessage], memory: BatchMemory) -> None:
 def digest_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     """The issue of the row's subscription; None when that has ended, or has nothing to say and would rather be silent.
 
-    A roadmap is measured once for all its readers, and the mail made once for those who read the same: only the name and the address by which they leave are filled in for each. The row takes on the language.
+    A roadmap is measured once for all its readers, and the mail made once for those who read the same: only the name
+    and the address by which they leave are filled in for each. The row takes on the language.
     """
     if row.facts["subscription"] not in _subscriptions(memory):
         prepare_digests([row], memory)

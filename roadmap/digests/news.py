@@ -58,7 +58,9 @@ def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str,
         changes=memory.once_a_plan(
             ("changes", roadmap.pk, start, end), lambda: changes_between(roadmap, start=start, end=end)
         ),
-        values=memory.once_a_plan(("values", roadmap.pk, start, end), lambda: new_values(roadmap, start=start, end=end)),
+        values=memory.once_a_plan(
+            ("values", roadmap.pk, start, end), lambda: new_values(roadmap, start=start, end=end)
+        ),
         earned=memory.once_a_plan(
             ("earned", roadmap.pk, today, frequency),
             lambda: earned_on(roadmap, days=spark_days(frequency, today=today)),

@@ -75,7 +75,8 @@ def _run(clock: Clock) -> Iterator[tuple[Sending, BatchMemory]]:
 
 
 def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock) -> int:
-    """Claim and send until nothing is left, ``limit`` is reached, time is up or the run is stopped; returns how many were tried."""
+    """Claim and send until nothing is left, ``limit`` is reached, time is up or the run is stopped; returns how many
+    were tried."""
     tried, ends = 0, monotonic() + LONGEST_RUN_SECONDS
     queue = OutboxMessage.objects.select_related("recipient")
     while tried < limit and not sending.is_stopped:
