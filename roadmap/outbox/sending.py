@@ -9,7 +9,6 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from email.utils import parseaddr
 from time import monotonic
 
 from django.conf import settings
@@ -17,21 +16,12 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from roadmap.models import OutboxMessage
 from roadmap.outbox import breaker, claim, marks
+from roadmap.outbox.envelope import letter_of
 from roadmap.outbox.hold import holds
-from roadmap.outbox.letter import (
-    Letter,
-    NeverTaken,
-    NoAnswer,
-    NotNow,
-    RecipientRefused,
-    ServerUnreachable,
-    Trouble,
-)
+from roadmap.outbox.letter import NeverTaken, NoAnswer, NotNow, RecipientRefused, ServerUnreachable, Trouble
 from roadmap.outbox.moment import Clock, instant
 from roadmap.outbox.patience import claim_lease, grace, reply_lease, reply_seconds
-from roadmap.outbox.receipts import journal_recipients
 from roadmap.outbox.refusals import is_hard
-from roadmap.outbox.render import ascii_address
 from roadmap.outbox.smtp import Lane, Phase
 from roadmap.outbox.suppressing import suppress
 from roadmap.vocabulary import SuppressionReason
@@ -137,7 +127,7 @@ class Sending:
                 return
             row = self._ready.popleft()
             self._on_their_way[lane] = row
-            lane.begin(_letter(row))
+            lane.begin(letter_of(row))
             self._look_at([lane])
 
     def _listen(self, seconds: float) -> bool:
@@ -199,8 +189,7 @@ class Sending:
         )
         if not (at_dot or self._told):
             return False
-        began = monotonic()
-        rows = [row for row, _lane in at_dot]
+        began, rows = monotonic(), [row for row, _lane in at_dot]
         with transaction.atomic():
             self._write_outcomes()
             go = marks.note_committing(rows, now=self._clock(), lease=reply_lease(), unless=holds())
@@ -259,9 +248,3 @@ class Sending:
         else:
             assert isinstance(trouble, NotNow)  # noqa: S101  # the one that is left
             claim.note_deferred(row, error=told, now=now)
-
-
-def _letter(row: OutboxMessage) -> Letter:
-    _name, sender = parseaddr(settings.MAIL_RETURN_PATH or settings.DEFAULT_FROM_EMAIL)
-    assert row.rendered is not None  # noqa: S101  # made before it is loaded
-    return Letter(bytes(row.rendered), sender, [ascii_address(row.address), *journal_recipients()])
