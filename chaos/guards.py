@@ -103,9 +103,9 @@ OF_SENDING = (
     Guard(
         name="note of a late answer",
         keeps="a mail that was taken, and said so late, goes again",
-        file=CLAIM,
-        old="    told = _pairs((row.pk, row.fence + 1) for row in rows)\n",
-        new="    told = _pairs((row.pk, row.fence) for row in rows)\n",
+        file=MARKS,
+        old="    for which, values in (_held(rows), _released(rows)):\n",
+        new="    for which, values in (_held(rows),):\n",
         proof=tests("tests/outbox/test_unknown.py::test_late_answer_still_counts_while_the_outcome_is_unknown"),
     ),
     Guard(

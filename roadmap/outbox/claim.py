@@ -83,17 +83,6 @@ def unmark(rows: Sequence[Delivery], *, now: Moment) -> None:
         )
 
 
-def note_overslept(rows: Sequence[Delivery], *, now: Moment) -> int:
-    """The other side took ``rows``, whose lease had ended meanwhile; returns of how many the outcome still counted as
-    unknown, and is known so."""
-    told = _pairs((row.pk, row.fence + 1) for row in rows)
-    return (
-        type(rows[0])
-        ._default_manager.filter(told, state=MessageState.UNSURE)
-        .update(state=MessageState.SENT, sent_at=now, attempts=F("attempts") + 1, last_error="", leased_until=None)
-    )
-
-
 def note_failed(row: Delivery, *, error: str) -> bool:
     """It won't be tried again by itself; a person may send it again. False when the claim was lost meanwhile."""
     return _write(row, state=MessageState.FAILED, attempts=row.attempts + 1, last_error=error)
@@ -171,9 +160,7 @@ def _write(row: Delivery, **fields: object) -> bool:
 
 def _held(rows: Sequence[D]) -> QuerySet[D]:
     """The stored rows, as far as they are still held under the fence claimed with."""
-    held: QuerySet[D] = type(rows[0])._default_manager.filter(
-        _pairs((row.pk, row.fence) for row in rows), state=MessageState.SENDING
-    )
+    held: QuerySet[D] = type(rows[0])._default_manager.filter(_pairs(rows), state=MessageState.SENDING)
     return held
 
 
@@ -191,12 +178,16 @@ def still_held(rows: Sequence[D], **also: object) -> list[D]:
     return [row for row in rows if (row.pk, row.fence) in held]
 
 
-def _pairs(pairs: Iterable[tuple[int, int]]) -> Q:
-    """Rows by number and fence; few terms, as rows claimed together mostly have the same fence."""
-    by_fence: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, fence in pairs:
-        by_fence[fence].append(pk)
+def by_fence(rows: Iterable[Delivery]) -> dict[int, list[int]]:
+    """The numbers of ``rows`` by the fence claimed with; few entries, as rows claimed together mostly have the same."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        found[row.fence].append(row.pk)
+    return found
+
+
+def _pairs(rows: Iterable[Delivery]) -> Q:
     found = Q()
-    for fence, numbers in by_fence.items():
+    for fence, numbers in by_fence(rows).items():
         found |= Q(fence=fence, pk__in=numbers)
     return found

@@ -4,7 +4,6 @@ These statements are put together by hand: the ORM takes longer over it than the
 only for rows that are still held under the fence claimed with, as everything in ``claim.py``.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -68,9 +67,11 @@ def note_sent(rows: Sequence[Delivery], *, now: Moment) -> int:
         return 0
     at, at_values = in_sql(now)
     setting = f"state = %s, sent_at = {at}, attempts = attempts + 1, last_error = '', leased_until = NULL"
-    which, values = _held(rows)
-    noted = _update(rows, setting, which, [MessageState.SENT.value, *at_values, *values])
-    return noted if noted == len(rows) else noted + claim.note_overslept(rows, now=now)
+    noted = 0
+    for which, values in (_held(rows), _released(rows)):
+        if noted < len(rows):
+            noted += _update(rows, setting, which, [MessageState.SENT.value, *at_values, *values])
+    return noted
 
 
 def _free(rows: Sequence[Delivery]) -> tuple[str, list[Any]]:
@@ -83,13 +84,21 @@ def _free(rows: Sequence[Delivery]) -> tuple[str, list[Any]]:
 
 
 def _held(rows: Sequence[Delivery]) -> tuple[str, list[Any]]:
-    """The rows by number and fence; few terms, as rows claimed together mostly have the same fence."""
-    by_fence: defaultdict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        by_fence[row.fence].append(row.pk)
-    terms = [f"(fence = %s AND id IN ({', '.join(['%s'] * len(numbers))}))" for numbers in by_fence.values()]
-    values = [value for fence, numbers in by_fence.items() for value in (fence, *numbers)]
-    return f"({' OR '.join(terms)}) AND state = %s", [*values, MessageState.SENDING.value]
+    """The rows, as far as they are held under the fence claimed with."""
+    return _those(rows, state=MessageState.SENDING, fences_later=0)
+
+
+def _released(rows: Sequence[Delivery]) -> tuple[str, list[Any]]:
+    """The rows, as far as nothing but their release came after: their lease ended while they were handed over."""
+    return _those(rows, state=MessageState.UNSURE, fences_later=1)
+
+
+def _those(rows: Sequence[Delivery], *, state: MessageState, fences_later: int) -> tuple[str, list[Any]]:
+    terms, values = [], []
+    for fence, numbers in claim.by_fence(rows).items():
+        terms.append(f"(fence = %s AND id IN ({', '.join(['%s'] * len(numbers))}))")
+        values += [fence + fences_later, *numbers]
+    return f"({' OR '.join(terms)}) AND state = %s", [*values, state.value]
 
 
 def _update(rows: Sequence[Delivery], setting: str, which: str, values: Sequence[Any]) -> int:

@@ -77,7 +77,7 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
 
 
 def _calendar(code: str, memory: BatchMemory) -> WorkCalendar:
-    return memory.once(("working days", code), lambda: WorkdayOverride.objects.calendar(code))
+    return memory.once_a_plan(("working days", code), lambda: WorkdayOverride.objects.calendar(code))
 
 
 @dataclass(frozen=True)

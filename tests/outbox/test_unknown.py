@@ -88,6 +88,7 @@ def test_worker_that_overslept_writes_nothing_over_what_another_holds(clock: Clo
     clock.move(minutes=21)
     release_dead(clock=clock)
     (current,) = claimed(clock)
+    overslept.subject = "too late"
     marks.keep([overslept], "subject")
     assert claim.renew([overslept], now=clock(), lease=reply_lease()) == []
     assert marks.note_sent([overslept], now=clock()) == 0
@@ -96,6 +97,7 @@ def test_worker_that_overslept_writes_nothing_over_what_another_holds(clock: Clo
     claim.give_back([overslept])
     message.refresh_from_db()
     assert (message.state, message.fence, message.attempts) == (MessageState.SENDING, current.fence, 0)
+    assert message.subject == ""
     assert claim.note_failed(current, error="refused") is True
 
 
