@@ -91,7 +91,7 @@ OF_PLANNING = (
     Guard(
         name="unique key",
         keeps="two who plan the same fact write two mails",
-        file="roadmap/migrations/0001_squashed_0025_reconciliation.py",
+        file="roadmap/migrations/0001_initial.py",
         old="('key', models.CharField(max_length=200, unique=True, verbose_name='key')),",
         new="('key', models.CharField(max_length=200, verbose_name='key')),",
         proof=tests("tests/digests/test_planner.py"),

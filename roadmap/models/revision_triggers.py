@@ -99,7 +99,7 @@ def remove(using: str) -> None:
 
 
 def _statements(vendor: str, models: Any) -> Iterator[str]:
-    known: dict[str, type[Model]] = {model.__name__: model for model in models.get_app_config("roadmap").get_models()}
+    known: dict[str, type[Model]] = {model.__name__: model for model in models.all_models["roadmap"].values()}
     if "Change" not in known or "RevisedBlock" not in known:
         return
     write = _postgresql if vendor == "postgresql" else _sqlite
