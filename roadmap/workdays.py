@@ -80,6 +80,12 @@ class WorkCalendar:
             day -= ONE_DAY
         return day
 
+    def working_day_on_or_after(self, day: date) -> date:
+        """``day`` itself if it is worked, else the next worked day."""
+        while not self.is_working(day):
+            day += ONE_DAY
+        return day
+
     def shift(self, day: date, working_days: int) -> date:
         """The worked day that many working days after ``day`` (before it, if negative); 0 is ``day`` itself."""
         step = ONE_DAY if working_days > 0 else -ONE_DAY
@@ -90,8 +96,8 @@ class WorkCalendar:
         return day
 
     def day_after_lag(self, done_on: date, lag_working_days: int) -> date:
-        """The first day on which a successor may begin, once so many working days have passed since ``done_on``."""
-        return self.shift(done_on, lag_working_days) + ONE_DAY
+        """The first working day on which a successor may begin, once so many have passed since ``done_on``."""
+        return self.shift(done_on, lag_working_days + 1)
 
     def working_days_between(self, start: date, end: date) -> int:
         """How many worked days follow ``start`` up to and with ``end``; negative when ``end`` lies before ``start``."""

@@ -71,7 +71,7 @@ class LinkForm(forms.Form):
         max_value=1000,
         initial=0,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text=gettext_lazy("So many working days lie between the end of the one and the start of the other."),
+        help_text=Dependency._meta.get_field("lag_working_days").help_text,
     )
     reason = forms.CharField(
         label=gettext_lazy("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget

@@ -112,9 +112,9 @@ class DependencyAdmin(AppendedAdmin):
 
     @display(description=_("may start on"))
     def may_start(self, link: Dependency) -> str:
-        """The first day on which the waiting one may begin, counted from the due date of the other."""
+        """The first working day on which the waiting one may begin, counted from the due date of the other."""
         before = link.predecessor
-        code = before.initiative.roadmap.calendar
+        code = link.successor.initiative.roadmap.calendar
         if code not in self._calendars:
             self._calendars[code] = WorkdayOverride.objects.calendar(code)
         calendar = self._calendars[code]
@@ -125,7 +125,7 @@ class DependencyAdmin(AppendedAdmin):
         """With both ends and whose the waiting one is."""
         mainland = CalendarCode.MAINLAND
         self._calendars: dict[str, WorkCalendar] = {mainland: WorkdayOverride.objects.calendar(mainland)}
-        related = ("predecessor__initiative__roadmap", "successor__organisation")
+        related = ("predecessor", "successor__initiative__roadmap", "successor__organisation")
         return super().get_queryset(request).select_related(*related)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -551,7 +551,7 @@ class Migration(migrations.Migration):
                     ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roadmap.source', verbose_name='source')),
                     ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='successor_links', to='roadmap.milestone', verbose_name='predecessor')),
                     ('successor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='predecessor_links', to='roadmap.milestone', verbose_name='successor')),
-                    ('lag_working_days', models.PositiveSmallIntegerField(default=0, verbose_name='lag in working days')),
+                    ('lag_working_days', models.PositiveSmallIntegerField(default=0, help_text='So many working days pass between the end of the one and the start of the other, by the calendar of the roadmap of the one that waits, which starts on a working day.', verbose_name='lag in working days')),
                 ],
                 options={
                     'verbose_name': 'dependency',
@@ -1397,7 +1397,7 @@ class Migration(migrations.Migration):
                     ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                     ('door', models.CharField(choices=[('admin', 'Administration'), ('api', 'API'), ('web', 'Website'), ('mail', 'Mail'), ('import', 'Import'), ('command', 'Command'), ('system', 'System')], default='system', max_length=10, verbose_name='door')),
                     ('provenance', models.CharField(choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='entered', max_length=10, verbose_name='provenance')),
-                    ('lag_working_days', models.PositiveSmallIntegerField(default=0, verbose_name='lag in working days')),
+                    ('lag_working_days', models.PositiveSmallIntegerField(default=0, help_text='So many working days pass between the end of the one and the start of the other, by the calendar of the roadmap of the one that waits, which starts on a working day.', verbose_name='lag in working days')),
                     ('history_change_reason', models.TextField(blank=True, default='')),
                     ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='roadmap.source', verbose_name='source')),
                     ('predecessor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='roadmap.milestone', verbose_name='predecessor')),

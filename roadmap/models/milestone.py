@@ -183,7 +183,8 @@ class Deliverable(Marked):
 
 
 class Dependency(Marked):
-    """Finish to start: the successor begins no sooner than ``lag_working_days`` after the predecessor is done."""
+    """Finish to start: the successor begins on the working day after ``lag_working_days`` have passed since the
+    predecessor was done, by the calendar of the successor's roadmap."""
 
     predecessor = models.ForeignKey(
         Milestone, verbose_name=_("predecessor"), on_delete=models.CASCADE, related_name="successor_links"
@@ -191,7 +192,14 @@ class Dependency(Marked):
     successor = models.ForeignKey(
         Milestone, verbose_name=_("successor"), on_delete=models.CASCADE, related_name="predecessor_links"
     )
-    lag_working_days = models.PositiveSmallIntegerField(_("lag in working days"), default=0)
+    lag_working_days = models.PositiveSmallIntegerField(
+        _("lag in working days"),
+        default=0,
+        help_text=_(
+            "So many working days pass between the end of the one and the start of the other, by the calendar of the "
+            "roadmap of the one that waits, which starts on a working day."
+        ),
+    )
 
     history = change_history()
 

@@ -51,7 +51,10 @@ def waits_of(roadmaps: Iterable[int]) -> list[Wait]:
 def starting_too_early(
     due: Mapping[int, date], waits: Iterable[Wait], *, calendar: WorkCalendar
 ) -> dict[int, TooEarly]:
-    """Who starts too early if the milestones of ``due`` are done on those days, by milestone; links close no circle."""
+    """Who starts too early if the milestones of ``due`` are done on those days, by milestone; links close no circle.
+
+    ``calendar`` is that of the roadmap to which the waiting ones belong.
+    """
     behind: defaultdict[int, list[Wait]] = defaultdict(list)
     for wait in waits:
         behind[wait.predecessor].append(wait)
@@ -62,9 +65,10 @@ def starting_too_early(
         for wait in behind[predecessor] if predecessor in done_on else ():
             may_start = calendar.day_after_lag(done_on[predecessor], wait.lag_working_days)
             known = found.get(wait.successor)
-            if wait.starts_on >= may_start or (known and known.may_start_on >= may_start):
+            starts = calendar.working_day_on_or_after(wait.starts_on)  # nobody begins on a day off
+            if starts >= may_start or (known and known.may_start_on >= may_start):
                 continue
-            later = calendar.working_days_between(wait.starts_on, may_start)
+            later = calendar.working_days_between(starts, may_start)
             found[wait.successor] = TooEarly(
                 wait.successor, roots[predecessor], predecessor in due, wait.starts_on, may_start, later
             )

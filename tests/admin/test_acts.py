@@ -101,7 +101,7 @@ def test_what_would_move_is_foretold_and_not_done(two: list[Milestone], browser:
     assert row.heed == [
         "after the gate of its phase (2026-12-31)",
         "not a working day",
-        "“Next” waits for it and starts on 2026-12-01, though it may only from 2027-01-10 on: 27 working days later",
+        "“Next” waits for it and starts on 2026-12-01, though it may only from 2027-01-11 on: 28 working days later",
     ]
     assert row.mail == [
         f"withdrawn: the unsent reminder “{waiting.rule.name}” to {waiting.recipient}",

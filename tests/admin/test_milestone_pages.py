@@ -46,6 +46,18 @@ def test_a_dependency_shows_what_it_means_before_it_is_made(three: list[Mileston
     assert (made.predecessor, made.lag_working_days, made.history.get().door) == (three[1], 2, Door.ADMIN)
 
 
+def test_a_milestone_may_start_on_a_working_day_only(three: list[Milestone], browser: Client) -> None:
+    Milestone.objects.filter(pk=three[1].pk).update(due_on=date(2026, 9, 28), planned_start_on=date(2026, 9, 1))
+    Milestone.objects.filter(pk=three[2].pk).update(planned_start_on=date(2026, 10, 12))
+    address = reverse("admin:milestone_link", args=[three[2].pk])
+    told = browser.post(address, link_to(three[1], lag_working_days="5", _preview="")).context["consequences"]
+    assert told == [
+        "“B” is due on 2026-09-28: “C” may start on 2026-10-12, planned is 2026-10-12",
+        "nobody has to start later",
+    ]
+    assert "2026-11-30" in browser.get(reverse("admin:roadmap_dependency_changelist")).content.decode()
+
+
 def test_a_circle_is_refused_and_shown(three: list[Milestone], browser: Client) -> None:
     Dependency.objects.create(predecessor=three[1], successor=three[2])
     response = browser.post(reverse("admin:milestone_link", args=[three[0].pk]), link_to(three[2]))

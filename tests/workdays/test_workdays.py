@@ -128,8 +128,17 @@ def test_other_calendars_have_their_own_days(code: str, day: date, is_worked: bo
     [
         (date(2026, 9, 29), 0, date(2026, 9, 30)),
         (date(2026, 9, 30), 1, date(2026, 10, 9)),  # one working day has passed once 8 October is over
-        (date(2026, 10, 8), 2, date(2026, 10, 11)),  # the make-up Saturday counts
+        (date(2026, 10, 8), 2, date(2026, 10, 12)),  # the make-up Saturday counts; a Sunday begins nothing
         (date(2026, 12, 31), 1, date(2027, 1, 5)),
+        (date(2026, 9, 28), 5, date(2026, 10, 12)),  # the lag ends on the make-up Saturday
+        (date(2026, 9, 30), 0, date(2026, 10, 8)),  # not in the holidays
+        (date(2026, 10, 9), 0, date(2026, 10, 10)),  # a make-up Saturday is as good a day as any
+        (date(2026, 11, 27), 0, date(2026, 11, 30)),  # a Friday
+        (date(2026, 11, 28), 0, date(2026, 11, 30)),  # done on a Saturday
+        (date(2026, 11, 28), 1, date(2026, 12, 1)),
+        (date(2026, 2, 13), 0, date(2026, 2, 14)),  # the make-up Saturday before the Spring Festival
+        (date(2026, 2, 14), 0, date(2026, 2, 24)),
+        (date(2026, 2, 27), 0, date(2026, 2, 28)),  # the one after it
     ],
 )
 def test_a_successor_may_begin_once_the_lag_in_working_days_has_passed(

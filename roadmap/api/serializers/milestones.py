@@ -94,7 +94,9 @@ class MilestoneDetail(MilestoneEntry):
     """A milestone with its deliverables and what it waits for."""
 
     deliverables = DeliverableEntry(many=True)
-    predecessors = serializers.SerializerMethodField()
+    predecessors = serializers.SerializerMethodField(
+        help_text="What has to be done first. It starts on the working day after their lags, by its roadmap's calendar."
+    )
 
     class Meta(MilestoneEntry.Meta):
         fields = [*MilestoneEntry.Meta.fields, "deliverables", "predecessors"]
