@@ -132,6 +132,8 @@ class _PinnedConnection(http.client.HTTPConnection):
         self.sock = socket.create_connection((self.address, self.port), self.timeout)
         if self.is_encrypted:
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        if self.was_cut:  # while there was no socket to be ended: nothing would bound what follows
+            raise TimeoutError("The time was over before the connection stood")
 
     def cut(self) -> None:
         """End whatever goes on: the time is over."""
