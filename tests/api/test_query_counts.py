@@ -18,7 +18,7 @@ COSTS: dict[str, dict[str, int]] = {
     "api-root": {"": 1},
     "roadmap-list": {"": 2},
     "roadmap-detail": {"": 2},
-    "roadmap-progress": {"": 12},
+    "roadmap-progress": {"": 10},
     "roadmap-roll-up": {"?by=phase,pillar": 5, "?by=organisation,workstream": 6},
     "roadmap-series": {"": 7},
     "roadmap-explain": {"": 5, "?phase=basic": 6},

@@ -1,5 +1,6 @@
 """A roadmap's progress as it goes out: the roll-up along every dimension."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,8 +10,9 @@ from rest_framework import serializers
 from roadmap.api.serializers.figures import GroupFigures
 from roadmap.api.serializers.outgoing import Outgoing
 from roadmap.api.serializers.references import EntryReference, OrganisationReference
+from roadmap.models import Organisation
 from roadmap.progress.measure import Figures
-from roadmap.progress.queries import RoadmapProgress
+from roadmap.progress.summary import RoadmapSummary
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,9 @@ class RoadmapProgressEntry(Outgoing):
     phase_pillars = PhasePillarGroup(many=True)
     phase_workstreams = PhaseWorkstreamGroup(many=True)
 
-    def to_representation(self, instance: RoadmapProgress) -> dict[str, Any]:
-        """Of what ``roadmap_progress`` gives."""
-        return super().to_representation(_grouped(instance))
 
-
-def _grouped(found: RoadmapProgress) -> dict[str, Any]:
+def grouped(found: RoadmapSummary, organisations: Sequence[tuple[Organisation, Figures]]) -> dict[str, Any]:
+    """What ``RoadmapProgressEntry`` shows, of a roadmap's summary and the figures of each organisation."""
     phases = {one.phase.pk: one.phase for one in found.phases}
     pillars = {one.pk: one for one in found.pillars}
     workstreams = {one.pk: one for one in found.workstreams}
@@ -114,7 +113,7 @@ def _grouped(found: RoadmapProgress) -> dict[str, Any]:
         "pillars": [Group(found.by_pillar[one.pk], pillar=one) for one in found.pillars],
         "workstreams": [Group(found.by_workstream[one.pk], workstream=one) for one in found.workstreams],
         "initiatives": [Group(found.by_initiative[one.pk], initiative=one) for one in found.initiatives],
-        "organisations": [Group(found.by_organisation[one.pk], organisation=one) for one in found.organisations],
+        "organisations": [Group(figures, organisation=one) for one, figures in organisations],
         "phase_pillars": [
             Group(figures, phase=phases[phase], pillar=pillars[pillar])
             for (phase, pillar), figures in found.cells.items()

@@ -17,11 +17,11 @@ from roadmap.api.serializers.frame import (
     RoadmapEntry,
     WorkstreamEntry,
 )
-from roadmap.api.serializers.rollup import RoadmapProgressEntry
+from roadmap.api.serializers.rollup import RoadmapProgressEntry, grouped
 from roadmap.api.viewsets.base import ReadOnlyResource
 from roadmap.api.viewsets.rollups import RollUps
 from roadmap.models import Initiative, Organisation, Phase, Pillar, Roadmap, Workstream
-from roadmap.progress.queries import roadmap_progress
+from roadmap.progress.summary import organisation_figures, roadmap_summary
 
 IN_BOTH_LANGUAGES = ("title_zh", "title_en", "description_zh", "description_en")
 
@@ -52,7 +52,8 @@ class Roadmaps(RollUps):
         """Where the roadmap stands."""
         roadmap = self.get_object()
         as_of = day_asked_for(request) or clock.day_in(roadmap.time_zone, at=clock.now())
-        return Response(RoadmapProgressEntry(roadmap_progress(roadmap, as_of=as_of)).data)
+        summary = roadmap_summary(roadmap, as_of=as_of)
+        return Response(RoadmapProgressEntry(grouped(summary, organisation_figures(roadmap, as_of=as_of))).data)
 
 
 @described("phase", "phases")
