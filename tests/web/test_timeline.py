@@ -1,6 +1,7 @@
 """The timeline by links alone: zoom, filters, open and closed initiatives, dependencies, and files to take away."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from xml.etree import ElementTree
 
@@ -9,7 +10,7 @@ from django.test import Client
 
 from roadmap.models import Baseline, BaselineEntry, Dependency
 from roadmap.web.takeaway import files
-from roadmap.web.timeline import asked
+from roadmap.web.timeline import asked, rows
 from tests import factories as make
 from tests.web.rows import Frame, fill, make_milestone
 from tests.web.test_overview import page
@@ -46,6 +47,19 @@ def test_milestones_stand_with_baseline_forecast_and_completion(plan: None, engl
     assert "due 20 September 2026 · baseline 30 June 2026 · forecast 5 November 2026 · Overdue · 60%" in late
     assert any("done on 10 April 2026" in tip for tip in tips)
     assert (svg.count('class="mark done"'), svg.count('class="forecast"'), svg.count('class="ghost"')) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("standing", [1, 3])
+def test_few_lines_of_a_large_window_cost_a_fixed_number_of_queries(
+    standing: int, frame: Frame, client: Client, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable
+) -> None:
+    monkeypatch.setattr(rows, "TOLD_UP_TO", 4)
+    for number in range(6):  # all touch the month, some are due in it
+        due_on = date(2026, 11, 10) if number < standing else date(2027, 6, 30)
+        make_milestone(frame, code=f"m-{number}", planned_start_on=date(2026, 1, 1), due_on=due_on)
+    with django_assert_num_queries(22):
+        html = client.get("/timeline/?zoom=month&from=2026-11-01").content.decode()
+    assert len(set(re.findall(r'href="/milestones/(m-\d)/', html))) == standing
 
 
 def test_dependencies_are_arrows_and_those_out_of_order_are_red(plan: None, client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from roadmap.models import Dependency
 from roadmap.progress.facts import milestone_lines
@@ -14,21 +14,26 @@ from roadmap.web.timeline.asked import MOST, Asked
 
 TOLD_UP_TO = 150  # milestones that are told in words as well; above, the list has them
 UNDRAWN = ("description_zh", "description_en", "acceptance_criteria_zh", "acceptance_criteria_en")
+IN_WORDS = ("initiative__pillar", "phase", "organisation", "owner")
 
 
 def plan_of(asked: Asked, *, frame: Frame) -> tuple[Plan, int]:
     """What is to be drawn, and how many milestones the window and filters let through; nothing to draw beyond MOST.
 
-    Ten queries, however many milestones there are.
+    Ten queries, however many milestones there are; five more where a few lines are drawn of very many.
     """
     found = matching(asked.filters, frame=frame).filter(_touches(asked.window.first, asked.window.last))
     total = found.order_by().count()
-    if total > TOLD_UP_TO and not needs_measuring(asked.filters):
+    is_large = total > TOLD_UP_TO and not needs_measuring(asked.filters)
+    if is_large:
         found = found.select_related(None).defer(*UNDRAWN)
         if asked.asked_open != "all":  # closed lanes show only what falls into the window
             opened = Q(initiative__code__in=(asked.asked_open or "").split(","))
             found = found.filter(opened | _stands_in(asked.window.first, asked.window.last))
-    lines = milestone_lines(list(found) if total <= MOST else [], as_of=frame.as_of)
+    rows = list(found) if total <= MOST else []
+    if is_large and len(rows) <= TOLD_UP_TO:
+        prefetch_related_objects(rows, *IN_WORDS)
+    lines = milestone_lines(rows, as_of=frame.as_of)
     if needs_measuring(asked.filters):
         lines = [line for line in lines if passes(line, asked.filters)]
     pairs = Dependency.objects.filter(predecessor__initiative__roadmap=frame.roadmap).order_by("id")
