@@ -230,7 +230,7 @@ class Sending:
         told, now = str(trouble), self._clock()
         if isinstance(trouble, NeverTaken):
             claim.note_failed(row, error=told)
-            if isinstance(trouble, RecipientRefused) and is_hard(told):
+            if isinstance(trouble, RecipientRefused) and is_hard(told, address=row.address):
                 suppress(row, reason=SuppressionReason.REFUSED, evidence=told, now=instant(now))
             return
         self._has_gate_heard = False

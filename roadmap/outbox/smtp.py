@@ -29,7 +29,7 @@ from roadmap.outbox.patience import connect_seconds, reply_seconds, step_seconds
 
 MAILS_A_CONNECTION = 200
 SERVICE_CLOSING = 421
-WHOLE_ANSWER = re.compile(rb"(?:\d\d\d-[^\n]*\n)*(\d\d\d)([^\n]*)\n")
+WHOLE_ANSWER = re.compile(rb"(?:\d\d\d-[^\n]*\n)*(\d\d\d)(?!-)[^\n]*\n")
 LONGEST_ANSWER = 100_000
 
 
@@ -101,7 +101,7 @@ class Lane:
             self._unread += read
             while self.phase is not Phase.IDLE and (answer := WHOLE_ANSWER.match(self._unread)):
                 self._unread = self._unread[answer.end() :]
-                self._hear(int(answer[1]), answer[2].decode("utf-8", "replace").strip())
+                self._hear(int(answer[1]), _words_of(answer[0]))
             if len(self._unread) > LONGEST_ANSWER:
                 raise ConnectionResetError("The answer has no end")
         except OSError as error:
@@ -207,6 +207,10 @@ class Lane:
     def _write(self, data: bytes, patience: float) -> None:
         self.socket.sendall(data)
         self.patience_ends = monotonic() + patience
+
+
+def _words_of(answer: bytes) -> str:
+    return " ".join(line[4:].strip() for line in answer.decode("utf-8", "replace").splitlines()).strip()
 
 
 def _naming(recipient: str) -> str:

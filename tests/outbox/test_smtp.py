@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from pytest_django import Settings
 
-from roadmap.outbox.letter import Letter, NeverTaken, NoAnswer, NotNow, ServerUnreachable
+from roadmap.outbox.letter import Letter, NeverTaken, NoAnswer, NotNow, RecipientRefused, ServerUnreachable
 from roadmap.outbox.patience import claim_lease, reply_lease
 from roadmap.outbox.smtp import Lane, Phase
 
@@ -160,3 +160,24 @@ def test_dot_does_not_wait_for_the_body_to_be_acknowledged(settings: Settings) -
     with scripted(settings, answer=lambda word, _number: usual(word)), courier() as lane:
         send(lane)
         assert lane.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_answer_of_several_lines_that_come_one_by_one_is_one_answer(settings: Settings) -> None:
+    """The first line alone is no answer, and what explains a refusal may stand in any line."""
+    far, near = socket.socketpair()
+    with courier() as lane, far, scripted(settings, answer=lambda word, number: usual(word)):
+        lane.begin(Letter(MAIL, "a@example.org", ["b@example.org"]))
+        lane.go_on()
+        server = lane._server
+        assert server is not None
+        kept, server.sock = server.sock, near
+        for line in (b"550-5.1.1 nobody\r\n", b"550-5.1.1 of that name\r\n", b"550 5.1.1 here\r\n"):
+            assert lane.phase is Phase.BEFORE_DOT
+            far.sendall(line)
+            lane.go_on()
+        server.sock = kept
+        near.close()
+        assert (type(lane.trouble), str(lane.trouble)) == (
+            RecipientRefused,
+            "550 5.1.1 nobody 5.1.1 of that name 5.1.1 here",
+        )

@@ -62,7 +62,9 @@ def test_refused_recipient_is_suppressed_with_the_servers_words(clock: Clock, wo
     )
 
 
-@pytest.mark.parametrize("reply", ["452 4.2.2 mailbox full", "552 5.2.2 mailbox full", "550 5.7.1 policy"])
+@pytest.mark.parametrize(
+    "reply", ["452 4.2.2 mailbox full", "552 5.2.2 mailbox full", "550 5.7.1 policy", "550 SPF check failed"]
+)
 def test_full_mailbox_and_policy_do_not_suppress(reply: str, clock: Clock, words: Words, smtp_sink: Sink) -> None:
     make_message(make_person(email="lin@example.org"))
     smtp_sink.refuse_addresses = {"lin@example.org": reply}
