@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chaos.cuts import Cut
+
 CHAOS = ("-m", "chaos.run", "--short")
 
 
@@ -15,11 +17,12 @@ CRASH = tests("tests/outbox/test_crash_everywhere.py")
 
 @dataclass(frozen=True)
 class Guard:
-    """A guard: what it keeps from happening, how it is taken out, and which command must then fail."""
+    """A guard: what it keeps from happening, where it is (``module:function``), how it is cut out of there, and which
+    command must then fail.
+    """
 
     name: str
     keeps: str
-    file: str
-    old: str
-    new: str
+    at: str
+    cut: Cut
     proof: tuple[str, ...] = CHAOS

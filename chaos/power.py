@@ -4,6 +4,7 @@
 all of them. ``docs/delivery-proof.md`` has the last table.
 """
 
+import ast
 import json
 import shutil
 import subprocess
@@ -22,16 +23,27 @@ HELD, FAILED = 0, 1
 
 
 class NotTakenOut(Exception):
-    """The guard's source is not where the list says."""
+    """The guard is not where the list says."""
+
+
+def without(guard: Guard, tree: Path) -> tuple[Path, str]:
+    """The file in ``tree`` that the guard is in, and its source without the guard; raises NotTakenOut."""
+    module, _, function = guard.at.partition(":")
+    file = tree / f"{module.replace('.', '/')}.py"
+    whole = ast.parse(file.read_text())
+    place: ast.AST | None = whole
+    for name in function.split(".") if function else ():
+        place = next((one for one in ast.iter_child_nodes(place or whole) if getattr(one, "name", "") == name), None)
+    times = guard.cut(place) if place is not None else 0
+    if times != 1:
+        raise NotTakenOut(f"{guard.name}: found {times} times at {guard.at}, not once")
+    return file, ast.unparse(ast.fix_missing_locations(whole))
 
 
 def taken_out(guard: Guard, tree: Path) -> None:
     """Change the copy in ``tree`` so that the guard is gone; raises NotTakenOut."""
-    file = tree / guard.file
-    source = file.read_text()
-    if source.count(guard.old) != 1:
-        raise NotTakenOut(f"{guard.name}: found {source.count(guard.old)} times in {guard.file}, not once")
-    file.write_text(source.replace(guard.old, guard.new))
+    file, source = without(guard, tree)
+    file.write_text(source)
 
 
 def prove(proof: tuple[str, ...], tree: Path, seed: int) -> tuple[int, str]:
