@@ -3,15 +3,18 @@
 PYTHON ?= python3
 BOOTSTRAP = @$(PYTHON) embedded/bootstrap.py
 
-.PHONY: help run test check messages chaos compose-check
+.PHONY: help run test test-everything check messages chaos compose-check
 help: ## what there is
 	$(BOOTSTRAP) help
 
 run: ## everything on this machine: page, admin, API, reminders, digests
 	$(BOOTSTRAP) run
 
-test: ## checks, then all tests on SQLite and on PostgreSQL
+test: ## checks, all tests on SQLite, and on PostgreSQL those that tell something about the database
 	$(BOOTSTRAP) test
+
+test-everything: ## every test on both databases, every mail at every width, every guard of delivery taken out; takes hours
+	$(BOOTSTRAP) test-everything
 
 check: ## format, lint, types, floors, migrations, translations
 	$(BOOTSTRAP) check

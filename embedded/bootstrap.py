@@ -20,7 +20,16 @@ RUN_BYTES = 100 * 1024**2
 # command: (requirement file, module or script, what it does)
 COMMANDS = {
     "run": ("requirements.txt", ["-m", "embedded.supervisor"], "install, prepare and start everything; Ctrl-C ends it"),
-    "test": ("requirements-dev.txt", ["-m", "embedded.testing"], "checks, then all tests on SQLite and on PostgreSQL"),
+    "test": (
+        "requirements-dev.txt",
+        ["-m", "embedded.testing"],
+        "checks, all tests on SQLite, and on PostgreSQL those that tell something about the database",
+    ),
+    "test-everything": (
+        "requirements-dev.txt",
+        ["-m", "embedded.testing", "--everything"],
+        "every test on both databases, every mail at every width, every guard of delivery taken out; takes hours",
+    ),
     "check": ("requirements-dev.txt", ["-m", "embedded.checks"], "format, lint, types, floors, migrations, messages"),
     "messages": ("requirements-dev.txt", ["-m", "embedded.messages"], "collect and compile translations"),
     "manage": ("requirements.txt", ["manage.py"], "Django's command line on the data of run"),

@@ -3,12 +3,14 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -36,6 +38,27 @@ def _forget_throttles() -> None:
 def _speak_the_sites_language(settings: Settings) -> None:
     """A request or a command of the test before may have left another language active."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def _sends_the_sql_it_names(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test whose mark ``both_databases`` names modules has each of them send a statement to PostgreSQL."""
+    named = {module for mark in request.node.iter_markers("both_databases") for module in mark.args}
+    if not named or connection.vendor != "postgresql":
+        yield
+        return
+    sent: set[str] = set()
+
+    def note(execute: Callable[..., object], *statement: object) -> object:
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            sent.add(frame.f_globals.get("__name__", ""))
+            frame = frame.f_back
+        return execute(*statement)
+
+    with connection.execute_wrapper(note):
+        yield
+    assert named - sent == set()
 
 
 @pytest.fixture(scope="session")

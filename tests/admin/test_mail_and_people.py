@@ -58,6 +58,7 @@ def test_other_peoples_mail_is_the_offices_to_read(page: str, lead: Person, ente
     assert browser.get(address(page)).status_code == 200
 
 
+@pytest.mark.both_databases("roadmap.admin.mail")
 def test_a_subscription_is_paused_ended_and_started_anew(browser: Client, filled: Any):
     subscription = make_subscription()
     page = address("digestsubscription_change", subscription.pk)
@@ -197,6 +198,7 @@ def test_a_suppressed_address_is_lifted_after_a_question(browser: Client, office
     assert (row.lifted_at, row.lifted_by) == (datetime(2026, 11, 23, 4, 0, tzinfo=UTC), office)
 
 
+@pytest.mark.both_databases("roadmap.editing.people")
 def test_links_in_mails_are_ended_by_an_act_and_not_by_a_mere_look(browser: Client):
     person = make.make_person()
     page = address("person_end_links", person.pk)

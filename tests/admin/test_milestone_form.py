@@ -107,6 +107,7 @@ def test_a_stale_edit_of_a_row_below_is_told_too(milestone: Milestone, browser: 
     assert item.weight == 3
 
 
+@pytest.mark.both_databases("roadmap.admin.base")
 def test_a_stale_edit_of_an_entry_is_told_too(browser: Client, filled: Any):
     pillar = make.make_pillar(make.make_roadmap())
     page = reverse("admin:roadmap_pillar_change", args=[pillar.pk])

@@ -149,6 +149,7 @@ def test_rows_of_others_have_no_fields(three: list[Milestone], lead: Person, ent
     assert Milestone.objects.get(pk=three[0].pk).weight == 1
 
 
+@pytest.mark.both_databases("roadmap.editing.views")
 def test_a_view_is_kept_shown_and_removed_by_its_person_alone(
     three: list[Milestone], browser: Client, lead: Person, enter: Any, office: Person
 ) -> None:

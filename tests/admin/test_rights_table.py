@@ -32,7 +32,7 @@ from tests.api.conftest import milestone  # noqa: F401 (a fixture)
 from tests.api.test_reading import make_indicator
 from tests.api.test_rights_table import OK, PEOPLE, TABLE, VALUE, make_people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from roadmap.workdays import WorkCalendar
 from tests import factories as make
 from tests.admin.rows import make_rule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def example(rule: ReminderRule, *, language: str = "en") -> str:
@@ -74,6 +74,7 @@ def test_page_of_a_rule_shows_its_example(browser: Client) -> None:
     assert "this rule tells on: 2026-12-01" in page or "此规则的提醒日期为：2026-12-01" in page
 
 
+@pytest.mark.both_databases("roadmap.admin.rules")
 @pytest.mark.parametrize(
     ("given", "field"),
     [

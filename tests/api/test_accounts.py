@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 NEW = {"username": "inspection", "full_name": "查验系统", "organisation": "gacc"}
 
 
+@pytest.mark.both_databases("roadmap.editing.tokens")
 def test_token_is_made_shown_once_and_revoked(client, office):
     made = office.post("tokens/", {"name": "nightly", "scopes": ["progress:write", "read"]}, Idempotency_Key="k")
     text = made.json()["token"]
@@ -63,6 +64,7 @@ def test_token_makes_no_stronger_one(client, milestone):
     assert (reporting.status_code, reporting.json()["scope"]) == (403, "progress:write")
 
 
+@pytest.mark.both_databases("roadmap.editing.service_accounts")
 def test_lead_makes_a_service_account_that_reports_under_its_name(lead, milestone):
     made = lead.post("service-accounts/", NEW)
     assert (made.status_code, made.json()["role"], made.json()["is_active"]) == (201, "contributor", True)

@@ -12,6 +12,8 @@ from roadmap.models.history import SYSTEM
 from tests import factories as make
 from tests.api.conftest import NOW
 
+pytestmark = pytest.mark.both_databases
+
 
 def follow(stranger, after="0.0", size=2):
     """All that comes after the cursor, a few at a time, and where that leads."""

@@ -26,6 +26,7 @@ def address_of(person: Person, kind: str = "due-dates.ics") -> str:
     return f"/api/feeds/{secret}/{kind}"
 
 
+@pytest.mark.both_databases("roadmap.editing.feeds")
 def test_feed_is_made_shown_once_and_revoked(office, stranger, milestone):
     made = office.post("feeds/", {"name": "phone"}, Idempotency_Key="k")
     told = made.json()

@@ -17,7 +17,7 @@ from tests import factories as make
 from tests.api.conftest import NOW
 from tracker.wsgi import application
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 NAMES = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
     *("response_headers_conformance", "response_schema_conformance", "negative_data_rejection"),

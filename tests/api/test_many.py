@@ -10,7 +10,7 @@ from tests import factories as make
 from tests.api.conftest import caller_for
 from tests.api.test_reading import make_indicator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def value_of(indicator, period, value="1.5", **fields):
@@ -115,6 +115,7 @@ def test_dry_run_checks_everything_and_writes_nothing(office, milestone):
     assert (dry.status_code, Observation.objects.count()) == (200, 0)
 
 
+@pytest.mark.both_databases("roadmap.editing.many_reports")
 def test_report_sent_again_under_its_reference_is_known(office, lead, milestone):
     body = {"milestone": "m-1", "percent_complete": 5, "external_ref": "week 47"}
     first, again = (office.post("progress-updates/", body) for _ in range(2))

@@ -10,10 +10,11 @@ from roadmap.models import Milestone, ProgressUpdate, RepeatableRequest
 from tests import factories as make
 from tests.api.conftest import NOW, caller_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 BODY = {"milestone": "m-1", "percent_complete": 5}
 
 
+@pytest.mark.both_databases("roadmap.editing.repeats")
 def test_same_request_is_done_once_and_answered_alike(office, milestone):
     first, again = (office.post("progress-updates/", BODY, Idempotency_Key="k") for _ in range(2))
     assert (first.status_code, again.status_code, first.content) == (201, 201, again.content)

@@ -17,6 +17,7 @@ AWAY = {"from_on": "2027-02-01", "until_on": "2027-02-14"}
 GUEST = {"full_name": "钱学敏", "email": "Qian@Example.org", "role": "contributor", "organisation": "gacc"}
 
 
+@pytest.mark.both_databases("roadmap.editing.leave")
 def test_leave_is_entered_changed_and_taken_back(milestone):
     person, deputy = milestone.owner, make.make_person(username="deputy")
     caller = caller_for(person)

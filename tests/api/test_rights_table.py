@@ -24,7 +24,7 @@ from tests.admin.rows import make_invitation, make_leave, make_subscription
 from tests.api.conftest import NOW, Caller
 from tests.api.test_reading import make_indicator, make_observation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 OK, UNKNOWN, REFUSED, NOWHERE, INVALID = "ok", 401, 403, 404, 422
 PEOPLE = (
     *("anonymous", "office", "lead above", "lead own", "lead below", "lead foreign", "lead of none"),

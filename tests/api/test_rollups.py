@@ -9,7 +9,7 @@ from roadmap.models import Milestone
 from roadmap.progress.queries import roadmap_progress
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = date(2026, 6, 30)
 
 

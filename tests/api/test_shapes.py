@@ -16,7 +16,7 @@ from roadmap.progress.facts import milestone_lines
 from roadmap.progress.page import measured_rows, measured_window
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = date(2026, 11, 23)
 
 
@@ -69,6 +69,7 @@ def test_milestones_of_a_list_are_written_as_their_serializer_would(various, lan
     assert orjson.loads(render(written)) == orjson.loads(render(described))
 
 
+@pytest.mark.both_databases("roadmap.progress.page")
 def test_rows_come_in_the_order_asked_for_and_each_on_its_day(various):
     asked = [(various[4].pk, DAY), (various[0].pk, date(2026, 1, 1)), (various[2].pk, DAY)]
     assert [(one.row.milestone_id, one.as_of) for one in measured_rows(asked)] == asked

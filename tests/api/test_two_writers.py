@@ -13,7 +13,7 @@ from roadmap.vocabulary import Role
 from tests import factories as make
 from tests.api.conftest import Caller, caller_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 WRITERS = st.sampled_from(["first", "second"])
 
 

@@ -14,6 +14,8 @@ from tests import factories as make
 from tests.api.conftest import NOW
 from tests.servers.databases import as_if_committed
 
+pytestmark = pytest.mark.both_databases
+
 PATHS = ["milestones/{}/", "milestones/", "milestones/?as_of=2026-06-30", "roadmaps/smart/progress/", "phases/"]
 
 
@@ -56,6 +58,7 @@ def test_same_bytes_under_a_newer_revision_are_still_304(stranger, milestone):
     assert second.headers["ETag"] != first.headers["ETag"]
 
 
+@pytest.mark.both_databases("roadmap.api.validators")
 @pytest.mark.django_db
 def test_midnight_of_any_roadmap_is_a_change(stranger, milestone, time_machine):
     make.make_roadmap(time_zone="America/New_York")
@@ -134,6 +137,7 @@ def test_all_that_plan_resources_show_is_counted():
     assert "Person" in shown
 
 
+@pytest.mark.both_databases("roadmap.models.revision_triggers")
 @pytest.mark.django_db
 def test_triggers_are_made_once_and_taken_away_for_migrations(milestone):
     from django.apps import apps

@@ -14,6 +14,7 @@ NEW = {
 }
 
 
+@pytest.mark.both_databases("roadmap.editing.webhooks")
 def test_webhook_is_made_tried_read_and_removed(lead, office, milestone):
     made = lead.post("webhooks/", NEW, Idempotency_Key="k")
     webhook = Webhook.objects.get()

@@ -12,8 +12,6 @@ from roadmap.vocabulary import MilestoneStatus, Provenance
 from roadmap.workdays import WorkCalendar
 from tests.factories import make_initiative, make_milestone, make_organisation, make_phase, make_pillar, make_roadmap
 
-pytestmark = pytest.mark.once
-
 STAMP = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 
 

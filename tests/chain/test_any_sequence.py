@@ -55,6 +55,8 @@ from roadmap.progress.replay import rows_at
 from roadmap.vocabulary import ChainFault, Door, EvidenceKind, PlanDifference, Role
 from tests import factories as make
 
+pytestmark = pytest.mark.both_databases
+
 BEGIN = datetime(2026, 3, 2, 1, tzinfo=UTC)
 any_number = st.integers(min_value=0, max_value=7)
 State = dict[str, dict[Any, tuple[Any, ...]]]

@@ -29,7 +29,7 @@ from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import ChainFault, Door
 from tests.factories import make_milestone, make_office_person, make_organisation, make_person, make_update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 Records = Milestone.history.model
 
@@ -52,6 +52,7 @@ def the_link(record: object) -> HistoryLink:
     return HistoryLink.objects.get(kind="milestone", record_id=record.pk)  # type: ignore[attr-defined]
 
 
+@pytest.mark.both_databases("roadmap.chain.seal")
 def test_every_record_gets_one_link_each_on_the_one_before(milestone: Milestone) -> None:
     links = list(HistoryLink.objects.all())
     assert [link.number for link in links] == list(range(1, len(links) + 1))

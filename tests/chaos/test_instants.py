@@ -7,7 +7,6 @@ import pytest
 from chaos.facts import MilestoneState, SubscriptionState
 from chaos.instants import digest_instants, local_instant, reminder_instants
 
-pytestmark = pytest.mark.once
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -6,8 +6,6 @@ import pytest
 
 from chaos.mails import Unreadable, first_day, milestones_told
 
-pytestmark = pytest.mark.once
-
 
 def test_each_milestone_is_found_with_the_day_after_its_title():
     text = (

@@ -10,7 +10,6 @@ from chaos.mails import Arrival, Attempt
 from chaos.model import Verdict, judge
 from chaos.report import is_kept
 
-pytestmark = pytest.mark.once
 WALL = 1_000_000.0
 START = datetime(2026, 11, 20, 0, 29, 30, tzinfo=UTC)
 END = START + timedelta(minutes=3)

@@ -16,7 +16,6 @@ from chaos.sink import JOURNAL, Sink
 from chaos.timepiece import Timepiece
 
 NOW = datetime(2027, 3, 28, tzinfo=UTC)
-pytestmark = pytest.mark.once
 HEAD = "Message-ID: <digest.1@x>\r\nDate: Tue, 24 Nov 2026 00:00:00 +0000\r\nContent-Type: text/plain\r\n\r\n"
 MAIL = f"{HEAD}.a dot\r\nend\r\n"
 

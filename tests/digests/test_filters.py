@@ -17,6 +17,8 @@ from tests.factories import (
     make_roadmap,
 )
 
+pytestmark = pytest.mark.both_databases
+
 Passing = Callable[..., set[str]]
 
 

@@ -12,6 +12,8 @@ from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 from tests.digests.conftest import MONDAY
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_an_active_subscription_without_a_next_issue_gets_what_it_missed(roadmap: Roadmap, reader: Person) -> None:
     subscribe(reader, roadmap, by=Actor(reader, Door.WEB), now=MONDAY - timedelta(days=1))

@@ -7,8 +7,6 @@ import pytest
 
 from roadmap.digests.period import Issue, Schedule, first_issue_from, latest_issue, next_issue, period_key
 
-pytestmark = pytest.mark.once
-
 
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]

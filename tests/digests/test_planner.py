@@ -29,6 +29,8 @@ from tests.factories import (
     make_roadmap,
 )
 
+pytestmark = pytest.mark.both_databases
+
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
@@ -64,6 +66,7 @@ def test_first_issue_comes_at_once_when_asked_for_and_only_once(roadmap: Roadmap
     ]
 
 
+@pytest.mark.both_databases("roadmap.digests.planner")
 def test_issues_are_planned_once_and_tile_time(roadmap: Roadmap, reader: Person) -> None:
     subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, frequency=Frequency.DAILY)
     for number in range(5):
@@ -147,6 +150,7 @@ def test_ended_subscription_that_begins_anew_tells_what_waited_when_it_ended(roa
     assert living_issues() == [("daily/2026-11-24", MONDAY - DAY, MONDAY + DAY)]
 
 
+@pytest.mark.both_databases("roadmap.digests.subscriptions")
 def test_paused_subscription_is_silent_and_then_covers_the_pause(roadmap: Roadmap, reader: Person) -> None:
     subscription = subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, frequency=Frequency.DAILY)
     plan_due_digests(now=MONDAY)

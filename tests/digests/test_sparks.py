@@ -7,8 +7,6 @@ import pytest
 
 from roadmap.digests.sparks import Spark, spark_days, spark_of
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("values", "spark"),

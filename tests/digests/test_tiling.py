@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from roadmap.clock import day_in
 from roadmap.digests.period import Cursor, Schedule, look_at, next_issue, period_before
 
-pytestmark = pytest.mark.once
-
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ZONES = [
     "Asia/Shanghai",

@@ -21,6 +21,8 @@ from roadmap.reminders.standing import reports_on
 from roadmap.vocabulary import AnswerKind, Door, MilestoneStatus, Rag
 from tests import factories as make
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 12, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 12, 1)
 DUE = date(2026, 12, 31)

@@ -17,7 +17,7 @@ from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
 from tests.admin.rows import make_rule
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 
@@ -55,6 +55,7 @@ def test_a_baseline_is_the_programme_offices_and_never_ahead():
     assert list(caught.value.fields) == ["approved_on"]
 
 
+@pytest.mark.both_databases("roadmap.editing.dependencies")
 def test_dependencies_never_close_a_circle():
     roadmap = make.make_roadmap()
     initiative, phase = make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap)
@@ -140,6 +141,7 @@ def test_organisations_know_their_path_and_take_their_branch_along():
     assert list(caught.value.fields) == ["parent"]
 
 
+@pytest.mark.both_databases("roadmap.editing.entries")
 def test_an_organisation_changed_from_an_older_view_stays_where_its_branch_moved_meanwhile():
     top, district = make.make_organisation(code="top"), make.make_organisation(code="district")
     office = make.make_organisation(make.make_organisation(district, code="port"), code="office")
@@ -186,6 +188,7 @@ def test_an_entry_with_a_reason_of_its_own_keeps_it_there_too():
     assert WorkdayOverride.objects.get().reason == "make-up day"
 
 
+@pytest.mark.both_databases("roadmap.models.milestone")
 def test_entries_that_reminders_hang_on_ask_the_planner_to_look_anew():
     owner, lead = make.make_person(), make.make_person()
     top = make.make_organisation(lead=lead)

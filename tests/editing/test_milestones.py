@@ -20,7 +20,7 @@ from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 TODAY = date(2026, 11, 23)
 
@@ -117,6 +117,7 @@ def test_grave_acts_need_a_reason(office, act):
     assert list(caught.value.fields) == ["reason"]
 
 
+@pytest.mark.both_databases("roadmap.editing.locking")
 def test_complete_reopen_and_cancel_keep_status_and_days_together(office):
     milestone = make.make_milestone()
     done = complete_milestone(milestone, by=office, now=NOW)

@@ -10,7 +10,6 @@ from pytest_django import Settings
 from roadmap.editing.attachments import inspected
 from roadmap.errors import InvalidChange
 
-pytestmark = pytest.mark.once
 PDF = b"%PDF-1.7\nEICAR"
 SCANNER = """
 import sys

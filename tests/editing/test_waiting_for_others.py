@@ -11,6 +11,8 @@ from roadmap.models import Milestone, Person
 from roadmap.models.history import SYSTEM
 from tests import factories as make
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
 @pytest.mark.django_db(transaction=True)

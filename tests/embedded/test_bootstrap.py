@@ -11,8 +11,6 @@ import pytest
 
 from embedded import bootstrap
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 Usage = namedtuple("Usage", "total used free")
 

@@ -4,12 +4,8 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from embedded import children
 from embedded.children import Child
-
-pytestmark = pytest.mark.once
 
 
 def test_child_that_keeps_dying_waits_longer_each_time(tmp_path: Path) -> None:

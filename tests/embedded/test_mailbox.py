@@ -7,10 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEADERS = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: =?utf-8?b?5o+Q6YaS?=\r\n"
 MAIL = HEADERS + b"\r\n.dot\r\n\xe6\x8f\x90\xe9\x86\x92\r\n"

@@ -11,8 +11,6 @@ from redis.exceptions import AuthenticationError
 
 from embedded.redis_server import NotAnswering, answers, configure, server_binary
 
-pytestmark = pytest.mark.once
-
 
 def test_redis_server_runs_closed_and_durable(tmp_path: Path) -> None:
     configuration, url = configure(tmp_path)

@@ -15,7 +15,6 @@ from tests.embedded.conftest import Program, processes_of, start, wait_for
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.once,
     pytest.mark.xdist_group("embedded"),  # one program for the whole file
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
 ]

@@ -1,14 +1,9 @@
-"""The rules of the house that no linter knows: size of files, one reader of the clock, both languages complete."""
+"""The rules of the house that no linter knows: size of files, one reader of the clock. ``embedded.checks`` has more."""
 
 import ast
-import subprocess
-import sys
-from io import StringIO
 from pathlib import Path
 
-import polib
 import pytest
-from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = sorted(
@@ -25,8 +20,8 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def test_no_file_is_longer_than_250_lines():
-    assert {named(path): size for path in OURS if (size := len(path.read_text().splitlines())) > 250} == {}
+def test_no_file_is_longer_than_400_lines():
+    assert {named(path): size for path in OURS if (size := len(path.read_text().splitlines())) > 400} == {}
 
 
 def test_every_file_says_what_lives_in_it():
@@ -49,25 +44,3 @@ def test_only_the_clock_reads_the_clock(call):
 def test_mail_leaves_through_one_file():
     senders = [named(path) for path in OURS if "django.core.mail" in path.read_text() or "smtplib" in path.read_text()]
     assert senders == ["roadmap/outbox/smtp.py"]
-
-
-def test_imports_keep_to_the_floors():
-    run = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stdout
-
-
-@pytest.mark.django_db
-def test_models_and_migrations_agree():
-    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
-
-
-def test_every_message_is_in_chinese_and_compiled():
-    folder = ROOT / "roadmap" / "locale" / "zh_Hans" / "LC_MESSAGES"
-    source = polib.pofile(str(folder / "django.po"))
-    compiled = polib.mofile(str(folder / "django.mo"))
-    assert [entry.msgid for entry in source.untranslated_entries() + source.fuzzy_entries()] == []
-    assert {(entry.msgctxt, entry.msgid, entry.msgstr) for entry in compiled} == {
-        (entry.msgctxt, entry.msgid, entry.msgstr) for entry in source if not entry.obsolete
-    }

@@ -17,7 +17,7 @@ from roadmap.vocabulary import Door
 from tests import factories as make
 from tests.journeys.conftest import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = [
     "/admin/",

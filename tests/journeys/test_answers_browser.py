@@ -22,7 +22,7 @@ from roadmap.vocabulary import AnswerKind, Door
 from roadmap.web.answering import views
 from tests import factories as make
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ Milestone.objects.update(remind_at=Now())
 {TICK}
 """
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
 
 
 def python(environment: Mapping[str, str], code: str) -> None:

@@ -9,7 +9,7 @@ from tests.mails.looks import faults_of_bytes, faults_of_look
 from tests.mails.plans import cases
 
 ALL = ["", "-overdue", "-silence", "-evidence", "-unverified", "-watched", "-passed-up", "-rerouted"]
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ from roadmap.models import OutboxMessage
 OutboxMessage.objects.filter(state="sending").update(leased_until=F("created_at"))
 """
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:

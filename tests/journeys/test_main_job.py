@@ -16,7 +16,7 @@ import pytest
 from roadmap import clock
 from tests.embedded.conftest import ROOT, Program, start, wait_for
 
-pytestmark = [pytest.mark.journey, pytest.mark.once]
+pytestmark = pytest.mark.journey
 
 MILESTONE = "sample-ifs-pilot-c-land"  # owned by Tang Wei, who reads English
 OWNER = "tang-wei@example.org"

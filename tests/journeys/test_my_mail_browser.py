@@ -13,7 +13,7 @@ from roadmap.models import DigestSubscription, Milestone, Person
 from roadmap.models.history import SYSTEM
 from tests import factories as make
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import factories as make
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 USELESS = "form, button, input, select, summary, .skip, .main-nav, .zoom nav, .months ul, .takeaway"
 

@@ -17,7 +17,7 @@ import pytest
 from tests.servers.smtp import Sink
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = [pytest.mark.journey, pytest.mark.once]
+pytestmark = pytest.mark.journey
 
 BEGIN = """
 from datetime import UTC, date, datetime

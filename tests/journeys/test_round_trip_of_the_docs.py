@@ -12,7 +12,7 @@ import pytest
 from tests.embedded.conftest import Program, start
 from tests.journeys.test_main_job import manage
 
-pytestmark = [pytest.mark.journey, pytest.mark.once]
+pytestmark = pytest.mark.journey
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "round_trip.py"
 TOLD = [

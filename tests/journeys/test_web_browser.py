@@ -17,7 +17,7 @@ FILES = ("-file", "-csv", "-svg", "-png", "-pdf")  # nothing to look at in a bro
 WIDTHS = (390, 820, 1280)
 MOST_BYTES = 100_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

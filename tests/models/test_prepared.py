@@ -13,6 +13,8 @@ from roadmap.models.history import SYSTEM
 from roadmap.models.prepared import Prepared, PreparedLookup
 from tests import factories as make
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 11, 23, 4, 0, 30, 123456, tzinfo=UTC)
 CODES = Prepared("SELECT code FROM roadmap_milestone WHERE due_on <= %s ORDER BY id", [None])
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
@@ -27,6 +29,7 @@ def values(found):
     return {field.attname: getattr(found, field.attname) for field in found._meta.concrete_fields}
 
 
+@pytest.mark.both_databases("roadmap.models.prepared")
 @pytest.mark.django_db
 @pytest.mark.parametrize("has_organisation", [True, False])
 def test_lookup_gives_what_its_queryset_gives_in_one_query(has_organisation, django_assert_num_queries):

@@ -7,6 +7,8 @@ from roadmap.models import Milestone
 from roadmap.models.tags import bears, check_tags, tidy_tags
 from tests import factories as make
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("given", "tags"),

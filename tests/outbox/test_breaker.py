@@ -11,7 +11,7 @@ from roadmap.outbox.deliver import deliver_pending
 from tests.outbox.conftest import Clock, Words, make_message
 from tests.servers.smtp import Sink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 MINUTE = timedelta(minutes=1)
 
 
@@ -19,6 +19,7 @@ def may(clock: Clock) -> Admission:
     return admission(MAIL, now=clock(), probe_for=10 * MINUTE)
 
 
+@pytest.mark.both_databases("roadmap.outbox.breaker")
 def test_troubles_of_different_mails_in_a_row_open_it(clock: Clock) -> None:
     assert [note_trouble(MAIL, numbers=[7], now=clock()) for _ in range(5)] == [False] * 5
     assert [note_trouble(MAIL, numbers=[number], now=clock()) for number in (8, 9)] == [False, True]

@@ -174,7 +174,6 @@ def with_journal(smtp_sink: Sink, settings: Settings, tmp_path: Path) -> Sink:
     return smtp_sink
 
 
-@pytest.mark.once
 def test_with_a_receipt_source_whoever_dies_wherever_everything_arrives_once(
     clock: Clock, with_journal: Sink, due: DigestSubscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,7 +183,6 @@ def test_with_a_receipt_source_whoever_dies_wherever_everything_arrives_once(
         assert set(OutboxMessage.objects.values_list("state", flat=True)) == {MessageState.SENT}, step
 
 
-@pytest.mark.once
 def test_without_a_receipt_source_only_what_was_between_dot_and_note_is_uncertain(
     clock: Clock, smtp_sink: Sink, due: DigestSubscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,7 +209,6 @@ def test_without_a_receipt_source_only_what_was_between_dot_and_note_is_uncertai
     assert left > 0, "the window was never hit"
 
 
-@pytest.mark.once
 def test_deaths_while_outcomes_are_settled_double_nothing(
     clock: Clock, with_journal: Sink, due: DigestSubscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from tests.factories import make_person
 from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message
 from tests.servers.smtp import Sink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def stored(message: OutboxMessage) -> OutboxMessage:

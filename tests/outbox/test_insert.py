@@ -15,7 +15,7 @@ from roadmap.outbox.insert import NewMessage, bring_forward, insert_once
 from roadmap.vocabulary import MessageKind
 from tests.factories import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 NIGHT = (time(20), time(7, 30))
 SUNDAY_NIGHT, MONDAY_MORNING = datetime(2026, 11, 22, 15, tzinfo=UTC), datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -32,6 +32,7 @@ def planned(person: Person, at: datetime, **fields: Any) -> datetime:
     return row.deliver_after
 
 
+@pytest.mark.both_databases("roadmap.outbox.insert")
 @override_settings(QUIET_HOURS=NIGHT)
 def test_mail_planned_at_night_waits_for_the_morning_of_its_reader() -> None:
     assert planned(make_person(), SUNDAY_NIGHT) == MONDAY_MORNING

@@ -6,8 +6,6 @@ import pytest
 
 from roadmap.outbox.mime import bundle, file_part, text_part, whole
 
-pytestmark = pytest.mark.once
-
 CONTENT = "一行\r\n.\r\n又一行\n" * 50
 
 

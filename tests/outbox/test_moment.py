@@ -12,7 +12,7 @@ from roadmap.outbox.moment import database_clock, instant
 from roadmap.vocabulary import MessageState
 from tests.outbox.conftest import make_message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 LEASE = timedelta(minutes=3)
 
 
@@ -45,6 +45,7 @@ def test_worker_whose_clock_is_an_hour_ahead_takes_over_nothing(monkeypatch: pyt
     assert release_dead(clock=database_clock) == 0
 
 
+@pytest.mark.both_databases("roadmap.outbox.moment")
 def test_databases_instant_can_be_read() -> None:
     assert abs(instant(database_clock()) - now()) < timedelta(minutes=1)
 

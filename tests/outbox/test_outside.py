@@ -13,8 +13,6 @@ from django.utils import translation
 from roadmap.outbox import outside
 from roadmap.outbox.outside import Answer, NotOutside, NotReached, fault_of_address, is_outside, post_outside
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     "inner",

@@ -58,7 +58,6 @@ def imap(settings: Settings, *, holds: str) -> Iterator[list[str]]:
             thread.join(timeout=5)
 
 
-@pytest.mark.once
 def test_imap_folder_is_searched_by_message_id(settings: Settings) -> None:
     with imap(settings, holds="<one@example.org>") as heard:
         assert arrived(["<one@example.org>", "<two@example.org>"], since=now()) == {"<one@example.org>"}

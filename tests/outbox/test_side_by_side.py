@@ -18,6 +18,7 @@ from tests.outbox.conftest import NOW, make_message
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.both_databases,
 ]
 SECONDS = 20
 
@@ -56,6 +57,7 @@ def all_claimed() -> list[OutboxMessage]:
     return claim.claim(OutboxMessage.objects.all(), now=database_clock(), lease=claim_lease(), limit=10)
 
 
+@pytest.mark.both_databases("roadmap.outbox.claim")
 def test_claim_passes_over_a_mail_that_another_has_in_hand(messages: list[OutboxMessage]) -> None:
     taken, other = messages
     with in_other_hands(taken):
@@ -63,6 +65,7 @@ def test_claim_passes_over_a_mail_that_another_has_in_hand(messages: list[Outbox
     assert all_claimed() == [taken]
 
 
+@pytest.mark.both_databases("roadmap.outbox.marks")
 def test_mark_passes_over_a_mail_that_a_planner_is_taking_back(messages: list[OutboxMessage]) -> None:
     taken_back, other = messages
     rows = all_claimed()

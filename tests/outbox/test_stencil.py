@@ -7,8 +7,6 @@ import pytest
 from roadmap.outbox.mime import whole
 from roadmap.outbox.stencil import Stencil
 
-pytestmark = pytest.mark.once
-
 FORMS = {
     "quoted-printable": [
         "Dear N,\n" + "all is well. = 100%\n" * 60 + "Leave: L\n",

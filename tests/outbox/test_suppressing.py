@@ -93,6 +93,7 @@ def test_suppressed_address_gets_no_mail_and_a_new_address_does(clock: Clock, wo
     )
 
 
+@pytest.mark.both_databases("roadmap.outbox.suppressing")
 def test_lifted_address_gets_mail_again(clock: Clock, words: Words, smtp_sink: Sink) -> None:
     person, office = make_person(email="lin@example.org"), make_office_person()
     row = suppressed(make_message(person, state=MessageState.FAILED))

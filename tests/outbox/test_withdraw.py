@@ -18,7 +18,7 @@ from tests.factories import make_milestone, make_person
 from tests.outbox.conftest import NOW, Clock, claimed
 from tests.servers.smtp import Sink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def milestones() -> list[Milestone]:
     return [first, second]
 
 
+@pytest.mark.both_databases("roadmap.outbox.withdraw")
 def test_milestone_closed_while_a_worker_held_the_mail_is_left_out(
     clock: Clock, milestones: list[Milestone], smtp_sink: Sink
 ) -> None:

@@ -25,6 +25,8 @@ from roadmap.progress import kept, rollup
 from roadmap.progress.rollup import roll_up, sums_of
 from tests import factories as make
 
+pytestmark = pytest.mark.both_databases
+
 DAY = date(2026, 6, 30)
 
 
@@ -55,6 +57,7 @@ def test_second_reading_is_one_query_with_the_same_figures(roadmap, django_asser
             assert roll_up(roadmap, by=by, as_of=DAY) == first
 
 
+@pytest.mark.both_databases("roadmap.progress.kept")
 def test_every_change_is_seen_by_the_next_reading(roadmap):
     assert earned(roadmap) == 0
     item = Deliverable.objects.create(milestone=Milestone.objects.get(), weight=1, done_on=DAY)

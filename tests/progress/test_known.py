@@ -25,7 +25,7 @@ from tests.factories import (
     make_update,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)

@@ -41,7 +41,7 @@ from tests.factories import (
     make_roadmap,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ZONE = "Asia/Shanghai"
 FIRST, LAST, TODAY = date(2026, 11, 2), date(2026, 11, 12), date(2026, 11, 16)

@@ -13,7 +13,7 @@ from roadmap.progress.series import month_ends, progress_series
 from roadmap.vocabulary import MilestoneStatus
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TODAY = date(2026, 11, 23)
 
 
@@ -158,6 +158,7 @@ def test_progress_costs_ten_queries_however_much_there_is(size, django_assert_nu
         progress_series(roadmap, days=month_ends(date(2026, 1, 1), date(2026, 12, 31)), today=TODAY)
 
 
+@pytest.mark.both_databases("roadmap.progress.facts")
 def test_lines_of_a_page_cost_three_queries_and_keep_their_order(django_assert_num_queries):
     milestones = [make.make_milestone() for _ in range(5)]
     make.make_update(milestones[3], 70, date(2026, 8, 1))

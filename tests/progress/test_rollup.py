@@ -23,6 +23,8 @@ from roadmap.progress.measure import Sums, figures_of, measure_group
 from roadmap.progress.rollup import DIMENSIONS, roll_up
 from tests import factories as make
 
+pytestmark = pytest.mark.both_databases
+
 FIRST = date(2026, 1, 1)
 DAYS = st.integers(0, 700).map(lambda number: FIRST + timedelta(days=number))
 WEIGHTS = st.decimals("0", "999999.99", places=2)
@@ -116,6 +118,7 @@ class TestRollUp(TestCase):
             assert roll_up(self.roadmap, by=by, as_of=as_of) == by_the_rules(self.roadmap, by=by, as_of=as_of)
 
 
+@pytest.mark.both_databases("roadmap.progress.rollup")
 @pytest.mark.django_db
 def test_roll_up_takes_one_query_and_one_more_for_the_tree(django_assert_num_queries):
     milestone = make.make_milestone(organisation=make.make_organisation())

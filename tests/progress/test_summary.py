@@ -16,6 +16,8 @@ from roadmap.progress.summary import roadmap_summary
 from tests import factories as make
 from tests.progress.test_rollup import DAYS, FIRST, MILESTONES, write
 
+pytestmark = pytest.mark.both_databases
+
 
 class Compared(TestCase):
     """On made-up rows."""
@@ -44,6 +46,7 @@ class Compared(TestCase):
         assert (ahead[0].earned, ahead[0].verified) == ((None, None) if as_of < ahead[0].day else (0, 0))
 
 
+@pytest.mark.both_databases("roadmap.progress.told")
 @pytest.mark.django_db(transaction=True)
 def test_kept_curve_is_read_once_and_never_stale(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable

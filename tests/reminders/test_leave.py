@@ -17,6 +17,8 @@ from tests import factories as make
 from tests.reminders.conftest import T14, T30, T90, Scene
 from tests.servers.smtp import Sink
 
+pytestmark = pytest.mark.both_databases
+
 MINUTE = timedelta(minutes=1)
 DECEMBER = {"from_on": date(2026, 11, 20), "until_on": date(2026, 12, 10)}
 

@@ -24,7 +24,7 @@ from tests.factories import (
     make_update,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 WAITS = {RuleKind.SILENCE: 30, RuleKind.UNVERIFIED: 5}
 

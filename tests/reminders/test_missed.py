@@ -10,6 +10,8 @@ from roadmap.reminders.planner import plan_due_reminders
 from tests.factories import make_milestone
 from tests.reminders.conftest import BEFORE, T30, T90, Scene
 
+pytestmark = pytest.mark.both_databases
+
 LATER = T30 + timedelta(hours=1)
 
 

@@ -40,6 +40,7 @@ def test_what_is_late_or_passed_up_must_be_read(
     assert ReminderOccurrence.objects.filter(IS_OPTIONAL).exists() is may_be_left
 
 
+@pytest.mark.both_databases("roadmap.reminders.optional")
 def test_whoever_leaves_still_hears_what_was_passed_up_to_them(scene: Scene) -> None:
     mail = OutboxMessage.objects.create(
         key="reminder/one", kind=MessageKind.REMINDER, recipient=scene.lead, address=scene.lead.email,

@@ -17,6 +17,8 @@ from roadmap.vocabulary import Audience, Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_organisation, make_person
 from tests.reminders.conftest import BEFORE, T14, T30, T90, Scene
 
+pytestmark = pytest.mark.both_databases
+
 
 def told() -> list[tuple[str, str]]:
     """Who is told what, by mails that wait or went out."""
@@ -43,6 +45,7 @@ def test_planner_waits_for_the_first_threshold(scene: Scene) -> None:
     assert plan_due_reminders(now=T90 - timedelta(seconds=1)) == 0
 
 
+@pytest.mark.both_databases("roadmap.reminders.planner")
 def test_planner_tells_the_owner_when_a_threshold_is_crossed(scene: Scene) -> None:
     plan_due_reminders(now=T90)
     message = OutboxMessage.objects.get()

@@ -16,6 +16,8 @@ from roadmap.vocabulary import Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_person, make_phase
 from tests.reminders.conftest import BEFORE, T90, Scene
 
+pytestmark = pytest.mark.both_databases
+
 NAMES = {"name_zh": "规则", "name_en": "Rule"}
 
 
@@ -69,6 +71,7 @@ def test_rules_refuse_a_scope_of_another_roadmap(scene: Scene) -> None:
     assert set(refusal.value.fields) == {"phase"}
 
 
+@pytest.mark.both_databases("roadmap.reminders.rules")
 def test_changed_rule_tells_what_is_new_and_nothing_again(scene: Scene) -> None:
     plan_due_reminders(now=T90)
     change_rule(scene.rule, by=SYSTEM, now=T90, offsets=[100, 90, 60])

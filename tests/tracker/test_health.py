@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_health_live_needs_neither_database_nor_known_host(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["tracker.example.org"]

@@ -6,8 +6,6 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def _maintained(tmp_path: Path, settings: Settings) -> None:

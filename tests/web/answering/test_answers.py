@@ -63,7 +63,6 @@ def test_page_tells_the_milestones_short_story_and_who_asks(client: Client, link
         assert fact in said
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("act", "button"),
     [
@@ -194,7 +193,6 @@ def test_snooze_by_days_or_until_a_day(client: Client, link: Link, values: dict[
     assert f"No reminders until {until.day} October 2026" in words(client, leads_to)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("act", "values", "fields"),
     [

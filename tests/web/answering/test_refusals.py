@@ -64,7 +64,6 @@ REFUSALS = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("why", REFUSALS)
 def test_link_that_leads_no_further_says_why_and_records_nothing(english: Client, link: Link, why: str) -> None:
     status, title = REFUSALS[why]

@@ -88,6 +88,7 @@ def test_office_invites_and_the_person_sets_a_password_and_signs_in(office: Pers
     ]
 
 
+@pytest.mark.both_databases("roadmap.editing.invitations")
 def test_a_link_ends_when_it_expires_is_taken_back_or_a_new_one_is_sent(office: Person, smtp_sink: Sink) -> None:
     first = invited(office)
     guest = Client(headers={"Accept-Language": "en"})

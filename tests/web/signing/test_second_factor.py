@@ -102,6 +102,7 @@ def test_every_door_asks_for_the_code_after_the_password(door: str, then: str) -
         assert again.post(CODE, {"code": code_of(who)}).status_code == 422  # each code counts once
 
 
+@pytest.mark.both_databases("roadmap.editing.second_factor")
 def test_a_recovery_code_opens_the_way_once_and_new_ones_end_the_old() -> None:
     with time_machine.travel(NOON, tick=False):
         who = person()
