@@ -4,8 +4,6 @@ import pytest
 
 from roadmap.addresses import ascii_address, ascii_host, mailbox_key
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("name", "host"),
