@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from roadmap.admin.forms import ActForm
 from roadmap.admin.history import Change, changes_of
+from roadmap.admin.lists import OwnFiltersList
 from roadmap.admin.refusals import Refused, refusals_of
 from roadmap.admin.stale import merge, refuse_stale, seen_state
 from roadmap.editing.entries import change_entry, create_entry, remove_entry
@@ -109,6 +110,11 @@ class ActingAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """By default the programme office."""
         return self.has_add_permission(request)
+
+    # -- Lists ---------------------------------------------------------------------------------------------------------
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OwnFiltersList]:
+        """The one that takes its own filters only; a subclass may give one that does so too."""
+        return OwnFiltersList
 
     # -- Writing -------------------------------------------------------------------------------------------------------
     def changeform_view(

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from roadmap.admin.base import ActingAdmin
+from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.marks import MarkedColumns
 from roadmap.models import (
     Indicator,
@@ -146,7 +147,7 @@ class ObservationAdmin(MarkedColumns, ActingAdmin):
     list_display = ["indicator", "shown_period", "shown_value", "is_preliminary", "mark"]
     list_filter = [
         ("indicator", RelatedDropdownFilter),
-        ("ends_on", RangeDateFilter),
+        ("ends_on", DayRangeFilter),
         ("provenance", ChoicesDropdownFilter),
     ]
     search_fields = ["indicator__title_zh", "indicator__title_en", "period", "period_zh", "period_en"]

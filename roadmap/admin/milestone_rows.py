@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from unfold.views import ChangeList
 
 from roadmap import clock
+from roadmap.admin.lists import OwnFiltersList
 from roadmap.models import Milestone, ProgressUpdate
 from roadmap.progress.facts import lines_on_their_day
 from roadmap.progress.measure import DUE_SOON_DAYS, SILENT_AFTER_DAYS
@@ -24,7 +24,7 @@ def measured(milestones: list[Milestone], *, now: datetime) -> list[Milestone]:
     return milestones
 
 
-class MilestoneChangeList(ChangeList):
+class MilestoneChangeList(OwnFiltersList):
     """The list page: each row measured, with its next reminder."""
 
     result_list: Any

@@ -9,11 +9,12 @@ from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
+from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.milestone_actions import MilestoneActions
 from roadmap.admin.milestone_columns import MilestoneColumns
 from roadmap.admin.milestone_filters import MineFilter, OrganisationFilter, StandingFilter, TagFilter
@@ -73,7 +74,7 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         OrganisationFilter,
         TagFilter,
         ("status", ChoicesDropdownFilter),
-        ("due_on", RangeDateFilter),
+        ("due_on", DayRangeFilter),
         ("provenance", ChoicesDropdownFilter),
     ]
     list_select_related = ["initiative__pillar", "initiative__roadmap", "phase", "organisation", "owner"]

@@ -12,11 +12,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
 from roadmap import clock
 from roadmap.admin.base import ReadOnlyAdmin, may_handle_mail, may_see_mail
+from roadmap.admin.lists import InstantRangeFilter
 from roadmap.models import OutboxMessage, ReminderOccurrence
 from roadmap.outbox.resend import send_again
 from roadmap.vocabulary import MessageState
@@ -35,7 +36,7 @@ class ReminderOccurrenceAdmin(MailPage):
     """Reminders that came of the rules."""
 
     list_display = ["milestone", "recipient", "occurrence", "rule", "planned_at", "shown_mail"]
-    list_filter = [("rule", RelatedDropdownFilter), ("planned_at", RangeDateTimeFilter)]
+    list_filter = [("rule", RelatedDropdownFilter), ("planned_at", InstantRangeFilter)]
     search_fields = ["milestone__title_zh", "milestone__title_en", "recipient__full_name", "recipient__email"]
     list_select_related = ["milestone", "recipient", "rule", "message"]
     fields = ["milestone", "recipient", "occurrence", "rule", "planned_at", "message"]
@@ -65,7 +66,7 @@ class OutboxMessageAdmin(MailPage):
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
-        ("created_at", RangeDateTimeFilter),
+        ("created_at", InstantRangeFilter),
     ]
     search_fields = ["subject", "recipient__full_name", "address", "key"]
     list_select_related = ["recipient"]

@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
+from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.marks import MarkedColumns
 from roadmap.admin.milestone_inlines import ProgressForm
 from roadmap.admin.uploads import LooksAtFiles, UploadForm, download_link
@@ -62,7 +63,7 @@ class ProgressUpdateAdmin(AppendedAdmin):
     ]
     list_filter = [
         ("confidence", ChoicesDropdownFilter),
-        ("reported_on", RangeDateFilter),
+        ("reported_on", DayRangeFilter),
         ("door", ChoicesDropdownFilter),
         ("provenance", ChoicesDropdownFilter),
     ]

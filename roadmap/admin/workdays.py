@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from roadmap.admin.base import ActingAdmin
+from roadmap.admin.lists import DayRangeFilter
 from roadmap.models import PublishedYear, WorkdayOverride
 from roadmap.vocabulary import PublishedBy
 from roadmap.workdays import LAST_PUBLISHED
@@ -53,7 +54,7 @@ class WorkdayOverrideAdmin(SaysWhatIsKnown):
     """People's own word on working days."""
 
     list_display = ["day", "calendar", "is_working", "reason_given"]
-    list_filter = [("day", RangeDateFilter), ("calendar", ChoicesDropdownFilter)]
+    list_filter = [("day", DayRangeFilter), ("calendar", ChoicesDropdownFilter)]
     search_fields = ["calendar", "day"]
     fieldsets = [(None, {"fields": ["calendar", ("day", "is_working")]})]
 
