@@ -1,13 +1,27 @@
-"""Who may invite whom, and enter whose leave: the part of ``rights`` that is about people, decided in the same way."""
+"""Who may invite whom, enter whose leave, hand on what, and act under whose name: the part of ``rights`` that is about
+people, decided in the same way."""
+
+from collections.abc import Collection
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.errors import NotAllowed
-from roadmap.models import Invitation, Leave, Person
+from roadmap.errors import MissingScope, NotAllowed
+from roadmap.models import ApiToken, Invitation, Leave, Person
 from roadmap.models.history import Actor
-from roadmap.rights import ROLES_LEADS_GIVE, may_administer, within_subtree
-from roadmap.vocabulary import PersonKind, Role
+from roadmap.rights import ROLES_LEADS_GIVE, managers_of, may_administer, within_subtree
+from roadmap.vocabulary import PersonKind, Role, Scope
+
+# What a role opens to whoever gets it, in the words of tokens
+SCOPES_OF_ROLES: dict[str, frozenset[Scope]] = {
+    Role.OFFICE: frozenset(Scope),
+    Role.LEAD: frozenset(Scope),
+    Role.VERIFIER: frozenset({Scope.READ, Scope.CATALOGUE}),
+    Role.CONTRIBUTOR: frozenset({Scope.READ, Scope.PROGRESS}),
+    Role.AUDITOR: frozenset({Scope.READ}),
+    Role.OBSERVER: frozenset({Scope.READ}),
+}
 
 
 def may_invite_anybody(person: Person) -> bool:
@@ -68,3 +82,39 @@ def require_arrange_leave(by: Actor, account: Person) -> None:
     """Raise NotAllowed unless the actor is the system itself or may arrange the leave of the account."""
     if by.person is not None and not may_arrange_leave(by.person, account):
         raise NotAllowed(_("Leave is entered by the person, the organisation's lead or the programme office."))
+
+
+def scopes_of_role(role: str) -> frozenset[Scope]:
+    """What the role opens; of one that isn't known everything, until it is refused."""
+    return SCOPES_OF_ROLES.get(role, frozenset(Scope))
+
+
+def require_hand_on(by: Actor, scopes: Collection[str]) -> None:
+    """Raise MissingScope where a token asks and lacks one of the scopes: nobody hands on more than it holds."""
+    held = by.token.scope_set if by.token is not None else frozenset(Scope)
+    for scope in Scope:
+        if scope in scopes and scope not in held:
+            raise MissingScope(_("This token lacks the scope %(scope)s.") % {"scope": scope}, scope=scope)
+
+
+def hands_of(by: Actor) -> set[int]:
+    """The ids of whoever may be acting: the actor's person, and who made the token that they call by."""
+    if by.person is None:
+        return set()
+    makers = ApiToken.history.filter(id=by.token.pk, history_type="+") if by.token is not None else []
+    return {by.person.pk} | {row.history_user_id for row in makers if row.history_user_id is not None}
+
+
+def hands_behind(accounts: Collection[int], *, since: date, until: date) -> set[int]:
+    """The ids of those who could act as one of the accounts, or as whom one of them could, from day to day: who made a
+    token for it, who made or manages it if it is a program's, and who stood in for whom."""
+    rows = list(ApiToken.history.filter(person__in=accounts, history_type="+").values_list("history_user", flat=True))
+    rows += Person.history.filter(id__in=accounts, kind=PersonKind.SERVICE, history_type="+").values_list(
+        "history_user", flat=True
+    )
+    for program in Person.objects.filter(pk__in=accounts, kind=PersonKind.SERVICE).select_related("organisation"):
+        rows += managers_of(program).values_list("pk", flat=True)
+    away = Leave.objects.filter(from_on__lte=until, until_on__gte=since)
+    for pair in away.filter(Q(person__in=accounts) | Q(deputy__in=accounts)).values_list("person", "deputy"):
+        rows += pair
+    return {pk for pk in rows if pk is not None}

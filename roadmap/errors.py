@@ -41,6 +41,14 @@ class NotAllowed(RoadmapError):
     """The actor may not do this to this object."""
 
 
+class MissingScope(NotAllowed):
+    """The token that asks may not be used for this, or would hand on more than it holds; ``scope`` would be needed."""
+
+    def __init__(self, message: str | Promise, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
 class BadCatalogue(RoadmapError):
     """A catalogue file that can't be loaded; nothing was. ``file`` and ``line`` (from 1) say where.
 

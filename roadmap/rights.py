@@ -125,11 +125,17 @@ def allows_report(by: Actor, milestone: Milestone) -> bool:
 
 
 def may_verify(person: Person, milestone: Milestone) -> bool:
-    """May confirm that this milestone is done: who administers, and verifiers and leads within their subtree."""
-    return may_administer(person) or (
-        person.is_active
-        and person.role in (Role.VERIFIER, Role.LEAD)
-        and within_subtree(person, milestone.organisation)
+    """May confirm that this milestone is done: people who administer, and verifiers and leads within their subtree.
+
+    Programs never do: somebody else always acts by them.
+    """
+    return person.kind == PersonKind.HUMAN and (
+        may_administer(person)
+        or (
+            person.is_active
+            and person.role in (Role.VERIFIER, Role.LEAD)
+            and within_subtree(person, milestone.organisation)
+        )
     )
 
 
@@ -168,10 +174,24 @@ def managed_accounts(person: Person) -> QuerySet[Person]:
 def verifiers_of(milestone: Milestone) -> QuerySet[Person]:
     """The people of whom ``may_verify`` is true for the milestone, its organisation at hand (one query)."""
     everywhere = Q(is_superuser=True) | Q(role=Role.OFFICE)
-    codes = milestone.organisation.path.rstrip("/").split("/") if milestone.organisation else []
-    above = ["/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
-    within = Q(role__in=(Role.VERIFIER, Role.LEAD), organisation__path__in=above)
-    return Person.objects.filter(everywhere | within, is_active=True)
+    within = Q(role__in=(Role.VERIFIER, Role.LEAD), organisation__path__in=_paths_above(milestone.organisation))
+    return Person.objects.filter(everywhere | within, kind=PersonKind.HUMAN, is_active=True)
+
+
+def managers_of(program: Person) -> QuerySet[Person]:
+    """Those of whom ``may_manage_account`` is true for a service account, its organisation at hand, and who leads that
+    organisation or one above (one query)."""
+    above = _paths_above(program.organisation)
+    reached = Q(is_superuser=True) | Q(role=Role.OFFICE) | Q(leads__path__in=above)
+    if program.role in ROLES_LEADS_GIVE:
+        reached |= Q(kind=PersonKind.HUMAN, role=Role.LEAD, organisation__path__in=above)
+    return Person.objects.filter(reached).exclude(pk=program.pk)
+
+
+def _paths_above(organisation: Organisation | None) -> list[str]:
+    """The paths of the organisation and of those above it."""
+    codes = organisation.path.rstrip("/").split("/") if organisation else []
+    return ["/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
 
 
 def require_manage_account(by: Actor, account: Person) -> None:
@@ -218,5 +238,7 @@ def require_see_reminders(person: Person, milestone: Milestone) -> None:
 
 def require_verify(by: Actor, milestone: Milestone) -> None:
     """Raise NotAllowed unless the actor is the system itself or may confirm that the milestone is done."""
+    if by.person is not None and by.person.kind != PersonKind.HUMAN:
+        raise NotAllowed(_("Programs confirm nothing; a person has to."))
     if by.person is not None and not may_verify(by.person, milestone):
         raise NotAllowed(_("You may confirm milestones of your own organisation only, as its lead or verifier."))

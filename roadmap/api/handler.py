@@ -21,7 +21,6 @@ from roadmap.api.problem_types import PROBLEM_TYPES
 from roadmap.api.problems import (
     BadHeader,
     BadParameter,
-    MissingScope,
     NeedsIfMatch,
     Problem,
     Stale,
@@ -65,6 +64,11 @@ def problem_of(error: Exception) -> Problem | None:
         case errors.InvalidChange() | errors.InvalidItems() | exceptions.ValidationError():
             found = errors_of(error)
             return Problem("invalid", found[0]["detail"] if found else PROBLEM_TYPES["invalid"].advice, errors=found)
+        case errors.MissingScope():
+            challenge = f'Bearer realm="api", error="insufficient_scope", scope="{error.scope}"'
+            return Problem(
+                "missing-scope", error.message, headers={"WWW-Authenticate": challenge}, extra={"scope": error.scope}
+            )
         case errors.NotAllowed():
             return Problem("not-allowed", error.message)
         case KeyInFlight():
@@ -78,14 +82,6 @@ def problem_of(error: Exception) -> Problem | None:
         case Stale():
             return Problem(
                 "stale-edit", str(error.detail), headers={"ETag": error.etag}, extra={"current": error.current}
-            )
-        case MissingScope():
-            challenge = f'Bearer realm="api", error="insufficient_scope", scope="{error.scope}"'
-            return Problem(
-                "missing-scope",
-                str(error.detail),
-                headers={"WWW-Authenticate": challenge},
-                extra={"scope": error.scope},
             )
         case BadHeader():
             return Problem("malformed", str(error.detail))

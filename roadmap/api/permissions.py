@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from roadmap.api.problems import MissingScope
+from roadmap.errors import MissingScope
 from roadmap.models import ApiToken
 from roadmap.vocabulary import Scope
 

@@ -62,14 +62,6 @@ class BadHeader(APIException):
     """A header whose value can't be understood."""
 
 
-class MissingScope(APIException):
-    """A token that may not be used for this; ``scope`` would be needed."""
-
-    def __init__(self, detail: Text, *, scope: str) -> None:
-        super().__init__(str(detail))
-        self.scope = scope
-
-
 class TooLarge(APIException):
     """A body beyond what is read."""
 

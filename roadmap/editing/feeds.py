@@ -6,16 +6,19 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.account_rights import require_hand_on
 from roadmap.editing.tokens import SECRET_BYTES, digest_of
 from roadmap.errors import NotAllowed
 from roadmap.models import FeedAddress, Person
 from roadmap.models.history import Actor, note_change
 from roadmap.validity import check_whole
+from roadmap.vocabulary import Scope
 
 
 def make_feed_address(person: Person, *, by: Actor, name: str) -> tuple[FeedAddress, str]:
     """A new address of ``person`` and its secret, which can't be had again. Raises InvalidChange, NotAllowed."""
     _require_own(by, person)
+    require_hand_on(by, {Scope.READ})
     secret = secrets.token_urlsafe(SECRET_BYTES)
     address = FeedAddress(person=person, name=name, digest=digest_of(secret))
     check_whole(address)

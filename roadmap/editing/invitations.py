@@ -11,7 +11,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.account_rights import require_invite
+from roadmap.account_rights import require_hand_on, require_invite, scopes_of_role
 from roadmap.errors import InvalidChange
 from roadmap.models import Invitation, OutboxMessage, Person
 from roadmap.models.history import Actor, note_change
@@ -144,6 +144,7 @@ def _end_links(person: Person, *, now: datetime) -> None:
 
 
 def _send(person: Person, *, by: Actor, now: datetime) -> Invitation:
+    require_hand_on(by, scopes_of_role(person.role))
     made = Invitation.objects.create(
         person=person,
         invited_by=by.person,

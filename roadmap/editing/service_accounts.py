@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.account_rights import require_hand_on, scopes_of_role
 from roadmap.editing.tokens import revoke_tokens
 from roadmap.errors import InvalidChange
 from roadmap.models import ApiToken, Organisation, Person
@@ -38,6 +39,7 @@ def create_service_account(
         password=make_password(None),
     )
     require_manage_account(by, account)
+    require_hand_on(by, scopes_of_role(role))
     if not full_name.strip():
         raise InvalidChange({"full_name": _("Give it a name by which readers of the history know it.")})
     with transaction.atomic():

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.account_rights import require_hand_on
 from roadmap.errors import InvalidChange
 from roadmap.models import ApiToken, Person
 from roadmap.models.access import words_of
@@ -36,12 +37,19 @@ def make_token(
     scopes: Collection[str] = tuple(Scope),
     expires_at: datetime | None = None,
 ) -> tuple[ApiToken, str]:
-    """A new token of ``person`` and its text, which can't be had again. Raises InvalidChange, NotAllowed."""
+    """A new token of ``person`` and its text, which can't be had again. Raises InvalidChange, NotAllowed.
+
+    By a token only one that may do no more than it, and lasts no longer.
+    """
     require_manage_account(by, person)
+    require_hand_on(by, scopes)
     if not scopes or not set(scopes) <= set(Scope.values):
         raise InvalidChange({"scopes": _("Choose at least one of the scopes.")})
     if expires_at is not None and expires_at <= now:
         raise InvalidChange({"expires_at": _("The token would have expired already.")})
+    ends_at = by.token.expires_at if by.token is not None else None
+    if ends_at is not None and (expires_at is None or expires_at > ends_at):
+        raise InvalidChange({"expires_at": _("It would last longer than the token that asks for it.")})
     text = MARK + secrets.token_urlsafe(SECRET_BYTES)
     token = ApiToken(
         person=person,

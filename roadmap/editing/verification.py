@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
+from roadmap.account_rights import hands_behind, hands_of
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Milestone, Person
@@ -14,7 +15,7 @@ from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_about
 from roadmap.rights import require_verify, verifiers_of
 from roadmap.validity import check_whole
-from roadmap.vocabulary import MilestoneStatus, PersonKind
+from roadmap.vocabulary import MilestoneStatus
 
 
 def verify_completion(
@@ -30,9 +31,9 @@ def verify_completion(
 
     ``verified_on`` is the day of a confirmation that is told later (default: the roadmap's today).
 
-    Raises NotAllowed outside the actor's rights and for whoever owns it, reported on it last or completed it;
-    InvalidChange unless it is done, has evidence and isn't confirmed yet, or for a day before it was done or to come;
-    StaleEdit.
+    Raises NotAllowed outside the actor's rights, for programs, and for whoever owns it, reported on it last or
+    completed it, or could have done so under another name; InvalidChange unless it is done, has evidence and isn't
+    confirmed yet, or for a day before it was done or to come; StaleEdit.
     """
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
@@ -41,11 +42,11 @@ def verify_completion(
             raise InvalidChange({"status": _("Only a milestone that is done can be confirmed; complete it first.")})
         if current.verified_at is not None:
             raise InvalidChange({"status": _("This milestone is confirmed already.")})
-        if by.person is not None and by.person.pk in _reporters_of(current):
+        today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
+        if hands_of(by) & _said_so(current, today=today):
             raise NotAllowed(_("Somebody other than those who reported it as done has to confirm it."))
         if not current.evidence.exists():
             raise InvalidChange({"evidence": _("Nothing shows yet that it is done; attach evidence first.")})
-        today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
         if verified_on is not None and not (current.completed_on or today) <= verified_on <= today:
             raise InvalidChange({"verified_on": _("Give a day from its completion to today.")})
         current.verified_at, current.verified_by, current.verified_on = now, by.person, verified_on or today
@@ -59,16 +60,22 @@ def verify_completion(
 
 
 def who_may_confirm(milestone: Milestone) -> list[Person]:
-    """Those who may confirm that the milestone is done: not they who said so. Four queries, whoever they are."""
-    said_so = {pk for pk in _reporters_of(milestone) if pk is not None}
-    people = verifiers_of(milestone).filter(kind=PersonKind.HUMAN).exclude(pk__in=said_so)
+    """Those who may confirm that the milestone is done: not they who said so, nor who could have under their names.
+
+    Seven queries, and one for each program that said so.
+    """
+    said_so = _said_so(milestone, today=clock.day_in(milestone.initiative.roadmap.time_zone, at=clock.now()))
+    people = verifiers_of(milestone).exclude(pk__in=said_so)
     return list(people.select_related("organisation").order_by("role", "full_name", "pk"))
 
 
-def _reporters_of(milestone: Milestone) -> set[int | None]:
-    """The ids of those whose word it is that the milestone is done: its owner, its last reporter, who completed it."""
+def _said_so(milestone: Milestone, *, today: date) -> set[int]:
+    """The ids of those whose word it is, or could be, that the milestone is done: its owner, its last reporter, who
+    completed it, and whoever acts under their names or lets them act under theirs."""
     last = milestone.progress_updates.order_by("-reported_on", "-id").first()
     turns = milestone.history.order_by("-history_date", "-history_id").values_list("status", "history_user")
     done_rows = takewhile(lambda row: row[0] == MilestoneStatus.DONE, turns)
     completer = next((user for _status, user in reversed(list(done_rows))), None)  # the first of them made it done
-    return {milestone.owner_id, last.reported_by_id if last else None, completer}
+    said_so = {milestone.owner_id, last.reported_by_id if last else None, completer} - {None}
+    days = [day for day in (milestone.completed_on, last.reported_on if last else None, today) if day is not None]
+    return said_so | hands_behind(said_so, since=min(days), until=today)

@@ -7,6 +7,7 @@ from secrets import token_hex
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.account_rights import require_hand_on
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Organisation, Person, Webhook, WebhookDelivery
 from roadmap.models.history import Actor, note_change
@@ -17,6 +18,7 @@ from roadmap.outbox.signing import secret_of
 from roadmap.outbox.webhooks import send_delivery_again
 from roadmap.rights import may_administer
 from roadmap.validity import check_whole
+from roadmap.vocabulary import Scope
 
 MOST_WEBHOOKS = 20
 
@@ -89,6 +91,7 @@ def _locked(webhook: Webhook) -> Webhook:
 
 
 def _write(webhook: Webhook, *, by: Actor) -> Webhook:
+    require_hand_on(by, {Scope.READ})  # what its person reads is told to the address
     fault = fault_of_address(webhook.url)
     check_whole(webhook, found_wrong={"url": fault} if fault is not None else {})
     note_change(webhook, by=by)

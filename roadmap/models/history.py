@@ -20,15 +20,18 @@ from simple_history.signals import pre_create_historical_record
 from roadmap.vocabulary import Door
 
 if TYPE_CHECKING:
+    from roadmap.models.access import ApiToken
     from roadmap.models.person import Person
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and through which door. ``person`` is None where the system itself acts."""
+    """Who acts, and through which door. ``person`` is None where the system itself acts; ``token`` is what they call
+    by, which bounds what they may hand on."""
 
     person: "Person | None"
     door: Door
+    token: "ApiToken | None" = None
 
 
 SYSTEM = Actor(person=None, door=Door.SYSTEM)

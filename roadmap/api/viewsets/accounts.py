@@ -12,7 +12,6 @@ from rest_framework.reverse import reverse
 
 from roadmap import clock
 from roadmap.api.filtersets import ServiceAccountFilters, TokenFilters
-from roadmap.api.problems import MissingScope
 from roadmap.api.serializers.accounts import (
     MadeToken,
     NewServiceAccount,
@@ -72,7 +71,6 @@ class Tokens(Personal):
     def create(self, request: Request) -> Response:
         """Make one; the answer that is kept for repetitions doesn't have its text."""
         values = self.accepted(NewToken)
-        self._require_own_scopes(values["scopes"])
         person = self._account(values.pop("person", None))
         token, text = make_token(person, by=self.actor, now=clock.now(), **values)
         response = Response(
@@ -87,12 +85,6 @@ class Tokens(Personal):
         """Revoke."""
         revoke_token(self.get_object(), by=self.actor, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _require_own_scopes(self, scopes: list[Scope]) -> None:
-        own = self.request.auth.scope_set if isinstance(self.request.auth, ApiToken) else frozenset(Scope)
-        for scope in Scope:
-            if scope in scopes and scope not in own:
-                raise MissingScope(_("This token lacks the scope %(scope)s.") % {"scope": scope}, scope=scope)
 
     def _account(self, pk: int | None) -> Person:
         if pk is None:

@@ -21,7 +21,7 @@ from roadmap.api.parameters import check_parameters
 from roadmap.api.tables import CSVRenderer, XLSXRenderer
 from roadmap.api.validators import Stand, stand_of, validator_of
 from roadmap.errors import InvalidChange, InvalidItems
-from roadmap.models import Milestone, Person
+from roadmap.models import ApiToken, Milestone, Person
 from roadmap.models.history import Actor
 from roadmap.rights import within_reach
 from roadmap.vocabulary import Door, Scope
@@ -107,8 +107,9 @@ class Resource(viewsets.GenericViewSet):
 
     @property
     def actor(self) -> Actor:
-        """The person of the request, through this door."""
-        return Actor(person=self.person, door=Door.API)
+        """The person of the request, through this door, and by which token."""
+        token = self.request.auth if isinstance(self.request.auth, ApiToken) else None
+        return Actor(person=self.person, door=Door.API, token=token)
 
     @property
     def person(self) -> Person:

@@ -1,0 +1,148 @@
+"""Nobody confirms their own work under a second name, and nobody hands on more than the token that asks holds."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from roadmap.editing.tokens import make_token
+from roadmap.models import Invitation, Milestone, Person
+from roadmap.models.history import SYSTEM, Actor
+from roadmap.vocabulary import Door, PersonKind, Role, Scope
+from tests import factories as make
+from tests.admin.rows import make_invitation, make_leave
+from tests.api.conftest import NOW, Caller, caller_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead(milestone: Milestone) -> Person:
+    """The lead of the milestone's organisation, which nobody owns."""
+    Milestone.objects.update(owner=None)
+    return make.make_person(role=Role.LEAD, organisation=milestone.organisation)
+
+
+def program_of(caller: Caller, role: str = "lead") -> Caller:
+    """A program of the organisation, made with its token by the caller, through the API."""
+    account = caller.post(
+        "service-accounts/", {"username": "program", "full_name": "P", "organisation": "gacc", "role": role}
+    ).json()
+    scopes = [scope.value for scope in Scope]
+    made = caller.post("tokens/", {"name": "t", "scopes": scopes, "person": account["id"]}).json()
+    return Caller(Client(), made["token"])
+
+
+def says_it_is_done(caller: Caller, milestone: Milestone) -> None:
+    path = f"milestones/{milestone.pk}/"
+    assert caller.post(f"{path}progress-updates/", {"percent_complete": 100}).status_code == 201
+    assert caller.post(f"{path}evidence/", {"kind": "note", "title": "t", "note": "n"}).status_code == 201
+    assert caller.post(f"{path}complete/", {}, If_Match="*").status_code == 200
+
+
+def confirms(caller: Caller, milestone: Milestone) -> int:
+    return int(caller.post(f"milestones/{milestone.pk}/verify/", {}, If_Match="*").status_code)
+
+
+@pytest.mark.parametrize("role", ["lead", "contributor"])
+def test_a_program_does_not_confirm_what_its_lead_reported(lead: Person, milestone: Milestone, role: str):
+    caller = caller_for(lead)
+    program = program_of(caller, role)
+    says_it_is_done(caller, milestone)
+    assert confirms(program, milestone) == 403
+
+
+def test_no_program_confirms_anything(lead: Person, milestone: Milestone):
+    says_it_is_done(caller_for(lead), milestone)
+    for role in Role:
+        program = make.make_person(kind=PersonKind.SERVICE, role=role, organisation=milestone.organisation, email="")
+        assert confirms(caller_for(program), milestone) == 403
+
+
+def test_whoever_manages_a_program_does_not_confirm_what_it_reported(lead: Person, milestone: Milestone):
+    program = program_of(caller_for(lead))
+    says_it_is_done(program, milestone)
+    head = make.make_person(role=Role.VERIFIER, organisation=milestone.organisation)
+    milestone.organisation.lead = head
+    milestone.organisation.save()
+    other_lead = make.make_person(role=Role.LEAD, organisation=milestone.organisation)
+    for person in (lead, other_lead, head, make.make_office_person()):
+        assert confirms(caller_for(person), milestone) == 403
+    verifier = make.make_person(role=Role.VERIFIER, organisation=milestone.organisation)
+    assert confirms(caller_for(verifier), milestone) == 200
+
+
+def test_a_token_made_for_another_person_is_no_second_name(office: Caller, milestone: Milestone):
+    Milestone.objects.update(owner=None)
+    head = Person.objects.get(username="office")
+    other = make.make_person(role=Role.LEAD, organisation=milestone.organisation)
+    _token, text = make_token(other, by=Actor(head, Door.API), now=NOW, name="t")
+    says_it_is_done(Caller(Client(), text), milestone)
+    assert confirms(office, milestone) == 403
+    second = make.make_person(role=Role.LEAD, organisation=milestone.organisation)
+    _token, text = make_token(second, by=Actor(head, Door.API), now=NOW, name="t")
+    assert confirms(Caller(Client(), text), milestone) == 403  # the same hands may hold both
+    assert confirms(caller_for(second), milestone) == 200
+
+
+@pytest.mark.parametrize("who_is_away", ["reporter", "verifier"])
+def test_whoever_stands_in_counts_as_the_one_away(lead: Person, milestone: Milestone, who_is_away: str):
+    verifier = make.make_person(role=Role.VERIFIER, organisation=milestone.organisation)
+    away, deputy = (lead, verifier) if who_is_away == "reporter" else (verifier, lead)
+    days = {"from_on": NOW.date() - timedelta(days=1), "until_on": NOW.date()}
+    leave = make_leave(away, deputy=deputy, **days)
+    says_it_is_done(caller_for(lead), milestone)
+    assert confirms(caller_for(verifier), milestone) == 403
+    type(leave).objects.update(from_on=NOW.date() - timedelta(days=9), until_on=NOW.date() - timedelta(days=1))
+    assert confirms(caller_for(verifier), milestone) == 200
+
+
+def limited(person: Person, *scopes: Scope, **fields: Any) -> Caller:
+    return Caller(Client(), make_token(person, by=SYSTEM, now=NOW, name="t", scopes=scopes, **fields)[1])
+
+
+ALL_BUT = {scope: tuple(other for other in Scope if other != scope) for scope in Scope}
+
+
+@pytest.mark.parametrize(
+    ("role", "lacking"),
+    [
+        *((role, Scope.READ) for role in Role),
+        *((role, Scope.PROGRESS) for role in (Role.OFFICE, Role.LEAD, Role.CONTRIBUTOR)),
+        *((role, Scope.CATALOGUE) for role in (Role.OFFICE, Role.LEAD, Role.VERIFIER)),
+    ],
+)
+def test_no_role_is_handed_on_that_may_do_more_than_the_token(milestone: Milestone, role: Role, lacking: Scope):
+    caller = limited(make.make_office_person(), *ALL_BUT[lacking])
+    guest = {"full_name": "G", "email": "guest@example.org", "role": role, "organisation": "gacc"}
+    program = {"username": "new", "full_name": "N", "organisation": "gacc", "role": role}
+    waiting = make_invitation(role=role)
+    for path, body in (
+        ("invitations/", guest),
+        (f"invitations/{waiting.pk}/again/", {}),
+        ("service-accounts/", program),
+    ):
+        answer = caller.post(path, body)
+        assert (path, answer.status_code, answer.json().get("scope")) == (path, 403, lacking)
+    assert Invitation.objects.count() == 1
+    assert not Person.objects.filter(username__in=["new", "guest@example.org"]).exists()
+
+
+def test_no_token_outlives_the_one_that_made_it(milestone: Milestone):
+    ends_at = NOW + timedelta(days=1)
+    caller = limited(milestone.owner, *Scope, expires_at=ends_at)
+    later = (ends_at + timedelta(seconds=1)).isoformat()
+    for asked in ({}, {"expires_at": None}, {"expires_at": later}):
+        refused = caller.post("tokens/", {"name": "t", "scopes": ["read"], **asked})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/expires_at")
+    made = caller.post("tokens/", {"name": "t", "scopes": ["read"], "expires_at": ends_at.isoformat()})
+    assert made.status_code == 201
+
+
+def test_reading_is_not_handed_on_by_a_token_that_may_not_read(milestone: Milestone):
+    caller = limited(milestone.owner, *ALL_BUT[Scope.READ])
+    hook = {"url": "https://example.org/", "events": ["progress.recorded"]}
+    for path, body in (("feeds/", {"name": "phone"}), ("webhooks/", hook)):
+        answer = caller.post(path, body)
+        assert (path, answer.status_code, answer.json()["scope"]) == (path, 403, "read")
