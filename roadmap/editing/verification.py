@@ -76,6 +76,7 @@ def _said_so(milestone: Milestone, *, today: date) -> set[int]:
     turns = milestone.history.order_by("-history_date", "-history_id").values_list("status", "history_user")
     done_rows = takewhile(lambda row: row[0] == MilestoneStatus.DONE, turns)
     completer = next((user for _status, user in reversed(list(done_rows))), None)  # the first of them made it done
-    said_so = {milestone.owner_id, last.reported_by_id if last else None, completer} - {None}
+    named = (milestone.owner_id, last.reported_by_id if last else None, completer)
+    said_so = {pk for pk in named if pk is not None}
     days = [day for day in (milestone.completed_on, last.reported_on if last else None, today) if day is not None]
     return said_so | hands_behind(said_so, since=min(days), until=today)
