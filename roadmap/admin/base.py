@@ -27,6 +27,9 @@ from roadmap.rights import may_administer, may_read_mail
 from roadmap.vocabulary import Door
 
 
+NAMED_IN_THE_WAY = 20  # of each kind of rows that keep an entry from being deleted
+
+
 def person_of(request: HttpRequest) -> Person:
     """Whoever is signed in; the site lets nobody else in."""
     return request.user  # type: ignore[return-value]
@@ -45,6 +48,15 @@ def may_see_mail(request: HttpRequest) -> bool:
 def may_handle_mail(request: HttpRequest) -> bool:
     """Whether the reader may also hold it, release it, and send it again."""
     return may_see_mail(request) and may_administer(person_of(request))
+
+
+def _in_the_way(instance: models.Model) -> list[models.QuerySet[Any]]:
+    """The rows, by kind, that refer to this one and would vanish with it or keep it from going."""
+    return [
+        relation.related_model._default_manager.filter(**{relation.field.name: instance})
+        for relation in instance._meta.related_objects
+        if relation.on_delete in (models.CASCADE, models.PROTECT)
+    ]
 
 
 class ActingAdmin(ModelAdmin):
@@ -82,12 +94,8 @@ class ActingAdmin(ModelAdmin):
 
     def remove(self, request: HttpRequest, instance: models.Model) -> None:
         """The act that removes the row. What would vanish with it has to be removed first, each by its own act."""
-        for relation in self.model._meta.related_objects:
-            if (
-                relation.on_delete is models.CASCADE
-                and relation.related_model._default_manager.filter(**{relation.field.name: instance}).exists()
-            ):
-                raise InvalidChange({"__all__": _("Something still refers to this entry; move that first.")})
+        if any(rows.exists() for rows in _in_the_way(instance)):
+            raise InvalidChange({"__all__": _("Something still refers to this entry; move that first.")})
         remove_entry(instance, by=actor_of(request), reason=request.POST.get("reason", ""))
 
     # -- Rights: Django's model permissions play no part ---------------------------------------------------------------
@@ -168,6 +176,20 @@ class ActingAdmin(ModelAdmin):
         except RoadmapError as error:
             messages.error(request, str(error.message))
             return HttpResponseRedirect("../change/")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, dict[str, int], set[str], list[str]]:
+        """What the confirmation shows: what stands in the way is counted and its first rows named.
+
+        Django would fetch all of it, and list thousands. A removal with rules of its own says itself what hinders it.
+        """
+        has_own_rules = type(self).remove is not ActingAdmin.remove
+        protected = []
+        for rows in [] if has_own_rules else [rows for instance in objs for rows in _in_the_way(instance)]:
+            total = rows.count()
+            protected += [f"{rows.model._meta.verbose_name}: {row}" for row in rows.order_by("pk")[:NAMED_IN_THE_WAY]]
+            if total > NAMED_IN_THE_WAY:
+                protected.append(_("and %(count)d more") % {"count": total - NAMED_IN_THE_WAY})
+        return [str(one) for one in objs], {str(self.opts.verbose_name_plural): len(objs)}, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         """The act in place of ``obj.delete()``."""

@@ -314,9 +314,22 @@ def test_an_entry_with_something_below_it_is_not_deleted(browser: Client):
     Observation.objects.create(
         indicator=indicator, period="a", period_zh="a", period_en="a", ends_on=date(2024, 1, 1), value=1
     )
-    response = browser.post(address(Indicator, "delete", indicator.pk), {"post": "yes"}, follow=True)
-    assert "Something still refers to this entry; move that first." in response.content.decode()
-    assert Observation.objects.count() == 1
+    response = browser.post(address(Indicator, "delete", indicator.pk), {"post": "yes"})
+    assert response.context["protected"] == [f"observation: {Observation.objects.get()}"]
+    assert (Indicator.objects.count(), Observation.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("number", [21, 40])
+def test_what_keeps_an_entry_is_counted_and_its_first_rows_named(
+    number: int, browser: Client, django_assert_num_queries: Callable[[int], Any]
+):
+    first = make.make_milestone()
+    for _ in range(number - 1):
+        make.make_milestone(first.initiative, first.phase)
+    with django_assert_num_queries(5):
+        page = browser.get(address(Phase, "delete", first.phase_id))
+    *named, more = page.context["protected"]
+    assert (len(named), more) == (20, f"and {number - 20} more")
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
