@@ -26,7 +26,6 @@ from roadmap.models.history import Actor
 from roadmap.rights import may_administer, may_read_mail
 from roadmap.vocabulary import Door
 
-
 NAMED_IN_THE_WAY = 20  # of each kind of rows that keep an entry from being deleted
 
 
