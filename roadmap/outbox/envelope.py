@@ -4,10 +4,10 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
+from roadmap.addresses import ascii_address
 from roadmap.models import OutboxMessage
 from roadmap.outbox.letter import Letter
 from roadmap.outbox.receipts import journal_recipients
-from roadmap.outbox.render import ascii_address
 
 
 def letter_of(row: OutboxMessage) -> Letter:

@@ -24,5 +24,6 @@ def manner_headers(kind: str, *, leaving: Leaving | None) -> Iterator[tuple[str,
 
 
 def site_host() -> str:
-    """The name by which this installation calls itself in mails."""
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
+    """The name by which this installation calls itself in mails; an address of IPv6 can't stand there."""
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    return host if host and ":" not in host else "localhost"

@@ -7,10 +7,8 @@ import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.header import Header
 from email.policy import compat32
-from email.utils import format_datetime, formataddr, parseaddr
-from functools import lru_cache
+from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from typing import Any, TypeVar, cast
 
@@ -18,10 +16,11 @@ import css_inline
 from django.conf import settings
 from django.utils import translation
 
+from roadmap.addresses import ascii_address
 from roadmap.models import OutboxMessage
 from roadmap.outbox.headers import manner_headers, site_host
 from roadmap.outbox.leaving import Leaving
-from roadmap.outbox.mime import Part, bundle, file_part, text_part, whole
+from roadmap.outbox.mime import Part, bundle, file_part, mailbox_value, one_line, text_part, text_value, whole
 from roadmap.outbox.relay import OfPlan
 
 T = TypeVar("T")
@@ -118,7 +117,7 @@ def render(row: OutboxMessage, memory: BatchMemory) -> bool:
         mail = _renderers[row.kind](row, memory)
         if mail is None:
             return False
-        row.subject = " ".join(mail.subject.split())[:300]
+        row.subject = one_line(mail.subject)[:300]
         row.message_id = row.message_id or _message_id(row)
         row.rendered = composed(mail, row=row, at=memory.now)
     return True
@@ -135,9 +134,9 @@ def composed(mail: Mail, *, row: OutboxMessage, at: datetime) -> bytes:
     if files:
         content = bundle("mixed", [content, *files], mark=f"{mark}m")
     headers = [
-        ("From", _encoded(settings.DEFAULT_FROM_EMAIL)),
-        ("To", formataddr((" ".join(str(row.recipient).split()), ascii_address(row.address)))),
-        ("Subject", _folded_subject(row.subject)),
+        ("From", mailbox_value(*parseaddr(settings.DEFAULT_FROM_EMAIL), header="From")),
+        ("To", mailbox_value(str(row.recipient), ascii_address(row.address), header="To")),
+        ("Subject", text_value(row.subject, header="Subject")),
         ("Date", format_datetime(at)),
         ("Message-ID", row.message_id),
         *manner_headers(row.kind, leaving=mail.leaving),
@@ -151,29 +150,12 @@ def file_parts(mail: Mail) -> tuple[Part, ...]:
     return tuple(file_part(file.subtype, file.content, name=file.name) for file in mail.attachments)
 
 
-@lru_cache(maxsize=1024)  # that of a digest is many readers'
-def _folded_subject(subject: str) -> str:
-    charset = "us-ascii" if subject.isascii() else "utf-8"
-    return Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
-
-
-@lru_cache(maxsize=8)
-def _encoded(sender: str) -> str:
-    return formataddr(parseaddr(sender))
-
-
 def inlined(html: str) -> str:
     """The page with the rules of its style elements put into the elements, as mail programs need it."""
     whole: str = INLINER.inline(html)
     # mails are short of room: what the parser adds, and the blanks of the rules
     bare = whole.replace("<tbody>", "").replace("</tbody>", "")
     return STYLE.sub(lambda found: f'style="{found[1].replace(": ", ":").rstrip(";")}"', bare)
-
-
-def ascii_address(address: str) -> str:
-    """The address as every mail server takes it: a domain such as ``海关.中国`` in its ASCII form (RFC 3490)."""
-    name, _at, domain = address.rpartition("@")
-    return f"{name}@{domain.encode('idna').decode()}"
 
 
 def renamed(row: OutboxMessage) -> str:

@@ -1,28 +1,27 @@
 """A text for many readers as it travels, put into bytes once: only what fills its blanks is encoded for each reader."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from roadmap.outbox.mime import Part, base64_lines, quoted_lines, text_part
+from roadmap.outbox.mime import Part, base64_lines, content_of, quoted_lines, text_part
 
 
 class Stencil:
-    """``text/<subtype>`` with blanks, each a character of ``blanks``.
+    """``text/<subtype>`` of ``pieces``: texts and names of blanks in turn, texts first and last.
 
-    It travels in the form that is the shorter one for the text without its fillings, so the same for all readers.
+    No character stands for a blank, so that a text may hold any. It travels in the form that is the shorter one before
+    anything is filled in, so the same for all readers.
     """
 
-    def __init__(self, subtype: str, text: str, *, blanks: str) -> None:
-        pieces = re.split(f"([{blanks}])", text.replace("\r\n", "\n"))
-        self._shared = [piece.encode() for piece in pieces[::2]]
+    def __init__(self, subtype: str, pieces: Sequence[str]) -> None:
+        self._shared = [content_of(piece) for piece in pieces[::2]]
         self._blanks = ["", *pieces[1::2]]  # the one before each piece; none before the first
-        self._headers = text_part(subtype, text).headers
+        self._headers = text_part(subtype, "".join(pieces)).headers
         self._aligned: dict[tuple[int, int], tuple[bytes, bytes]] = {}
 
     def filled(self, words: Mapping[str, str]) -> Part:
         """The part for one reader, with ``words`` for each blank."""
-        fillings = [words[blank].replace("\r\n", "\n").encode() if blank else b"" for blank in self._blanks]
+        fillings = [content_of(words[blank]) if blank else b"" for blank in self._blanks]
         is_quoted = ("Content-Transfer-Encoding", "quoted-printable") in self._headers
         return Part(self._headers, self._in_quotes(fillings) if is_quoted else self._in_base64(fillings))
 

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
@@ -23,15 +24,19 @@ from roadmap.vocabulary import Provenance
 COLOURS = {"green": "#1b7f5c", "amber": "#9a5b00", "red": "#b3261e", "": "#5b6575"}
 
 
-# The blanks of a form: characters for private use, which stand in no text
-NAME, LEAVE = "\ue000", "\ue001"
+NAME, LEAVE = "name", "leave"  # the blanks of a form
 
 
 @dataclass(frozen=True)
 class MailForm:
-    """A mail made once for many readers; blank in it are the reader's name and the address by which they leave."""
+    """A mail made once for many readers; blank in it are the reader's name and the address by which they leave.
+
+    ``text`` and ``html`` are texts and names of blanks in turn; ``mail`` is what else all of the mails have.
+    """
 
     mail: Mail
+    text: tuple[str, ...]
+    html: tuple[str, ...]
 
     def filled(self, *, name: str, leaving: Leaving) -> Mail:
         """The mail for one reader."""
@@ -40,16 +45,15 @@ class MailForm:
         text, html = self._stencils
         return replace(
             self.mail,
-            text=_filled(self.mail.text, blanks),
-            html=_filled(self.mail.html, escaped),
+            text=_filled(self.text, blanks),
+            html=_filled(self.html, escaped),
             leaving=leaving,
             parts=(text.filled(blanks), html.filled(escaped), *self._files),
         )
 
     @cached_property
     def _stencils(self) -> tuple[Stencil, Stencil]:
-        blanks = NAME + LEAVE
-        return Stencil("plain", self.mail.text, blanks=blanks), Stencil("html", self.mail.html, blanks=blanks)
+        return Stencil("plain", self.text), Stencil("html", self.html)
 
     @cached_property
     def _files(self) -> tuple[Part, ...]:
@@ -64,9 +68,22 @@ def mail_from(folder: str, context: Mapping[str, Any], *, leaving: Leaving | Non
 
 
 def mail_form(folder: str, context: Mapping[str, Any], *, attachments: tuple[Attachment, ...] = ()) -> MailForm:
-    """The same with its blanks, for templates that say nothing else of their reader; they greet a ``person``."""
-    mail = _rendered(folder, {**context, "person": NAME, "leave": LEAVE})
-    return MailForm(replace(mail, attachments=attachments))
+    """The same with its blanks, for templates that say nothing else of their reader; they greet a ``person``.
+
+    Templates have to be given something to put there: numbers of 128 bits drawn for this form alone, which no text of
+    the plan can hold, and which are gone once the form is cut up.
+    """
+    marks = {token_hex(16): blank for blank in (NAME, LEAVE)}
+    person, leave = marks
+    mail = _rendered(folder, {**context, "person": person, "leave": leave})
+    return MailForm(
+        replace(mail, text="", html="", attachments=attachments), _cut(mail.text, marks), _cut(mail.html, marks)
+    )
+
+
+def _cut(text: str, marks: Mapping[str, str]) -> tuple[str, ...]:
+    """Texts and names of blanks in turn."""
+    return tuple(marks.get(piece, piece) for piece in re.split(f"({'|'.join(marks)})", text))
 
 
 def _rendered(folder: str, context: Mapping[str, Any]) -> Mail:
@@ -79,10 +96,8 @@ def _rendered(folder: str, context: Mapping[str, Any]) -> Mail:
     )
 
 
-def _filled(text: str, blanks: Mapping[str, str]) -> str:
-    for blank, words in blanks.items():
-        text = text.replace(blank, words)
-    return text
+def _filled(pieces: Sequence[str], blanks: Mapping[str, str]) -> str:
+    return "".join(blanks[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def day_text(day: date) -> str:

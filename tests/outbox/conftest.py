@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 from itertools import count
 
 import pytest
@@ -78,3 +80,10 @@ def claimed(clock: Clock, *, limit: int = 10) -> list[OutboxMessage]:
     """What a worker holds that has claimed and done nothing else yet."""
     queue = OutboxMessage.objects.select_related("recipient")
     return claim.claim(queue, now=clock(), lease=claim_lease(), limit=limit)
+
+
+def name_in(value: str) -> str:
+    """The name before an address. (Python 3.11's ``policy.default`` reads a space between the encoded words of a name,
+    against RFC 2047, 6.2.)"""
+    words = parseaddr(value.replace("\r\n", ""))[0]
+    return str(make_header(decode_header(words))) if value.startswith("=?") else words

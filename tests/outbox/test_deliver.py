@@ -1,5 +1,6 @@
 """Delivery to a real SMTP server: once, with kept bytes, through outages and refusals."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -15,7 +16,7 @@ from roadmap.outbox.render import Attachment, Mail
 from roadmap.outbox.resend import send_again
 from roadmap.vocabulary import Language, MessageState
 from tests.factories import make_person
-from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message
+from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message, name_in
 from tests.servers.smtp import Sink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -71,6 +72,25 @@ def test_mail_goes_to_an_address_in_chinese_and_to_a_name_of_two_lines(
     assert smtp_sink.recipients == [["lan@xn--d6qv69d.xn--fiqs8s"]]
     (mail,) = smtp_sink.messages
     assert (mail["To"].addresses[0].display_name, mail["Bcc"]) == ("Lin Bcc: other@example.org", None)
+
+
+def test_headers_arrive_lawful_whatever_a_name_or_title_holds(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    """A long name in Chinese, control characters, and a title that looks like an encoded word."""
+    title = "=?utf-8?b?5L2g?= \x07\x1b[2J \u2028 " + "智慧海关" * 12
+    words.answer = lambda row: Mail(title, "你好", "<p>你好</p>")
+    make_message(make_person(full_name="张" * 16 + "\x01"))
+    with override_settings(DEFAULT_FROM_EMAIL=f"{'海' * 20} <tracker@example.org>"):
+        assert deliver_pending(clock=clock) == 1
+    (mail,), (raw,) = smtp_sink.messages, smtp_sink.raw
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert max(map(len, re.findall(rb"=\?\S+\?=", head))) <= 75
+    assert re.findall(rb"[^\x20-\x7e\r\n]", head) == []
+    assert (mail["Subject"], *(name_in(message_from_bytes(raw)[name]) for name in ("To", "From"))) == (
+        "=?utf-8?b?5L2g?= [2J " + "智慧海关" * 12,
+        "张" * 16,
+        "海" * 20,
+    )
+    assert [mail[name].defects for name in ("Subject", "To", "From")] == [(), (), ()]
 
 
 def test_mail_made_anew_goes_to_the_readers_present_address_in_the_present_language(

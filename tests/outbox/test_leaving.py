@@ -55,3 +55,8 @@ def test_mailbox_for_leaving_is_named_beside_the_address() -> None:
 
 def test_what_must_be_read_says_no_way_to_leave_it() -> None:
     assert [name for name, _value in manner_headers("reminder", leaving=None) if "Unsubscribe" in name] == []
+
+
+@override_settings(SITE_URL="http://[::1]:8000")
+def test_list_is_named_lawfully_where_the_site_has_no_name() -> None:
+    assert dict(manner_headers("digest", leaving=None))["List-Id"] == "<digest.localhost>"
