@@ -1,12 +1,12 @@
 """A finished mail taken apart to be looked at, without the links by which its reader acts."""
 
-import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.policy import compat32
 
 from roadmap.outbox.render import AS_IT_TRAVELS
+from roadmap.secret_paths import without_secrets
 
 SHOWN_HEADERS = (
     "From",
@@ -33,8 +33,6 @@ MAIL_POLICY = "; ".join(
         "sandbox allow-popups allow-top-navigation-by-user-activation",
     ]
 )
-# Whoever holds such an address acts as the mail's reader
-_POWERS = re.compile(r"(/(?:unsubscribe|answer|invitation)/)[^/\s\"'<>?&]+|(unsubscribe%20)[^\s\"'<>?&]+")
 NO_POWER = "not-in-previews"
 
 
@@ -81,13 +79,13 @@ def _disarm(part: Message) -> None:
     charset = part.get_content_charset() or "utf-8"
     payload = part.get_payload(decode=True)
     words = payload.decode(charset, "replace") if isinstance(payload, bytes) else ""
-    if _POWERS.search(words):
+    if (powerless := _powerless(words)) != words:
         del part["Content-Transfer-Encoding"]
-        part.set_payload(_powerless(words).encode(charset), charset)
+        part.set_payload(powerless.encode(charset), charset)
 
 
 def _powerless(text: str) -> str:
-    return _POWERS.sub(lambda found: (found[1] or found[2]) + NO_POWER, text)
+    return without_secrets(text, instead=NO_POWER)
 
 
 def _body(mail: EmailMessage, kind: str) -> str:
