@@ -1,6 +1,8 @@
 """The embedded mode's mailbox: the mails that went out, as their readers see them, read from the Maildir.
 
-The mail server that writes the Maildir is a process of its own; here nothing is written.
+Whoever holds a mail's links acts as its reader, so they work for the programme office only. Others who may read
+everybody's mail, and whoever sits at this very machine while nobody else can reach it, see them made useless. The mail
+server that writes the Maildir is a process of its own; here nothing is written.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,17 +14,28 @@ from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from functools import wraps
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from roadmap.outbox.showing import MAIL_POLICY
+from roadmap.models import Person
+from roadmap.outbox.showing import MAIL_POLICY, without_powers
+from roadmap.rights import may_administer, may_read_mail
 from roadmap.web.frame import frame_for
 
 MAILS_A_PAGE = 30
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+PROXIES_WORDS = frozenset(
+    {"HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO"}
+    | {"HTTP_X_REAL_IP"}
+)
 SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Content-Language")
 
 
@@ -37,19 +50,34 @@ class Entry:
     sent_at: datetime | None
 
 
-def embedded_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Outside of the embedded mode there is no such page."""
+def guarded_mailbox(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page for those who may see it; outside of the embedded mode there is none."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **captured: str) -> HttpResponse:
         if not settings.EMBEDDED:
             raise Http404
+        if not (isinstance(request.user, Person) and may_read_mail(request.user)) and not is_alone(request):
+            if request.user.is_authenticated:
+                raise PermissionDenied
+            return redirect_to_login(request.get_full_path(), login_url=reverse("web:sign-in"))
         return view(request, **captured)
 
     return guarded
 
 
-@embedded_only
+def is_alone(request: HttpRequest) -> bool:
+    """Whether the request comes from this machine to this machine's own name, and the site has no other name.
+
+    A page elsewhere can let a name of its own lead here, so the name counts; what a proxy hands on comes from here too,
+    so neither may there be one.
+    """
+    is_proxied = settings.SECURE_PROXY_SSL_HEADER is not None or bool(PROXIES_WORDS & request.META.keys())
+    names = (urlsplit(settings.SITE_URL).hostname, urlsplit(f"//{request.get_host()}").hostname)
+    return not is_proxied and request.META.get("REMOTE_ADDR", "") in LOOPBACK and set(names) <= LOOPBACK
+
+
+@guarded_mailbox
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The mails, newest first."""
     page = Paginator(_files(), MAILS_A_PAGE).get_page(request.GET.get("page"))
@@ -57,10 +85,10 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "roadmap/mailbox.html", context)
 
 
-@embedded_only
+@guarded_mailbox
 def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
     """One mail: its HTML in a frame of its own, its text, its headers."""
-    mail = _mail(_file(key))
+    mail = _mail(_file(key), request)
     context = {
         "frame": frame_for(request),
         "key": key,
@@ -76,10 +104,10 @@ def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-@embedded_only
+@guarded_mailbox
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
     """The HTML part by itself, under a policy that lets it do nothing but look as it was meant to."""
-    html = _body(_mail(_file(key)), "html")
+    html = _body(_mail(_file(key), request), "html")
     if not html:
         raise Http404
     response = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
@@ -117,9 +145,11 @@ def _entry(file: Path) -> Entry:
     return Entry(_key(file), str(mail["To"] or ""), str(mail["Subject"] or ""), _language(mail), _sent_at(mail))
 
 
-def _mail(file: Path) -> EmailMessage:
-    with file.open("rb") as stream:
-        return BytesParser(EmailMessage, policy=policy.default).parse(stream)
+def _mail(file: Path, request: HttpRequest) -> EmailMessage:
+    raw = file.read_bytes()
+    if not (isinstance(request.user, Person) and may_administer(request.user)):
+        raw = without_powers(raw)
+    return BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
 
 
 def _body(mail: EmailMessage, kind: str) -> str:
