@@ -85,7 +85,7 @@ def answers_open_to(
     found: dict[int, tuple[AnswerKind, ...]] = {}
     for milestone in milestones:
         if may_report(person, milestone):
-            noted = () if milestone.due_on < today else (AnswerKind.NOTED,)
+            noted = () if milestone.is_overdue_on(today) else (AnswerKind.NOTED,)
             found[milestone.pk] = (*REPORTING, *noted, AnswerKind.SNOOZE)
         elif milestone.pk in answerable:
             found[milestone.pk] = (AnswerKind.NOTED, AnswerKind.SNOOZE)

@@ -12,6 +12,7 @@ from roadmap.admin.milestone_rows import measured, shown_line
 from roadmap.models import Milestone
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.shown import defused as defused
+from roadmap.progress.shown import percent_number
 from roadmap.vocabulary import Rag
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,9 +97,9 @@ def _cells(milestone: Milestone) -> list[str | int | float | date | None]:
         milestone.get_status_display(),
         float(milestone.weight),
         ", ".join(milestone.tags),
-        round(float(figures.planned_percent), 1),
-        round(float(figures.earned_percent), 1),
-        float(figures.verified_percent),
+        percent_number(figures.planned_percent, decimals=1),
+        percent_number(figures.earned_percent, decimals=1),
+        percent_number(figures.verified_percent, decimals=1),
         str(Rag(figures.rag).label) if figures.rag else "",
         reason_text(figures.reason),
         line.latest_update.reported_on if line.latest_update else None,

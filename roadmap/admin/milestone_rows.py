@@ -4,17 +4,18 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from roadmap import clock
 from roadmap.admin.lists import OwnFiltersList
-from roadmap.models import Milestone, ProgressUpdate
+from roadmap.models import Milestone
+from roadmap.models.milestone import open_on
+from roadmap.progress.conditions import due_soon_on, overdue_on, silent_on, unverified_on, verification_overdue_on
 from roadmap.progress.facts import lines_on_their_day
-from roadmap.progress.measure import DUE_SOON_DAYS, SILENT_AFTER_DAYS
 from roadmap.progress.today import on_its_day
 from roadmap.reminders.ahead import Ahead, next_reminders
-from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+from roadmap.vocabulary import MilestoneStatus
 
 
 def measured(milestones: list[Milestone], *, now: datetime) -> list[Milestone]:
@@ -45,42 +46,20 @@ def with_standing(milestones: QuerySet[Milestone], standing: str) -> QuerySet[Mi
     return milestones.filter(on_its_day(STANDINGS[standing], now=clock.now()))
 
 
-def _open(_today: date) -> Q:
-    return Q(status__in=OPEN_STATUSES)
-
-
-def _late(today: date) -> Q:
-    return _open(today) & Q(due_on__lt=today)
-
-
-def _soon(today: date) -> Q:
-    return _open(today) & Q(due_on__gte=today, due_on__lte=today + timedelta(days=DUE_SOON_DAYS))
-
-
 def _this_month(today: date) -> Q:
     first = today.replace(day=1)
     next_first = (first + timedelta(days=31)).replace(day=1)
     return ~Q(status=MilestoneStatus.CANCELLED) & Q(due_on__gte=first, due_on__lt=next_first)
 
 
-def _silent(today: date) -> Q:
-    since = today - timedelta(days=SILENT_AFTER_DAYS)
-    heard = ProgressUpdate.objects.filter(milestone=OuterRef("pk"), reported_on__gt=since, reported_on__lte=today)
-    return _open(today) & Q(planned_start_on__lte=since) & ~Q(Exists(heard))
-
-
-def _unverified(_today: date) -> Q:
-    return Q(status=MilestoneStatus.DONE, verified_at=None)
-
-
-# By the same bounds as ``progress.measure``
 STANDINGS: dict[str, Callable[[date], Q]] = {
-    "open": _open,
-    "late": _late,
+    "open": open_on,
+    "late": overdue_on,
     "month": _this_month,
-    "soon": _soon,
-    "silent": _silent,
-    "unverified": _unverified,
+    "soon": due_soon_on,
+    "silent": silent_on,
+    "unverified": unverified_on,
+    "unverified-long": verification_overdue_on,
 }
 
 

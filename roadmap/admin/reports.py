@@ -21,6 +21,7 @@ from roadmap.admin.uploads import LooksAtFiles, UploadForm, download_link
 from roadmap.editing.evidence import attach_evidence, remove_evidence
 from roadmap.editing.progress import record_progress
 from roadmap.models import Evidence, ProgressUpdate
+from roadmap.progress.shown import percent_number
 from roadmap.rights import may_report
 from roadmap.vocabulary import Rag
 
@@ -89,7 +90,7 @@ class ProgressUpdateAdmin(AppendedAdmin):
     @display(description=_("complete"), ordering="percent_complete")
     def shown_percent(self, update: ProgressUpdate) -> str:
         """With its sign."""
-        return f"{update.percent_complete.normalize():f}%"
+        return f"{percent_number(update.percent_complete, decimals=2)}%"
 
     @display(description=_("confidence"), ordering="confidence")
     def shown_confidence(self, update: ProgressUpdate) -> SafeString:

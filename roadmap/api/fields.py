@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from roadmap.progress.shown import percent_number
+
 MOST_ID = 2**63 - 1
 MOST_ID_DIGITS = 18
 ID_OR_CODE = {
@@ -54,7 +56,11 @@ class NumberField(serializers.Field):
 
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": 100})
 class PercentField(NumberField):
-    """A percentage as JSON number, rounded to two places."""
+    """A percentage as JSON number, rounded to two places; 100 only where it is whole, 0 only where there is nothing."""
+
+    def to_representation(self, value: Decimal) -> float | int:
+        """A float, or an int where nothing follows the point."""
+        return percent_number(value, decimals=2)
 
 
 @extend_schema_field(EXACT)

@@ -1,12 +1,15 @@
 """The filters of each list."""
 
-from django.db.models import QuerySet
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema_field
 
 from roadmap import clock
-from roadmap.api.days import late_on
+from roadmap.api.days import on_day
 from roadmap.api.fields import as_id
 from roadmap.api.filters import (
     BooleanFilter,
@@ -20,8 +23,10 @@ from roadmap.api.filters import (
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.problems import BadParameter
 from roadmap.models import Indicator, Initiative, Milestone, Organisation, Phase, Pillar, Roadmap, Workstream
+from roadmap.models.milestone import open_on
 from roadmap.models.tags import bears
-from roadmap.vocabulary import OPEN_STATUSES, Door, MilestoneStatus, Provenance, Rag
+from roadmap.progress.conditions import overdue_on, silent_on, verification_overdue_on
+from roadmap.vocabulary import Door, MilestoneStatus, Provenance, Rag
 
 
 class MarkedFilters(FilterSet):
@@ -68,6 +73,8 @@ class MilestoneFilters(MarkedFilters):
     updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
     is_open = BooleanFilter(method="being_open")
     is_late = BooleanFilter(method="being_late")
+    is_silent = BooleanFilter(method="being_silent")
+    is_verification_overdue = BooleanFilter(method="being_unverified")
 
     @extend_schema_field({"type": "string", "description": "The owner's id, or `me`."})
     def of_owner(self, rows: QuerySet[Milestone], _name: str, value: str) -> QuerySet[Milestone]:
@@ -85,13 +92,24 @@ class MilestoneFilters(MarkedFilters):
         return rows.filter(bears(value))
 
     def being_open(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
-        """Neither done nor cancelled, or the others."""
-        return rows.filter(status__in=OPEN_STATUSES) if value else rows.exclude(status__in=OPEN_STATUSES)
+        """Neither done nor cancelled on the day that is asked for, or the others."""
+        return self._in_state(rows, open_on, value)
 
     def being_late(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
         """Open past their due date, on the day that is asked for."""
-        late = late_on(day_asked_for(self.request), now=clock.now())
-        return rows.filter(late) if value else rows.exclude(late)
+        return self._in_state(rows, overdue_on, value)
+
+    def being_silent(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
+        """Without a recent report, on the day that is asked for."""
+        return self._in_state(rows, silent_on, value)
+
+    def being_unverified(self, rows: QuerySet[Milestone], _name: str, value: bool) -> QuerySet[Milestone]:
+        """Reported as done and too long not verified, on the day that is asked for."""
+        return self._in_state(rows, verification_overdue_on, value)
+
+    def _in_state(self, rows: QuerySet[Milestone], condition: Callable[[date], Q], wanted: bool) -> QuerySet[Milestone]:
+        found = on_day(condition, as_of=day_asked_for(self.request), now=clock.now())
+        return rows.filter(found) if wanted else rows.exclude(found)
 
 
 class ProgressUpdateFilters(FilterSet):

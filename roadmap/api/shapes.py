@@ -17,6 +17,7 @@ from roadmap.models.tags import tags_in
 from roadmap.progress.measure import MilestoneFigures, Reason
 from roadmap.progress.page import MeasuredRow
 from roadmap.progress.reasons import reason_text
+from roadmap.progress.shown import percent_number
 
 CENT = Decimal("0.01")
 
@@ -26,6 +27,12 @@ def number(value: Decimal) -> float | int:
     """A JSON number with at most two places."""
     rounded = value.quantize(CENT)
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+
+
+@lru_cache(maxsize=4096)
+def percent(value: Decimal) -> float | int:
+    """A JSON number with at most two places: 100 only where it is whole, 0 only where there is nothing."""
+    return percent_number(value, decimals=2)
 
 
 def milestone_entries(measured: Sequence[MeasuredRow]) -> list[dict[str, Any]]:
@@ -62,6 +69,7 @@ def _milestone(row: Any, figures: MilestoneFigures, as_of: date, zone: tzinfo, l
         "due_on": row.milestone_due_on,
         "completed_on": row.milestone_completed_on,
         "cancelled_on": row.milestone_cancelled_on,
+        "verify_by": row.milestone_verify_by,
         "verified_on": row.milestone_verified_on,
         "status": row.milestone_status,
         "weight": number(row.milestone_weight),
@@ -83,9 +91,9 @@ def _titled(pk: int, code: str, title_zh: str, title_en: str) -> dict[str, Any]:
 def _figures(figures: MilestoneFigures, as_of: date, language: str) -> dict[str, Any]:
     return {
         "as_of": as_of,
-        "planned_percent": number(figures.planned_percent),
-        "earned_percent": number(figures.earned_percent),
-        "verified_percent": number(figures.verified_percent),
+        "planned_percent": percent(figures.planned_percent),
+        "earned_percent": percent(figures.earned_percent),
+        "verified_percent": percent(figures.verified_percent),
         "rag": figures.rag,
         "reason": {
             "code": figures.reason.code,
@@ -99,6 +107,7 @@ def _figures(figures: MilestoneFigures, as_of: date, language: str) -> dict[str,
         "is_late": figures.is_late,
         "is_due_soon": figures.is_due_soon,
         "is_silent": figures.is_silent,
+        "is_verification_overdue": figures.is_verification_overdue,
         "days_left": figures.days_left,
         "slip_days": figures.slip_days,
     }
@@ -111,7 +120,7 @@ def latest_update(row: Any) -> dict[str, Any] | None:
     return {
         "id": row.latest_id,
         "reported_on": row.latest_reported_on,
-        "percent_complete": number(row.latest_percent_complete),
+        "percent_complete": percent(row.latest_percent_complete),
         "confidence": row.latest_confidence,
         "forecast_on": row.latest_forecast_on,
         "narrative_zh": row.latest_narrative_zh,

@@ -47,7 +47,9 @@ def changes_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> Chan
     for milestone_id, rows in written.items():
         states = [before[milestone_id], *rows] if milestone_id in before else rows
         first, last = states[0], states[-1]
-        if first.history_type == "+" and milestone_id not in before:
+        is_given_up = last.status == MilestoneStatus.CANCELLED
+        # what came and was given up within the window is told once, as given up (as ``progress.differences`` has it)
+        if first.history_type == "+" and milestone_id not in before and not is_given_up:
             added.add(milestone_id)
         if last.status == MilestoneStatus.DONE != first.status and last.completed_on >= news_from:
             done.add(milestone_id)

@@ -21,7 +21,7 @@ from roadmap.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class News:
-    """A roadmap ``today``, and what is new in a window.
+    """A roadmap ``today``, and what is new in a window that began on the day ``since``.
 
     ``past`` are the lines as they were known when the window began, on that day; by key in ``past_by_key``. When the
     roadmap itself was entered since, they are measured from what has been told about that day (``was_known`` is False).
@@ -29,6 +29,7 @@ class News:
     """
 
     roadmap: Roadmap
+    since: date
     today: date
     phases: Sequence[Phase]
     present: Roll
@@ -49,6 +50,7 @@ def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str,
     past = memory.once_a_plan(("known", roadmap.pk, start), lambda: _past(roadmap, start, progress, memory))
     return News(
         roadmap=roadmap,
+        since=day_in(roadmap.time_zone, at=start),
         today=today,
         phases=[item.phase for item in progress.phases],
         present=memory.once_a_plan(("roll", roadmap.pk, today), lambda: roll_of(progress.lines)),

@@ -12,6 +12,7 @@ from roadmap.calendars.due_dates import days_off_unknown_text
 from roadmap.digests.news import News
 from roadmap.digests.standing import turn_text
 from roadmap.outbox.wording import COLOURS, address_of, mark_of, shortened, text_bar
+from roadmap.progress.differences import is_newly_overdue
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.shown import days_left_text, shown_percent
@@ -143,7 +144,7 @@ def _section(found: _Found, most: int) -> Section:
 
 def _was_late(line: MilestoneLine, news: News) -> bool:
     before = news.past_by_key.get(line.milestone.pk)
-    return before is not None and before.figures.is_late
+    return not is_newly_overdue(before and before.milestone, line.milestone, first=news.since, last=news.today)
 
 
 def _worsened(line: MilestoneLine, news: News) -> bool:
@@ -205,7 +206,7 @@ def _report(line: MilestoneLine, news: News) -> str:
     update, before = news.changes.reported[line.milestone.pk], news.past_by_key.get(line.milestone.pk)
     told = before.latest_update if before is not None else None
     percents = [told.percent_complete if told is not None else None, update.percent_complete]
-    steps = [f"{percent:.0f}%" for percent in percents if percent is not None]
+    steps = [f"{shown_percent(percent)}%" for percent in percents if percent is not None]
     reporter = update.reported_by.public_name if update.reported_by else ""
     return _said(" → ".join(steps), reporter, shortened(update.narrative, width=NOTE_COLUMNS))
 

@@ -20,6 +20,7 @@ from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Answer, Milestone, Person, ProgressUpdate
 from roadmap.models.history import Actor
 from roadmap.progress.facts import milestone_lines
+from roadmap.progress.shown import shown_percent
 from roadmap.rights import may_edit
 from roadmap.validity import check_whole
 from roadmap.vocabulary import AnswerKind, EvidenceKind, Language, Rag
@@ -40,7 +41,7 @@ def answer_on_track(
         if given:
             return given
         update = None
-        is_overdue = current.due_on < _today(current, now)
+        is_overdue = current.is_overdue_on(_today(current, now))
         if percent is not None or note or not is_overdue:
             update = _report(
                 current, by=by, now=now, percent=percent, note=note, confidence=Rag.AMBER if is_overdue else Rag.GREEN
@@ -203,7 +204,8 @@ def _report(
 ) -> ProgressUpdate:
     """A report in the person's own language; without a percentage, progress stays where it is."""
     if percent is None:
-        percent = round(milestone_lines([milestone], as_of=_today(milestone, now))[0].figures.earned_percent, 2)
+        earned = milestone_lines([milestone], as_of=_today(milestone, now))[0].figures.earned_percent
+        percent = shown_percent(earned, decimals=2)  # else progress of 99.999 would be reported as done
     speaks_english = by.person is not None and by.person.language == Language.ENGLISH
     return record_progress(
         milestone,

@@ -15,7 +15,7 @@ from roadmap import clock
 from roadmap.editing.deliverables import add_deliverable
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
-from roadmap.models import Milestone, Organisation, Person
+from roadmap.models import Milestone, Organisation, Person, WorkdayOverride
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.announce import announce, milestone_happenings
 from roadmap.outbox.withdraw import withdraw_reminders_about
@@ -43,6 +43,7 @@ def create_milestone(
         _check_milestone(milestone)
         require_edit(by, milestone)
         milestone.remind_at = now
+        milestone.entered_on = _today(milestone, now)
         note_change(milestone, by=by, reason=reason)
         milestone.save()
         for position, item in enumerate(deliverables, start=1):
@@ -127,7 +128,10 @@ def complete_milestone(
     reason: str = "",
     expected_version: int | None = None,
 ) -> Milestone:
-    """Mark an open milestone as done on ``completed_on`` (default: today in the roadmap's zone; never ahead)."""
+    """Mark an open milestone as done on ``completed_on`` (default: today in the roadmap's zone; never ahead).
+
+    What is still missing for its verification (``missing_for_verification``) doesn't keep it from being done.
+    """
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
@@ -138,6 +142,7 @@ def complete_milestone(
             raise InvalidChange({"completed_on": _("The day of completion can't lie ahead.")})
         current.status = MilestoneStatus.DONE
         current.completed_on = completed_on or today
+        current.verify_by = last_day_to_verify(current)
         written = _write(current, by=by, now=now, reason=reason)
         announce(milestone_happenings(HookEvent.MILESTONE_COMPLETED, [written]), now=now)
         return written
@@ -154,7 +159,7 @@ def reopen_milestone(
         if current.status in OPEN_STATUSES:
             raise InvalidChange({"status": _("This milestone is open already.")})
         current.status = MilestoneStatus.ACTIVE
-        current.completed_on = current.cancelled_on = None
+        current.completed_on = current.cancelled_on = current.verify_by = None
         current.verified_at = current.verified_on = current.verified_by = None
         return _write(current, by=by, now=now, reason=reason)
 
@@ -172,6 +177,13 @@ def cancel_milestone(
         current.status = MilestoneStatus.CANCELLED
         current.cancelled_on = _today(current, now)
         return _write(current, by=by, now=now, reason=reason)
+
+
+def last_day_to_verify(milestone: Milestone) -> date | None:
+    """The day by which the completion is to be verified, in the working days that the roadmap gives; one query."""
+    roadmap = milestone.initiative.roadmap
+    calendar = WorkdayOverride.objects.calendar(roadmap.calendar)
+    return milestone.completed_on and calendar.shift(milestone.completed_on, roadmap.verify_within_days)
 
 
 def _write(current: Milestone, *, by: Actor, now: datetime, reason: str) -> Milestone:

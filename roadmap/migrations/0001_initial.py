@@ -5,6 +5,7 @@ as SQLite loses a table's triggers whenever a migration rebuilds the table.
 """
 import django.contrib.auth.models
 import django.contrib.auth.validators
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
@@ -103,6 +104,7 @@ class Migration(migrations.Migration):
                     ('starts_on', models.DateField(verbose_name='starts on')),
                     ('time_zone', models.CharField(default='Asia/Shanghai', max_length=40, validators=[roadmap.models.zones.check_time_zone], verbose_name='time zone')),
                     ('calendar', models.CharField(choices=[('CN', 'Mainland China'), ('HK', 'Hong Kong'), ('MO', 'Macao')], default='CN', max_length=20, verbose_name='working days of')),
+                    ('verify_within_days', models.PositiveSmallIntegerField(default=10, help_text='What is reported as done and not verified within so many working days turns amber. It counts for milestones that are completed from now on.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(250)], verbose_name='working days for verification')),
                 ],
                 options={
                     'verbose_name': 'roadmap',
@@ -502,6 +504,8 @@ class Migration(migrations.Migration):
                     ('due_on', models.DateField(verbose_name='due date')),
                     ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
                     ('cancelled_on', models.DateField(blank=True, null=True, verbose_name='cancelled on')),
+                    ('entered_on', models.DateField(blank=True, editable=False, null=True, verbose_name='entered on')),
+                    ('verify_by', models.DateField(blank=True, editable=False, null=True, verbose_name='to be confirmed by')),
                     ('verified_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='confirmed at')),
                     ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='confirmed on')),
                     ('verified_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
@@ -1189,6 +1193,7 @@ class Migration(migrations.Migration):
                     ('starts_on', models.DateField(verbose_name='starts on')),
                     ('time_zone', models.CharField(default='Asia/Shanghai', max_length=40, validators=[roadmap.models.zones.check_time_zone], verbose_name='time zone')),
                     ('calendar', models.CharField(choices=[('CN', 'Mainland China'), ('HK', 'Hong Kong'), ('MO', 'Macao')], default='CN', max_length=20, verbose_name='working days of')),
+                    ('verify_within_days', models.PositiveSmallIntegerField(default=10, help_text='What is reported as done and not verified within so many working days turns amber. It counts for milestones that are completed from now on.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(250)], verbose_name='working days for verification')),
                     ('history_change_reason', models.TextField(blank=True, default='')),
                     ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='roadmap.source', verbose_name='source')),
                     ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1333,6 +1338,8 @@ class Migration(migrations.Migration):
                     ('due_on', models.DateField(verbose_name='due date')),
                     ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
                     ('cancelled_on', models.DateField(blank=True, null=True, verbose_name='cancelled on')),
+                    ('entered_on', models.DateField(blank=True, editable=False, null=True, verbose_name='entered on')),
+                    ('verify_by', models.DateField(blank=True, editable=False, null=True, verbose_name='to be confirmed by')),
                     ('verified_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='confirmed at')),
                     ('verified_on', models.DateField(blank=True, editable=False, null=True, verbose_name='confirmed on')),
                     ('weight', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=8, verbose_name='weight')),

@@ -16,7 +16,14 @@ from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Titled, Workstream
 from roadmap.models.source import Marked, marked_constraints
 from roadmap.models.tags import TagsField
+from roadmap.states import is_open, is_overdue
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+
+
+def open_on(day: date) -> Q:
+    """The condition that a milestone is neither done nor cancelled by the day, as far as is known now."""
+    not_done = Q(completed_on=None) | Q(completed_on__gt=day)
+    return not_done & (Q(cancelled_on=None) | Q(cancelled_on__gt=day))
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
@@ -24,8 +31,7 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def open_on(self, day: date) -> "MilestoneQuerySet":
         """Those neither done nor cancelled by the day, as far as is known now."""
-        not_done = Q(completed_on=None) | Q(completed_on__gt=day)
-        return self.filter(not_done, Q(cancelled_on=None) | Q(cancelled_on__gt=day))
+        return self.filter(open_on(day))
 
     def still_open(self) -> "MilestoneQuerySet":
         """Neither done nor cancelled."""
@@ -50,7 +56,9 @@ class Milestone(Titled):
 
     ``version`` rises by one at each edit (stale edits are told by it). ``remind_at`` is the instant at which the
     reminder planner has to look at it again; null means never, an edit sets it to the present. ``verified_at`` is when
-    somebody other than its reporters confirmed that it is done, ``verified_on`` the day of that in its roadmap's zone.
+    somebody other than its reporters confirmed that it is done, ``verified_on`` the day of that in its roadmap's zone;
+    ``verify_by`` is the day by which that was to be, null while it is open. ``entered_on`` is the day in its roadmap's
+    zone on which it was created; from it a first report is missed, where its planned start lies before.
     """
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
@@ -81,6 +89,8 @@ class Milestone(Titled):
     due_on = models.DateField(_("due date"))
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
+    entered_on = models.DateField(_("entered on"), null=True, blank=True, editable=False)
+    verify_by = models.DateField(_("to be confirmed by"), null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
     verified_on = models.DateField(_("confirmed on"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(
@@ -148,6 +158,11 @@ class Milestone(Titled):
             # read for a page of the list in its own order
             models.Index(fields=["due_on", "id"], name="roadmap_milestone_by_due"),
         ]
+
+    def is_overdue_on(self, today: date) -> bool:
+        """Whether it is open on the day, past its due date."""
+        still_open = is_open(completed_on=self.completed_on, cancelled_on=self.cancelled_on, today=today)
+        return is_overdue(is_open=still_open, due_on=self.due_on, today=today)
 
 
 class Deliverable(Marked):

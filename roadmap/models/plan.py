@@ -1,5 +1,6 @@
 """The frame of a programme: roadmap, phases with their gates, pillars, workstreams, initiatives."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -32,13 +33,25 @@ class Titled(Marked):
 
 
 class Roadmap(Titled):
-    """The root: one programme. Its ``time_zone`` says when its days begin, ``calendar`` which are worked."""
+    """The root: one programme. Its ``time_zone`` says when its days begin, ``calendar`` which are worked.
+
+    ``verify_within_days`` working days after a milestone's completion, its verification is overdue.
+    """
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     starts_on = models.DateField(_("starts on"))
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
     calendar = models.CharField(
         _("working days of"), max_length=20, choices=CalendarCode.choices, default=CalendarCode.MAINLAND
+    )
+    verify_within_days = models.PositiveSmallIntegerField(
+        _("working days for verification"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(250)],
+        help_text=_(
+            "What is reported as done and not verified within so many working days turns amber. It counts for"
+            " milestones that are completed from now on."
+        ),
     )
 
     history = change_history()

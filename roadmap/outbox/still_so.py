@@ -1,7 +1,7 @@
 """Whether a reminder that waits in the outbox still says what is so. It looks at the fact in the occurrence's name.
 
-``due=<day>`` hangs on the due date of an open milestone, ``silent=<day>`` on its last report, ``done=<day>`` on its
-being done since that day; evidence and confirmation end what asks for them.
+``due=<day>`` hangs on the due date of an open milestone, ``silent=<day>`` on the day from which a report is missed,
+``done=<day>`` on its being done since that day; evidence and confirmation end what asks for them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,6 +14,7 @@ from django.db.models import F, Max, OuterRef, Subquery
 
 from roadmap.clock import day_in
 from roadmap.models import Acknowledgement, Evidence, Milestone, ProgressUpdate, ReminderOccurrence, Snooze
+from roadmap.states import silent_since
 from roadmap.vocabulary import OPEN_STATUSES, UNANSWERED, MilestoneStatus
 
 FULL = Decimal(100)
@@ -76,7 +77,12 @@ def is_still_so(occurrence: str, now: Present) -> bool:
     if fact == "due":
         return is_open and day == str(milestone.due_on)
     if fact == "silent":
-        return is_open and (now.reported_on is None or day == str(now.reported_on))
+        since = silent_since(
+            planned_start_on=milestone.planned_start_on,
+            reported_on=now.reported_on,
+            entered_on=milestone.entered_on,
+        )
+        return is_open and day == str(since)
     if milestone.status == MilestoneStatus.DONE:
         is_wanted = not asked.startswith("unverified") or milestone.verified_at is None
         return is_wanted and day == str(milestone.completed_on)

@@ -5,7 +5,7 @@ Which kinds of difference there are is ``vocabulary.PlanDifference``; days becom
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -138,8 +138,11 @@ def differences_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> 
 def kinds_between(was: Milestone | None, now: Milestone | None, *, was_reported_on: bool) -> tuple[PlanDifference, ...]:
     """In which ways the two differ."""
     if was is None or now is None:
-        only = PlanDifference.ADDED if now is not None else PlanDifference.REMOVED
-        return (only,) if was is not now else ()
+        if now is None:
+            return () if was is None else (PlanDifference.REMOVED,)
+        # what came and was given up in between was never of the plan at either end: it is told once, as given up
+        is_gone = now.status == MilestoneStatus.CANCELLED
+        return (PlanDifference.CANCELLED,) if is_gone else (PlanDifference.ADDED,)
     kinds = {
         kind for kind, columns in COMPARED.items() if any(getattr(was, name) != getattr(now, name) for name in columns)
     }
@@ -162,6 +165,14 @@ def _turn(was: Milestone, now: Milestone) -> set[PlanDifference]:
         elif was.status not in OPEN_STATUSES:
             turns.add(PlanDifference.REOPENED)
     return turns
+
+
+def is_newly_overdue(was: Milestone | None, now: Milestone, *, first: date, last: date) -> bool:
+    """Whether what is overdue on the last day became so after the first. ``was`` is how it was known on the first day.
+
+    What was entered in between, due before the first day already, was overdue all along; only we didn't know.
+    """
+    return now.is_overdue_on(last) and not (now.due_on < first if was is None else was.is_overdue_on(first))
 
 
 def _if_in(roadmap: Roadmap, row: Milestone | None) -> Milestone | None:

@@ -84,6 +84,8 @@ def facts_of(
         confidence=Rag(update.confidence) if update else None,
         forecast_on=update.forecast_on if update else None,
         deliverable_percent=share,
+        entered_on=milestone.entered_on,
+        verify_by=milestone.verify_by,
     )
 
 

@@ -20,6 +20,7 @@ class MilestoneFacts(NamedTuple):
 
     ``baseline_*`` are its dates in the baseline in force, None where it isn't in one. ``reported_percent`` is the
     latest report's, ``deliverable_percent`` the weighted share of its deliverables that are done; None without any.
+    ``verify_by`` is the day by which its completion was to be verified; None while it is open.
     """
 
     id: int
@@ -36,6 +37,8 @@ class MilestoneFacts(NamedTuple):
     confidence: Rag | None = None
     forecast_on: date | None = None
     deliverable_percent: Decimal | None = None
+    entered_on: date | None = None
+    verify_by: date | None = None
 
 
 class MilestoneFigures(NamedTuple):
@@ -58,6 +61,7 @@ class MilestoneFigures(NamedTuple):
     is_silent: bool
     days_left: int | None
     slip_days: int | None
+    is_verification_overdue: bool
 
     @property
     def is_open(self) -> bool:
@@ -68,7 +72,8 @@ class MilestoneFigures(NamedTuple):
 @dataclass(frozen=True)
 class Sums:
     """What adds up over milestones that count. ``planned``, ``earned`` and ``verified`` are sums of percentages times
-    weights; ``confirmed`` is how many of the done ones are verified."""
+    weights; ``confirmed`` is how many of the done ones are verified, ``verification_overdue`` how many of the others
+    should have been by now."""
 
     weight: Decimal = ZERO
     planned: Decimal = ZERO
@@ -80,6 +85,7 @@ class Sums:
     silent: int = 0
     verified: Decimal = ZERO
     confirmed: int = 0
+    verification_overdue: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(*map(add, VALUES(self), VALUES(other)))
@@ -97,7 +103,7 @@ class Figures:
 
     ``earned`` is as reported, ``verified`` the part of it that lies in milestones whose completion was confirmed.
     ``schedule_variance`` is earned minus planned, in points of percent; ``spi`` is None while nothing is planned yet.
-    Cancelled milestones don't count. ``rag`` is None for a group without weight.
+    Cancelled milestones don't count. ``rag`` is None for a group without milestones.
     """
 
     weight: Decimal
@@ -112,5 +118,6 @@ class Figures:
     late: int
     due_soon: int
     silent: int
+    verification_overdue: int
     rag: Rag | None
     reason: Reason

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from roadmap.models import Baseline, Deliverable, Milestone, ProgressUpdate, Roadmap
-from roadmap.progress.differences import PlanDifferences
+from roadmap.progress.conditions import overdue_on
+from roadmap.progress.differences import PlanDifferences, is_newly_overdue
 from roadmap.progress.facts import MilestoneLine, milestone_lines
 from roadmap.progress.kept import Rows, question_of, rows_while_unchanged
 from roadmap.progress.known import lines_known_at
@@ -20,7 +21,7 @@ from roadmap.progress.rollup import summed
 
 Part = tuple[int, int]  # primary keys of a phase and an initiative
 PART = ("phase", "initiative")
-VERSION = 1  # of what is counted and how: another number asks anew
+VERSION = 2  # of what is counted and how: another number asks anew
 EXACT = 2 + PLACES
 TOTAL = 2 + 4  # where a row has the number of milestones
 
@@ -102,21 +103,16 @@ def newly_late(found: PlanDifferences, roadmap: Roadmap, *, first: date, last: d
     edited = [
         one.now
         for one in found.milestones
-        if one.now is not None and _is_late(one.now, last) and not (one.was is not None and _is_late(one.was, first))
+        if one.now is not None and is_newly_overdue(one.was, one.now, first=first, last=last)
     ]
     for pk, row in rows_at(Milestone, found.end, of=later - different.keys()).items():
-        if _is_late(row, last) and not _is_late(row, first) and pk in later:
+        if is_newly_overdue(row, row, first=first, last=last) and pk in later:
             edited.append(row)
-    quiet = Milestone.objects.open_on(last).filter(due_on__gte=first, due_on__lt=last, initiative__roadmap=roadmap)
+    quiet = Milestone.objects.filter(overdue_on(last), due_on__gte=first, initiative__roadmap=roadmap)
     quiet = quiet.exclude(pk__in=later | different.keys())
     rows = [*quiet.select_related("initiative").order_by("due_on", "pk")[:most], *edited]
     rows.sort(key=lambda row: (row.due_on, row.pk))
     return NewlyLate(rows[:most], quiet.count() + len(edited))
-
-
-def _is_late(row: Milestone, day: date) -> bool:
-    ended = any(end is not None and end <= day for end in (row.completed_on, row.cancelled_on))
-    return not ended and row.due_on < day
 
 
 def _part(line: MilestoneLine) -> Part:
@@ -137,12 +133,31 @@ def _has_later_baseline(roadmap: Roadmap, instant: datetime, *, day: date) -> bo
 def _in_whole_numbers(sums: Sums) -> list[int]:
     """Weights in hundredths, weighted percentages in hundredths of millionths, as they are exact so."""
     scaled = (sums.weight.scaleb(2), sums.planned.scaleb(EXACT), sums.earned.scaleb(EXACT), sums.verified.scaleb(EXACT))
-    return [*map(int, scaled), sums.total, sums.done, sums.late, sums.due_soon, sums.silent, sums.confirmed]
+    return [
+        *map(int, scaled),
+        sums.total,
+        sums.done,
+        sums.late,
+        sums.due_soon,
+        sums.silent,
+        sums.confirmed,
+        sums.verification_overdue,
+    ]
 
 
 def _told(row: Sequence[int]) -> Sums:
-    weight, planned, earned, verified, total, done, late, due_soon, silent, confirmed = row
+    weight, planned, earned, verified, total, done, late, due_soon, silent, confirmed, unverified = row
     exact = [Decimal(value).scaleb(-EXACT) for value in (planned, earned, verified)]
     return Sums(
-        Decimal(weight).scaleb(-2), exact[0], exact[1], total, done, late, due_soon, silent, exact[2], confirmed
+        Decimal(weight).scaleb(-2),
+        exact[0],
+        exact[1],
+        total,
+        done,
+        late,
+        due_soon,
+        silent,
+        exact[2],
+        confirmed,
+        unverified,
     )

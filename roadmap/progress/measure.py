@@ -17,12 +17,19 @@ from roadmap.progress.figures import MilestoneFigures as MilestoneFigures
 from roadmap.progress.figures import Sums as Sums
 from roadmap.progress.health import Reason as Reason
 from roadmap.progress.health import group_health
+from roadmap.states import (
+    has_come,
+    is_due_soon,
+    is_open,
+    is_overdue,
+    is_silent,
+    is_verification_overdue,
+    silent_since,
+)
 from roadmap.vocabulary import Rag
 
 FULL = Decimal(100)
 PLACES = 6  # of a percentage
-SILENT_AFTER_DAYS = 30
-DUE_SOON_DAYS = 30
 BEHIND_BY_POINTS = Decimal(10)
 
 
@@ -42,7 +49,7 @@ def share_percent(*, done: Decimal, total: Decimal) -> Decimal | None:
 
 def earned_percent(facts: MilestoneFacts, *, today: date) -> Decimal:
     """Earned value of one milestone on the day."""
-    is_done = _has_come(facts.completed_on, today)
+    is_done = has_come(facts.completed_on, today)
     return earned_of(is_done=is_done, reported=facts.reported_percent, delivered=facts.deliverable_percent)
 
 
@@ -55,21 +62,30 @@ def earned_of(*, is_done: bool, reported: Decimal | None, delivered: Decimal | N
 
 def measure_milestone(facts: MilestoneFacts, *, today: date) -> MilestoneFigures:
     """All figures of one milestone as of ``today``; planned value follows the baseline where there is one."""
-    is_done, is_cancelled = _has_come(facts.completed_on, today), _has_come(facts.cancelled_on, today)
-    is_open = not (is_done or is_cancelled)
-    is_verified = is_done and _has_come(facts.verified_on, today)
-    days_left = (facts.due_on - today).days
+    is_done, is_cancelled = has_come(facts.completed_on, today), has_come(facts.cancelled_on, today)
+    still_open = is_open(completed_on=facts.completed_on, cancelled_on=facts.cancelled_on, today=today)
+    is_verified = is_done and has_come(facts.verified_on, today)
+    late = is_overdue(is_open=still_open, due_on=facts.due_on, today=today)
+    waits_too_long = is_verification_overdue(
+        is_done=is_done, is_verified=is_verified, verify_by=facts.verify_by, today=today
+    )
     planned = planned_percent(
         start_on=facts.baseline_start_on or facts.planned_start_on,
         due_on=facts.baseline_due_on or facts.due_on,
         today=today,
     )
     earned = earned_percent(facts, today=today)
-    silent_since = max(facts.planned_start_on, facts.reported_on or facts.planned_start_on)
-    silent_days = (today - silent_since).days
-    is_silent = is_open and silent_days >= SILENT_AFTER_DAYS
+    since = silent_since(
+        planned_start_on=facts.planned_start_on, reported_on=facts.reported_on, entered_on=facts.entered_on
+    )
+    silent = is_silent(is_open=still_open, since=since, today=today)
     rag, reason = _milestone_health(
-        facts, today=today, planned=planned, earned=earned, silent_days=silent_days if is_silent else None
+        facts,
+        today=today,
+        planned=planned,
+        earned=earned,
+        silent_days=(today - since).days if silent else None,
+        waits_too_long=waits_too_long,
     )
     return MilestoneFigures(
         planned_percent=planned,
@@ -80,11 +96,12 @@ def measure_milestone(facts: MilestoneFacts, *, today: date) -> MilestoneFigures
         is_done=is_done,
         is_verified=is_verified,
         is_cancelled=is_cancelled,
-        is_late=is_open and days_left < 0,
-        is_due_soon=is_open and 0 <= days_left <= DUE_SOON_DAYS,
-        is_silent=is_silent,
-        days_left=days_left if is_open else None,
+        is_late=late,
+        is_due_soon=is_due_soon(is_open=still_open, due_on=facts.due_on, today=today),
+        is_silent=silent,
+        days_left=(facts.due_on - today).days if still_open else None,
         slip_days=(facts.due_on - facts.baseline_due_on).days if facts.baseline_due_on else None,
+        is_verification_overdue=waits_too_long,
     )
 
 
@@ -107,6 +124,7 @@ def sums_of_group(members: Iterable[tuple[Decimal, MilestoneFigures]]) -> Sums:
         silent=sum(one.is_silent for _, one in counted),
         verified=sum((weight * one.verified_percent for weight, one in counted), ZERO),
         confirmed=sum(one.is_verified for _, one in counted),
+        verification_overdue=sum(one.is_verification_overdue for _, one in counted),
     )
 
 
@@ -117,7 +135,7 @@ def figures_of(sums: Sums) -> Figures:
         planned, earned = _within_bounds(sums.planned / weight), _within_bounds(sums.earned / weight)
         verified = _within_bounds(sums.verified / weight)
     spi = earned / planned if planned else None
-    rag, reason = group_health(weight=weight, planned=planned, earned=earned, spi=spi, late=sums.late)
+    rag, reason = group_health(sums, planned=planned, earned=earned, spi=spi)
     return Figures(
         weight=weight,
         planned=planned,
@@ -131,6 +149,7 @@ def figures_of(sums: Sums) -> Figures:
         late=sums.late,
         due_soon=sums.due_soon,
         silent=sums.silent,
+        verification_overdue=sums.verification_overdue,
         rag=rag,
         reason=reason,
     )
@@ -140,25 +159,29 @@ def _percentage(part: int, whole: int) -> Decimal:
     return Decimal(100 * 10**PLACES * part // whole).scaleb(-PLACES)
 
 
-def _has_come(day: date | None, today: date) -> bool:
-    return day is not None and day <= today
-
-
 def _within_bounds(percent: Decimal) -> Decimal:
     """Rounding in a quotient may pass a bound by its last digit."""
     return min(max(percent, ZERO), FULL)
 
 
 def _milestone_health(
-    facts: MilestoneFacts, *, today: date, planned: Decimal, earned: Decimal, silent_days: int | None
+    facts: MilestoneFacts,
+    *,
+    today: date,
+    planned: Decimal,
+    earned: Decimal,
+    silent_days: int | None,
+    waits_too_long: bool,
 ) -> tuple[Rag | None, Reason]:
     """The first rule that holds, worst first."""
-    if _has_come(facts.cancelled_on, today):
+    if has_come(facts.cancelled_on, today):
         return None, Reason("cancelled", day=facts.cancelled_on)
-    if _has_come(facts.completed_on, today):
-        code = "done" if _has_come(facts.verified_on, today) else "done_unverified"
+    if has_come(facts.completed_on, today):
+        if waits_too_long:
+            return Rag.AMBER, Reason("verification_overdue", day=facts.completed_on)
+        code = "done" if has_come(facts.verified_on, today) else "done_unverified"
         return Rag.GREEN, Reason(code, day=facts.completed_on)
-    if facts.due_on < today:
+    if is_overdue(is_open=True, due_on=facts.due_on, today=today):
         return Rag.RED, Reason("overdue", number=Decimal((today - facts.due_on).days))
     if facts.confidence == Rag.RED:
         return Rag.RED, Reason("reported_red", day=facts.reported_on)

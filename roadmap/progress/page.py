@@ -43,6 +43,8 @@ COLUMNS: list[tuple[str, type[models.Model], tuple[str, ...]]] = [
             *(
                 "cancelled_on",
                 "verified_on",
+                "verify_by",
+                "entered_on",
                 "status",
                 "weight",
                 "tags",
@@ -122,13 +124,14 @@ STATEMENT = SELECT.format(
 )
 AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 MILESTONES = TABLES["milestone"]
-# All that ``MilestoneFacts`` hold, in its order, but for its last: the share of deliverables that is done.
+# All that ``MilestoneFacts`` hold, in its order; the share of deliverables that is done is worked out between the two.
 KNOWN = attrgetter(
     *("milestone_id", "milestone_weight", "milestone_planned_start_on", "milestone_due_on"),
     *("baseline_planned_start_on", "baseline_due_on", "milestone_completed_on", "milestone_cancelled_on"),
     *("milestone_verified_on", "latest_percent_complete", "latest_reported_on", "latest_confidence"),
     "latest_forecast_on",
 )
+KNOWN_TOO = attrgetter("milestone_entered_on", "milestone_verify_by")
 
 
 class MeasuredRow(NamedTuple):
@@ -194,5 +197,5 @@ def _statement(chosen: str, ordering: str) -> Prepared:
 
 def _measured(row: Any, day: date) -> MeasuredRow:
     delivered = share_percent(done=row.items_done or ZERO, total=row.items_weight) if row.items_weight else None
-    facts = MilestoneFacts._make((*KNOWN(row), delivered))
+    facts = MilestoneFacts._make((*KNOWN(row), delivered, *KNOWN_TOO(row)))
     return MeasuredRow(row, measure_milestone(facts, today=day), day)

@@ -16,6 +16,7 @@ def reason_text(reason: Reason) -> str:
         "cancelled": lambda: _("Cancelled on %(day)s") % {"day": day},
         "done": lambda: _("Done on %(day)s") % {"day": day},
         "done_unverified": lambda: _("Reported as done on %(day)s, not confirmed yet") % {"day": day},
+        "verification_overdue": lambda: _("Reported as done on %(day)s, and still not confirmed") % {"day": day},
         "overdue": lambda: ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count},
         "reported_red": lambda: _("Reported as red on %(day)s") % {"day": day},
         "reported_amber": lambda: _("Reported as amber on %(day)s") % {"day": day},
@@ -30,6 +31,15 @@ def reason_text(reason: Reason) -> str:
             ngettext("%(count)d milestone overdue", "%(count)d milestones overdue", count) % {"count": count}
         ),
         "spi_low": lambda: _("Schedule performance index %(spi)s") % {"spi": f"{number:.2f}"},
+        "some_unverified": lambda: (
+            ngettext(
+                "%(count)d milestone reported as done is still not confirmed",
+                "%(count)d milestones reported as done are still not confirmed",
+                count,
+            )
+            % {"count": count}
+        ),
+        "weightless": lambda: _("No milestone here has any weight"),
         "empty": lambda: _("No milestones yet"),
     }
     return texts[reason.code]()

@@ -17,7 +17,8 @@ from django.db import connection
 from roadmap.models import Organisation, Roadmap
 from roadmap.models.kept import BLOCK
 from roadmap.progress.kept import Kept, Row, keep_rows, kept_for, kept_parts, question_of
-from roadmap.progress.measure import DUE_SOON_DAYS, PLACES, SILENT_AFTER_DAYS, Figures, Sums, figures_of
+from roadmap.progress.measure import PLACES, Figures, Sums, figures_of
+from roadmap.states import DUE_SOON_DAYS, SILENT_AFTER_DAYS
 
 DIMENSIONS = {
     "phase": "m.phase_id",
@@ -36,7 +37,7 @@ Parts = dict[int, list[Row]]  # rows of keys and sums, by block
 STATEMENT = """
 WITH fact AS (
  SELECT {keys} m.id / {block} AS block, CAST(round(m.weight * 100) AS bigint) AS weight,
-  m.due_on, m.planned_start_on, u.reported_on,
+  m.due_on, m.planned_start_on, u.reported_on, m.entered_on, m.verify_by,
   coalesce(b.planned_start_on, m.planned_start_on) AS plan_start, coalesce(b.due_on, m.due_on) AS plan_due,
   m.completed_on IS NOT NULL AND m.completed_on <= {day} AS is_done,
   m.completed_on IS NOT NULL AND m.verified_on IS NOT NULL
@@ -67,7 +68,8 @@ SELECT {names} block, (SELECT number FROM roadmap_revision), sum(weight),
  sum(CASE WHEN NOT is_done AND days_left < 0 THEN 1 ELSE 0 END),
  sum(CASE WHEN NOT is_done AND days_left BETWEEN 0 AND {soon} THEN 1 ELSE 0 END),
  sum(CASE WHEN NOT is_done AND silent_days >= {silent} THEN 1 ELSE 0 END),
- sum(CASE WHEN is_verified THEN weight ELSE 0 END), sum(CASE WHEN is_verified THEN 1 ELSE 0 END)
+ sum(CASE WHEN is_verified THEN weight ELSE 0 END), sum(CASE WHEN is_verified THEN 1 ELSE 0 END),
+ sum(CASE WHEN is_done AND NOT is_verified AND verify_by < {day} THEN 1 ELSE 0 END)
 FROM measured GROUP BY {names} block
 """
 LOOKED_UP = """roadmap_progressupdate u ON u.id = (
@@ -79,10 +81,8 @@ READ_THROUGH = """(
   ORDER BY milestone_id, reported_on DESC, id DESC) u ON u.milestone_id = m.id"""
 DAY = {"postgresql": "CAST(%(day)s AS date)", "sqlite": "%(day)s"}
 BETWEEN = {"postgresql": "({0} - {1})", "sqlite": "CAST(julianday({0}) - julianday({1}) AS integer)"}
-LATER = {
-    "postgresql": "greatest(planned_start_on, reported_on)",
-    "sqlite": "max(planned_start_on, coalesce(reported_on, planned_start_on))",
-}
+LATER = {"postgresql": "greatest", "sqlite": "max"}
+SILENT_SINCE = "{later}(planned_start_on, coalesce(reported_on, entered_on, planned_start_on))"  # as ``states`` says it
 
 
 def sums_of(roadmap: Roadmap, *, only: Only, as_of: date) -> Sums:
@@ -189,7 +189,7 @@ def _statement(*, by: tuple[str, ...], only: Only, blocks: Sequence[int] = ()) -
         elapsed=days(day, "plan_start"),
         span=days("plan_due", "plan_start"),
         left=days("due_on", day),
-        silence=days(day, LATER[vendor]),
+        silence=days(day, SILENT_SINCE.format(later=LATER[vendor])),
         soon=DUE_SOON_DAYS,
         silent=SILENT_AFTER_DAYS,
     ).replace(" % ", " %% ")
@@ -214,6 +214,7 @@ def _sums(row: Sequence[int]) -> Sums:
         silent,
         verified,
         confirmed,
+        verification_overdue,
     ) = row
     return Sums(
         Decimal(weight).scaleb(-2),
@@ -226,6 +227,7 @@ def _sums(row: Sequence[int]) -> Sums:
         silent,
         Decimal(verified),  # hundredths of a weight, times the 100 percent that each of them has
         confirmed,
+        verification_overdue,
     )
 
 

@@ -30,6 +30,12 @@ def shown_percent(value: Decimal, *, decimals: int = 0) -> Decimal:
     return step if shown == 0 and value > 0 else shown
 
 
+def percent_number(value: Decimal, *, decimals: int) -> float | int:
+    """``shown_percent`` as a number for machines and drawings: an int where nothing follows the point."""
+    shown = shown_percent(value, decimals=decimals)
+    return int(shown) if shown == shown.to_integral_value() else float(shown)
+
+
 def days_left_text(days: int) -> str:
     """How long until a due date that lies ``days`` ahead (behind, if negative): ``38 days left``, ``due today``."""
     if days == 0:

@@ -28,7 +28,7 @@ def answers_to(
     found = {}
     for milestone in milestones:
         address = answer_address(milestone, reader, issued_on=issued_on)
-        is_overdue = milestone.due_on < today
+        is_overdue = milestone.is_overdue_on(today)
         found[milestone.pk] = tuple(
             AnswerLink(answer_label(kind, is_overdue=is_overdue), f"{address}?act={kind}")
             for kind in kinds[milestone.pk]

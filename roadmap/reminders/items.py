@@ -59,7 +59,7 @@ def item_of(
     earned, planned = int(shown_percent(figures.earned_percent)), int(shown_percent(figures.planned_percent))
     days_left = (milestone.due_on - today).days
     is_open = milestone.status in OPEN_STATUSES
-    topic = topic_of(told, is_late=is_open and days_left < 0)
+    topic = topic_of(told, is_late=milestone.is_overdue_on(today))
     days = days_left_text(days_left) if is_open else _finished(milestone)
     return Item(
         topic=topic,
@@ -71,7 +71,7 @@ def item_of(
         due=day_text(milestone.due_on),
         due_short=date_format(milestone.due_on, "DATE_FORMAT"),
         days=days,
-        is_late=is_open and days_left < 0,
+        is_late=milestone.is_overdue_on(today),
         earned=earned,
         planned=planned,
         bar=text_bar(earned),

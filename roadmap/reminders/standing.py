@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
-from roadmap.clock import day_in
 from roadmap.models import Evidence, Milestone, ProgressUpdate
 from roadmap.reminders.plan import Standing
+from roadmap.states import silent_since
 from roadmap.vocabulary import OPEN_STATUSES
 
 FULL = Decimal(100)
@@ -37,21 +37,16 @@ class Reports:
         return Standing(
             due_on=milestone.due_on,
             is_open=milestone.status in OPEN_STATUSES,
-            quiet_since=last.reported_on if last else first_report_expected_from(milestone),
+            quiet_since=silent_since(
+                planned_start_on=milestone.planned_start_on,
+                reported_on=last.reported_on if last else None,
+                entered_on=milestone.entered_on,
+            ),
             reported_done_on=milestone.completed_on or (last.reported_on if last and last.percent >= FULL else None),
-            entered_on=_entered_on(milestone),
+            entered_on=milestone.entered_on or milestone.planned_start_on,
             is_verified=milestone.verified_at is not None,
             has_evidence=milestone.pk in self.with_evidence,
         )
-
-
-def first_report_expected_from(milestone: Milestone) -> date:
-    """The day from which silence counts while nobody has reported: its start, or when it was entered, if later."""
-    return max(milestone.planned_start_on, _entered_on(milestone))
-
-
-def _entered_on(milestone: Milestone) -> date:
-    return day_in(milestone.initiative.roadmap.time_zone, at=milestone.created_at)
 
 
 def reports_on(milestones: Sequence[Milestone]) -> Reports:

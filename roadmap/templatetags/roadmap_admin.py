@@ -1,5 +1,6 @@
 """The badges and bars of ``roadmap.admin.marks`` for the admin's templates."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 from roadmap.admin.marks import countdown, progress_bar, provenance_badge, rag_badge
 from roadmap.models import Milestone
 from roadmap.progress.measure import MilestoneFigures
+from roadmap.progress.shown import percent_number
 
 register = template.Library()
 
@@ -39,6 +41,12 @@ def bar(figures: Any) -> SafeString:
     if isinstance(figures, MilestoneFigures):
         return progress_bar(figures.planned_percent, figures.earned_percent, figures.verified_percent)
     return progress_bar(figures.planned, figures.earned, figures.verified)
+
+
+@register.filter
+def percent(value: Decimal) -> str:
+    """A percentage with up to two places, as everywhere: 100 only where it is whole."""
+    return f"{percent_number(value, decimals=2)}%"
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 """The filters of the list of milestones: what was asked in the address, and the rows that answer it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from operator import and_
 
@@ -11,8 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from roadmap.models import Milestone, Organisation
+from roadmap.models.milestone import open_on
+from roadmap.progress.conditions import (
+    cancelled_on,
+    done_on,
+    due_soon_on,
+    overdue_on,
+    silent_on,
+    verification_overdue_on,
+)
 from roadmap.progress.facts import MilestoneLine
-from roadmap.progress.measure import DUE_SOON_DAYS
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.values import state_of, state_words
 
@@ -150,13 +158,11 @@ def open_ones_of(organisation: Organisation, *, frame: Frame) -> QuerySet[Milest
 
 def needs_measuring(filters: Filters) -> bool:
     """Whether the state asked for is worked out from reports, so that a page can't be cut before measuring."""
-    return filters.state in {"risk", "track", "silent"}
+    return filters.state in {"risk", "track"}
 
 
 def passes(line: MilestoneLine, filters: Filters) -> bool:
     """Whether a measured milestone is in the state asked for."""
-    if filters.state == "silent":
-        return line.figures.is_silent
     return state_of(line.figures) == filters.state
 
 
@@ -167,17 +173,19 @@ def _mentions(word: str) -> Q:
 
 def _in_state(state: str, *, as_of: date) -> Q:
     """The state on a day by its dates; a superset for the states that ``needs_measuring``."""
-    done, cancelled = Q(completed_on__lte=as_of), Q(cancelled_on__lte=as_of)
-    still_open = (Q(completed_on=None) | Q(completed_on__gt=as_of)) & (Q(cancelled_on=None) | Q(cancelled_on__gt=as_of))
     match state:
         case "done":
-            return done & (Q(cancelled_on=None) | Q(cancelled_on__gt=as_of))
+            return done_on(as_of)
         case "cancelled":
-            return cancelled
+            return cancelled_on(as_of)
         case "late":
-            return still_open & Q(due_on__lt=as_of)
+            return overdue_on(as_of)
         case "due_soon":
-            return still_open & Q(due_on__gte=as_of, due_on__lte=as_of + timedelta(days=DUE_SOON_DAYS))
-        case "open" | "silent" | "risk" | "track":
-            return still_open
+            return due_soon_on(as_of)
+        case "silent":
+            return silent_on(as_of)
+        case "risk":
+            return open_on(as_of) | verification_overdue_on(as_of)
+        case "open" | "track":
+            return open_on(as_of)
     return Q(pk=None)

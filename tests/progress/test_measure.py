@@ -133,6 +133,7 @@ NOTHING = Figures(
     late=0,
     due_soon=0,
     silent=0,
+    verification_overdue=0,
     rag=None,
     reason=Reason("empty"),
 )
@@ -146,9 +147,54 @@ def test_group_of_cancelled_ones_is_all_zero():
     assert measure_group([(Decimal(5), measure_milestone(facts(cancelled_on=TODAY), today=TODAY))]) == NOTHING
 
 
-def test_group_without_weight_counts_its_members_but_has_no_percentages():
-    group = measure_group([(Decimal(0), measure_milestone(facts(completed_on=TODAY), today=TODAY))])
-    assert (group.total, group.done, group.planned, group.earned, group.spi, group.rag) == (1, 1, 0, 0, None, None)
+@pytest.mark.parametrize(
+    ("known", "rag", "reason"),
+    [
+        ({"completed_on": TODAY}, None, Reason("weightless")),
+        ({"due_on": TODAY - timedelta(days=1)}, Rag.AMBER, Reason("some_late", number=Decimal(1))),
+        (
+            {"completed_on": date(2026, 11, 2), "verify_by": date(2026, 11, 16)},
+            Rag.AMBER,
+            Reason("some_unverified", number=Decimal(1)),
+        ),
+    ],
+)
+def test_a_group_without_weight_has_no_percentages_and_says_what_is_wrong_all_the_same(known, rag, reason):
+    group = measure_group([(Decimal(0), measure_milestone(facts(**known), today=TODAY))])
+    assert (group.total, group.planned, group.earned, group.spi) == (1, 0, 0, None)
+    assert (group.rag, group.reason) == (rag, reason)
+
+
+@pytest.mark.parametrize(
+    ("known", "is_silent"),
+    [
+        ({"reported_on": TODAY - timedelta(days=30)}, True),
+        ({"reported_on": TODAY - timedelta(days=29)}, False),
+        ({"planned_start_on": TODAY - timedelta(days=30)}, True),
+        ({"planned_start_on": TODAY - timedelta(days=29), "reported_on": TODAY - timedelta(days=90)}, False),
+        ({"entered_on": TODAY - timedelta(days=29)}, False),  # nobody could report before
+        ({"entered_on": TODAY - timedelta(days=30)}, True),
+        ({"entered_on": TODAY, "reported_on": TODAY - timedelta(days=30)}, True),  # what is said of a day holds
+    ],
+)
+def test_a_report_is_missed_since_the_last_one_else_the_entry_and_never_before_the_start(known, is_silent):
+    assert measure_milestone(facts(**known), today=TODAY).is_silent == is_silent
+
+
+@pytest.mark.parametrize(
+    ("today", "known", "rag", "reason"),
+    [
+        (date(2026, 11, 16), {}, Rag.GREEN, "done_unverified"),
+        (date(2026, 11, 17), {}, Rag.AMBER, "verification_overdue"),
+        (date(2026, 11, 17), {"verified_on": date(2026, 11, 17)}, Rag.GREEN, "done"),
+    ],
+)
+def test_what_is_reported_as_done_turns_amber_once_its_verification_is_overdue(today, known, rag, reason):
+    done = facts(completed_on=date(2026, 11, 2), verify_by=date(2026, 11, 16), **known)
+    figures = measure_milestone(done, today=today)
+    assert (figures.rag, figures.reason) == (rag, Reason(reason, day=date(2026, 11, 2)))
+    group = measure_group([(Decimal(1), figures)])
+    assert (group.rag, group.earned, group.verification_overdue) == (rag, 100, rag == Rag.AMBER)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +272,8 @@ def some_facts(draw: st.DrawFn) -> MilestoneFacts:
         cancelled_on=closed_on if closed == "cancelled" else None,
         reported_percent=draw(st.none() | PERCENTS),
         reported_on=draw(DAYS),
+        entered_on=draw(st.none() | DAYS),
+        verify_by=draw(DAYS) if closed == "done" else None,
         confidence=draw(st.none() | st.sampled_from(Rag)),
         forecast_on=draw(st.none() | DAYS),
         deliverable_percent=draw(st.none() | PERCENTS),

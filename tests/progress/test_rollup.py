@@ -18,6 +18,16 @@ from roadmap.models import (
     ProgressUpdate,
     Roadmap,
 )
+from roadmap.models.milestone import open_on
+from roadmap.progress.conditions import (
+    cancelled_on,
+    done_on,
+    due_soon_on,
+    overdue_on,
+    silent_on,
+    unverified_on,
+    verification_overdue_on,
+)
 from roadmap.progress.facts import milestone_lines
 from roadmap.progress.measure import Sums, figures_of, measure_group
 from roadmap.progress.rollup import DIMENSIONS, roll_up
@@ -56,6 +66,8 @@ def write(roadmap: Roadmap, rows: list) -> None:
             completed_on=day if status == "done" else None,
             verified_on=verified_on,
             verified_at=verified_on and datetime.combine(verified_on, time(4), UTC),
+            verify_by=day + timedelta(days=14) if status == "done" and place % 3 else None,
+            entered_on=start_on + timedelta(days=place - 50) if place % 4 else None,
             cancelled_on=day if status == "cancelled" else None,
             phase=phases[place % len(phases)],
             initiative=initiatives[place % len(initiatives)],
@@ -98,6 +110,7 @@ def by_the_rules(roadmap: Roadmap, *, by: tuple[str, ...], as_of: date) -> dict:
     return {key: measure_group(members) for key, members in groups.items()}
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db
 class TestRollUp(TestCase):
     def setUp(self):
@@ -116,6 +129,27 @@ class TestRollUp(TestCase):
         write(self.roadmap, rows)
         for by in [(), ("phase", "pillar"), ("organisation", "workstream"), ("initiative",)]:
             assert roll_up(self.roadmap, by=by, as_of=as_of) == by_the_rules(self.roadmap, by=by, as_of=as_of)
+
+    @settings(max_examples=30)
+    @given(st.lists(MILESTONES, max_size=6), DAYS)
+    def test_each_condition_finds_what_the_rules_say(self, rows, as_of):
+        write(self.roadmap, rows)
+        lines = milestone_lines(Milestone.objects.all(), as_of=as_of)
+        for condition, says in CONDITIONS.items():
+            found = set(Milestone.objects.filter(condition(as_of)).values_list("pk", flat=True))
+            assert found == {line.milestone.pk for line in lines if says(line.figures)}, condition
+
+
+CONDITIONS = {
+    open_on: lambda figures: figures.is_open,
+    done_on: lambda figures: figures.is_done,
+    cancelled_on: lambda figures: figures.is_cancelled,
+    overdue_on: lambda figures: figures.is_late,
+    due_soon_on: lambda figures: figures.is_due_soon,
+    silent_on: lambda figures: figures.is_silent,
+    unverified_on: lambda figures: figures.is_done and not figures.is_verified,
+    verification_overdue_on: lambda figures: figures.is_verification_overdue,
+}
 
 
 @pytest.mark.both_databases("roadmap.progress.rollup")

@@ -41,7 +41,12 @@ class MilestoneFiguresEntry(Outgoing):
     is_cancelled = serializers.BooleanField()
     is_late = serializers.BooleanField(help_text="Open past its due date.")
     is_due_soon = serializers.BooleanField(help_text="Open and due within 30 days.")
-    is_silent = serializers.BooleanField(help_text="Under way without a report for 30 days.")
+    is_silent = serializers.BooleanField(
+        help_text="Open, without a report for 30 days since its start, its entry or the last report."
+    )
+    is_verification_overdue = serializers.BooleanField(
+        help_text="Reported as done, and not verified by its day `verify_by`."
+    )
     days_left = serializers.IntegerField(allow_null=True, help_text="Negative when late; null once closed.")
     slip_days = serializers.IntegerField(
         allow_null=True, help_text="Days from the baseline's due date to the present one; null outside a baseline."
@@ -79,7 +84,12 @@ class GroupFigures(Outgoing):
     late = serializers.IntegerField()
     due_soon = serializers.IntegerField()
     silent = serializers.IntegerField()
-    rag = serializers.ChoiceField(choices=Rag.choices, allow_null=True, help_text="null for a group without weight.")
+    verification_overdue = serializers.IntegerField(help_text="Those of the done ones that should be verified by now.")
+    rag = serializers.ChoiceField(
+        choices=Rag.choices,
+        allow_null=True,
+        help_text="null for a group without milestones, or of none that weighs anything and is overdue.",
+    )
     reason = ReasonEntry()
 
 

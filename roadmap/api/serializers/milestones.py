@@ -49,7 +49,16 @@ class MilestoneEntry(OutgoingModel):
             *["id", "code", "roadmap", "phase", "pillar", "workstream", "initiative", "organisation", "owner"],
             *["title_zh", "title_en", "description_zh", "description_en"],
             *["acceptance_criteria_zh", "acceptance_criteria_en"],
-            *["planned_start_on", "due_on", "completed_on", "cancelled_on", "verified_on", "status", "weight"],
+            *[
+                "planned_start_on",
+                "due_on",
+                "completed_on",
+                "cancelled_on",
+                "verify_by",
+                "verified_on",
+                "status",
+                "weight",
+            ],
             "tags",
             *["progress", "latest_update", "provenance", "source", "version", "created_at", "updated_at"],
         ]

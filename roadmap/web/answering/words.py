@@ -36,7 +36,7 @@ class RefusalWords:
 def act_words(kind: AnswerKind, standing: Standing) -> ActWords:
     """The words for one answer about the standing's milestone."""
     milestone, today = standing.milestone, standing.today
-    is_overdue = milestone.due_on < today
+    is_overdue = milestone.is_overdue_on(today)
     effects = {
         AnswerKind.TRACK: _track_effect(is_overdue=is_overdue),
         AnswerKind.DONE: _done_effect(standing),

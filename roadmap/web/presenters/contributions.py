@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from roadmap.models.bilingual import in_language
 from roadmap.progress.explain import Contribution
 from roadmap.progress.measure import Sums, figures_of
+from roadmap.progress.shown import percent_number
 from roadmap.web.presenters.explained import Explanation
 from roadmap.web.presenters.values import NOTHING, Badge, badge_of, figures_view, percent
 
@@ -91,7 +92,7 @@ def _share(one: Contribution, *, weight: Decimal) -> ShareView:
         earned=percent(one.earned_percent),
         earned_why=_earned_words(one),
         points=f"{points(one.earned_value):.2f}" if one.counts else NOTHING,
-        points_x=round(float(one.earned_percent), 1),
+        points_x=percent_number(one.earned_percent, decimals=1),
         is_verified=bool(one.verified_percent),
         counts=one.counts,
     )

@@ -6,7 +6,7 @@ from datetime import date
 from roadmap.models import Milestone, Person
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.reasons import reason_text
-from roadmap.progress.shown import days_left_text
+from roadmap.progress.shown import days_left_text, percent_number
 from roadmap.web.presenters.values import (
     NOTHING,
     Badge,
@@ -71,9 +71,9 @@ def line_view(line: MilestoneLine, *, as_of: date) -> LineView:
         earned=percent(figures.earned_percent),
         verified=percent(figures.verified_percent),
         planned=percent(figures.planned_percent),
-        earned_x=round(float(figures.earned_percent), 1),
-        verified_x=round(float(figures.verified_percent), 1),
-        planned_x=round(float(figures.planned_percent), 1),
+        earned_x=percent_number(figures.earned_percent, decimals=1),
+        verified_x=percent_number(figures.verified_percent, decimals=1),
+        planned_x=percent_number(figures.planned_percent, decimals=1),
         sign=milestone_sign(figures),
         reason=reason_text(figures.reason),
         forecast=day_of(latest.forecast_on) if latest and latest.forecast_on and figures.is_open else None,

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from roadmap import clock
 from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.shown import percent_number
 from roadmap.vocabulary import EvidenceKind, Rag
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.explained import Explanation, explanations
@@ -207,7 +208,7 @@ def _update(update: ProgressUpdate) -> UpdateView:
         id=update.pk,
         day=day_of(update.reported_on),
         percent=percent(update.percent_complete),
-        percent_x=round(float(update.percent_complete), 1),
+        percent_x=percent_number(update.percent_complete, decimals=1),
         sign=group_sign(Rag(update.confidence)),
         forecast=day_of(update.forecast_on) if update.forecast_on else None,
         narrative=update.narrative,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from roadmap.progress.series import Point
+from roadmap.progress.shown import shown_percent
 from roadmap.progress.summary import RoadmapSummary
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.matrix import explain_address
@@ -45,7 +46,8 @@ def point_views(points: Sequence[Point], summary: RoadmapSummary, *, frame: Fram
 def _point(point: Point, *, gate: str, is_now: bool, why: str) -> PointView:
     known = point.earned is not None and point.verified is not None
     earned, verified = point.earned or 0 * point.planned, point.verified or 0 * point.planned
-    exact = [earned, verified, earned - point.planned] if known else []
+    shares = [point.planned, earned, verified] if known else [point.planned]
+    behind = [f"{earned - point.planned:.6f}"] if known else []
     return PointView(
         day=day_of(point.day),
         gate=gate,
@@ -55,5 +57,5 @@ def _point(point: Point, *, gate: str, is_now: bool, why: str) -> PointView:
         verified=percent(verified, decimals=1) if known else "",
         variance=signed(earned - point.planned) if known else "",
         why=why if known else "",
-        cells=[point.day.isoformat(), f"{point.planned:.6f}", *(f"{value:.6f}" for value in exact)],
+        cells=[point.day.isoformat(), *(f"{shown_percent(one, decimals=6):f}" for one in shares), *behind],
     )

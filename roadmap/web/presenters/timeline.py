@@ -124,15 +124,15 @@ class _Words:
 
     def tip(self, line: MilestoneLine, *, planned: date | None, day: date, forecast: date | None) -> str:
         """The milestone in one line."""
-        milestone, state = line.milestone, state_of(line.figures)
+        milestone, is_done = line.milestone, line.figures.is_done
         parts = [milestone.title, self.due % {"day": self.day(milestone.due_on)}]
         if planned and planned != milestone.due_on:
             parts.append(self.baseline % {"day": self.day(planned)})
         if forecast:
             parts.append(self.forecast % {"day": self.day(forecast)})
-        if state == "done":
+        if is_done:
             parts.append(self.done % {"day": self.day(day)})
-        word = self.state(state, line.figures.is_verified)
+        word = self.state("done" if is_done else state_of(line.figures), line.figures.is_verified)
         return " · ".join([*parts, word, percent(line.figures.earned_percent)])
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from roadmap.progress.measure import Figures, MilestoneFigures
 from roadmap.progress.reasons import reason_text
-from roadmap.progress.shown import shown_percent
+from roadmap.progress.shown import percent_number, shown_percent
 from roadmap.vocabulary import Provenance, Rag
 
 NOTHING = "—"
@@ -108,11 +108,14 @@ def group_sign(rag: Rag | None) -> Sign:
 
 
 def state_of(figures: MilestoneFigures) -> str:
-    """The state of a milestone by which pages sort and draw it: done, cancelled, late, risk or track."""
+    """The state of a milestone by which pages sort and draw it: done, cancelled, late, risk or track.
+
+    What is reported as done and too long not verified is at risk.
+    """
     if figures.is_cancelled:
         return "cancelled"
     if figures.is_done:
-        return "done"
+        return "risk" if figures.is_verification_overdue else "done"
     if figures.is_late:
         return "late"
     return "track" if figures.rag == Rag.GREEN else "risk"
@@ -131,8 +134,8 @@ def state_words() -> dict[str, str]:
 
 def milestone_sign(figures: MilestoneFigures) -> Sign:
     """The state of a milestone as a sign."""
-    state = state_of(figures)
-    return Sign(state, sign_word(state, is_verified=figures.is_verified))
+    word = sign_word("done" if figures.is_done else state_of(figures), is_verified=figures.is_verified)
+    return Sign(state_of(figures), word)
 
 
 def sign_word(state: str, *, is_verified: bool) -> str:
@@ -161,9 +164,9 @@ def figures_view(figures: Figures) -> FiguresView:
         earned_fine=percent(figures.earned, decimals=1),
         verified_fine=percent(figures.verified, decimals=1),
         planned_fine=percent(figures.planned, decimals=1),
-        earned_x=round(float(figures.earned), 1),
-        verified_x=round(float(figures.verified), 1),
-        planned_x=round(float(figures.planned), 1),
+        earned_x=percent_number(figures.earned, decimals=1),
+        verified_x=percent_number(figures.verified, decimals=1),
+        planned_x=percent_number(figures.planned, decimals=1),
         variance=signed(figures.schedule_variance),
         variance_words=_variance_words(figures.schedule_variance),
         spi=NOTHING if figures.spi is None else f"{figures.spi:.2f}",
@@ -177,7 +180,7 @@ def figures_view(figures: Figures) -> FiguresView:
         due_soon=figures.due_soon,
         silent=figures.silent,
         is_empty=not figures.total,
-        is_ahead=not figures.planned and not figures.earned,
+        is_ahead=bool(figures.weight) and not figures.planned and not figures.earned,
     )
 
 
