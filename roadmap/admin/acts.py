@@ -36,7 +36,7 @@ from roadmap.editing.milestones import (
     reopen_milestone,
     reschedule_milestone,
 )
-from roadmap.editing.verification import verify_completion
+from roadmap.editing.verification import missing_for_verification, verify_completion
 from roadmap.errors import RoadmapError
 from roadmap.models import Milestone, WorkdayOverride
 from roadmap.rights import may_edit, may_verify
@@ -125,6 +125,8 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
         is_right = form.is_valid()
         if is_right and "_preview" not in request.POST and _done(verb, rows, form, request):
             messages.success(request, _told(verb, rows))
+            if verb.code == "complete":
+                _warn_of_what_is_missing(request, rows)
             return HttpResponseRedirect(_way_back(request, rows))
         tell_meanwhile(rows, request.POST)
         if is_right:
@@ -190,6 +192,14 @@ def _told(verb: Verb, rows: list[Row]) -> str:
         "act": verb.title,
         "count": len(rows),
     }
+
+
+def _warn_of_what_is_missing(request: HttpRequest, rows: list[Row]) -> None:
+    """Say of what was completed what its verification still lacks."""
+    missing = missing_for_verification([row.milestone.pk for row in rows])
+    for row in rows:
+        if words := [one.text for one in missing.get(row.milestone.pk, [])]:
+            messages.warning(request, f"{row.milestone.title}: {' '.join(words)}")
 
 
 def _way_back(request: HttpRequest, rows: list[Row]) -> str:

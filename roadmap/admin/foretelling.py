@@ -11,6 +11,7 @@ from roadmap.admin.foretelling_dates import foretell_dates
 from roadmap.admin.foretold import Row, in_words
 from roadmap.admin.marks import day_text
 from roadmap.admin.values import in_words as value_in_words
+from roadmap.editing.verification import missing_for_verification
 from roadmap.models import Evidence, Milestone
 from roadmap.vocabulary import MilestoneStatus
 
@@ -34,7 +35,9 @@ def foretell(code: str, rows: list[Row], form: Any, *, now: datetime) -> None:
             for row in possible:
                 _foretell_fields(row, {"tags": form.new_tags(row.milestone)})
         case "complete":
+            missing = missing_for_verification([row.milestone.pk for row in possible])
             for row in possible:
+                row.heed += [one.text for one in missing.get(row.milestone.pk, [])]
                 done_on = form.cleaned_data["completed_on"] or _today(row.milestone, now)
                 _foretell_fields(row, {"status": MilestoneStatus.DONE, "completed_on": done_on})
         case "cancel":

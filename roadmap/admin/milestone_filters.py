@@ -28,7 +28,7 @@ class StandingFilter(DropdownFilter):
             ("soon", _("Due soon")),
             ("silent", _("Silent")),
             ("unverified", _("Not confirmed")),
-            ("unverified-long", _("Too long not confirmed")),
+            ("unverified-long", _("Too long not verified")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:

@@ -144,7 +144,8 @@ def _section(found: _Found, most: int) -> Section:
 
 def _was_late(line: MilestoneLine, news: News) -> bool:
     before = news.past_by_key.get(line.milestone.pk)
-    return not is_newly_overdue(before and before.milestone, line.milestone, first=news.since, last=news.today)
+    was = before.milestone if before is not None else None
+    return not is_newly_overdue(was, line.milestone, first=news.since, last=news.today)
 
 
 def _worsened(line: MilestoneLine, news: News) -> bool:

@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
 from roadmap.editing.locking import look_anew_at
-from roadmap.editing.progress import SOMETHING_ELSE, Report, faults_of_report, sets_to_work, update_of
+from roadmap.editing.progress import (
+    SOMETHING_ELSE,
+    Report,
+    faults_of_report,
+    newest_reports,
+    sets_to_work,
+    update_of,
+)
 from roadmap.errors import InvalidItems
 from roadmap.models import Milestone, ProgressUpdate
 from roadmap.models.history import Actor, note_changes, note_made
@@ -43,6 +50,7 @@ def record_progress_of_many(reports: Sequence[tuple[Milestone, Report]], *, by: 
     with transaction.atomic():
         stored = _locked({milestone.pk for milestone, _report in reports})
         known = _known(reports, by=by)
+        newest = newest_reports(list(stored.values()))
         faults: dict[int, Mapping[str, str | Promise]] = {}
         taken: list[Recorded] = []
         for position, (milestone, report) in enumerate(reports):
@@ -57,12 +65,14 @@ def record_progress_of_many(reports: Sequence[tuple[Milestone, Report]], *, by: 
                 taken.append(Recorded(before, was_known=True))
                 continue
             today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
-            wrong = faults_of_report(current, report, today=today)
+            wrong = faults_of_report(current, report, today=today, before=newest.get(current.pk))
             update = update_of(current, report, by=by, today=today)
             wrong = {**faults_of_values(update), **wrong}
             if wrong:
                 faults[position] = wrong
             known[current.pk, report.external_ref] = update
+            if current.pk not in newest or update.reported_on >= newest[current.pk].reported_on:
+                newest[current.pk] = update
             taken.append(Recorded(update, was_known=False))
         if faults:
             raise InvalidItems(faults)

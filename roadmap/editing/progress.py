@@ -1,5 +1,6 @@
 """The act of reporting: progress updates are appended, never changed. Many at once: ``many_reports.py``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +13,10 @@ from roadmap import clock
 from roadmap.editing.locking import locked_milestone, look_anew_at
 from roadmap.errors import InvalidChange
 from roadmap.models import Milestone, ProgressUpdate
+from roadmap.models.bilingual import own_column
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.announce import announce, milestone_happenings, progress_happenings
+from roadmap.progress.facts import latest_updates
 from roadmap.rights import require_report
 from roadmap.validity import check_whole
 from roadmap.vocabulary import HookEvent, MilestoneStatus, Provenance, Rag
@@ -63,8 +66,9 @@ def record_progress(
     """Append a report; the update. Sent again by the same reporter under its ``external_ref``, it isn't doubled.
 
     A planned milestone of which progress is reported becomes *in progress*; its unsent reminders are
-    looked at anew. Raises InvalidChange for a day ahead, a percentage out of range, a cancelled milestone, or a
-    reference under which something else was reported; NotAllowed outside the actor's rights.
+    looked at anew. Raises InvalidChange for a day ahead, a percentage out of range, progress that falls without a word
+    on why, a cancelled milestone, or a reference under which something else was reported; NotAllowed outside the
+    actor's rights.
     """
     report = Report(
         percent_complete=percent_complete,
@@ -84,7 +88,7 @@ def record_progress(
                 raise InvalidChange(SOMETHING_ELSE)
             return known
         today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
-        if wrong := faults_of_report(current, report, today=today):
+        if wrong := faults_of_report(current, report, today=today, before=newest_reports([current]).get(current.pk)):
             raise InvalidChange(wrong)
         update = update_of(current, report, by=by, today=today)
         update.provenance = provenance
@@ -108,11 +112,27 @@ SOMETHING_ELSE: dict[str, str | Promise] = {
 }
 
 
-def faults_of_report(milestone: Milestone, report: Report, *, today: date) -> dict[str, str | Promise]:
-    """What is wrong with reporting this of the milestone, by field; empty where nothing is."""
+def newest_reports(milestones: Sequence[Milestone]) -> dict[int, ProgressUpdate]:
+    """The report of each milestone that counts now, by its id; those never reported on are missing. One query."""
+    return latest_updates(list(milestones), as_of=date.max)
+
+
+def falls(report: Report, *, before: ProgressUpdate | None, today: date) -> bool:
+    """Whether the report would count from now on, and tells of less than the one that counts so far."""
+    counts = before is not None and (report.reported_on or today) >= before.reported_on
+    return counts and before is not None and report.percent_complete < before.percent_complete
+
+
+def faults_of_report(
+    milestone: Milestone, report: Report, *, today: date, before: ProgressUpdate | None
+) -> dict[str, str | Promise]:
+    """What is wrong with reporting this of the milestone, by field; empty where nothing is. ``before`` is the report
+    that counts so far."""
     wrong: dict[str, str | Promise] = {}
     if not _is_percentage(report.percent_complete):
         wrong["percent_complete"] = _("Write a percentage from 0 to 100.")
+    elif falls(report, before=before, today=today) and not (report.narrative_zh + report.narrative_en).strip():
+        wrong[own_column("narrative")] = _("Progress falls from what was reported before: say why.")
     if report.reported_on is not None and report.reported_on > today:
         wrong["reported_on"] = _("A report can't speak of a day ahead.")
     if milestone.status == MilestoneStatus.CANCELLED:

@@ -1,16 +1,21 @@
 """The act of confirming that a milestone is done: by somebody other than those who reported it."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from roadmap import clock
 from roadmap.account_rights import hands_behind, hands_of
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import Milestone, Person
+from roadmap.models import Deliverable, Evidence, Milestone, Person
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_about
 from roadmap.rights import require_verify, verifiers_of
@@ -57,6 +62,30 @@ def verify_completion(
         current.save()
         withdraw_reminders_about(current)
     return current
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that stands against verifying a completion: a code for programs, and a sentence."""
+
+    code: str
+    text: str
+
+
+def missing_for_verification(milestones: Collection[int]) -> dict[int, list[Missing]]:
+    """What is still open of each of these milestones (by id), whether or not it is done; those that lack nothing are
+    missing here. It keeps nobody from completing them, and is told to whoever does. Two queries."""
+    found: defaultdict[int, list[Missing]] = defaultdict(list)
+    items = Deliverable.objects.filter(milestone__in=milestones, done_on=None).order_by()
+    for pk, count in items.values_list("milestone").annotate(Count("pk")):
+        open_ones = ngettext("%(count)d deliverable is still open.", "%(count)d deliverables are still open.", count)
+        found[pk].append(Missing("open_deliverables", open_ones % {"count": count}))
+    shown = set(Evidence.objects.filter(milestone__in=milestones).values_list("milestone", flat=True))
+    for pk in milestones:
+        if pk not in shown:
+            text = str(_("No evidence is attached yet; without any, nobody can verify that it is done."))
+            found[pk].append(Missing("no_evidence", text))
+    return dict(found)
 
 
 def who_may_confirm(milestone: Milestone) -> list[Person]:

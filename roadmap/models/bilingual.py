@@ -10,6 +10,11 @@ def in_language(chinese: str, english: str, language: str | None) -> str:
     return first or second
 
 
+def own_column(name: str) -> str:
+    """The one of the pair of columns ``name`` that is in the active language, as ``narrative_en``."""
+    return f"{name}_{'en' if (get_language() or '').startswith('en') else 'zh'}"
+
+
 class Localized:
     """Reads ``<name>_zh`` or ``<name>_en`` of the instance, whichever the active language asks for."""
 

@@ -90,7 +90,7 @@ class Milestone(Titled):
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     entered_on = models.DateField(_("entered on"), null=True, blank=True, editable=False)
-    verify_by = models.DateField(_("to be confirmed by"), null=True, blank=True, editable=False)
+    verify_by = models.DateField(_("to be verified by"), null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
     verified_on = models.DateField(_("confirmed on"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(

@@ -32,7 +32,7 @@ def milestone_lines(milestones: QuerySet[Milestone] | list[Milestone], *, as_of:
     rows = list(milestones)
     if not rows:
         return []
-    updates = _latest_updates(milestones, as_of=as_of)
+    updates = latest_updates(milestones, as_of=as_of)
     shares = deliverable_percents(milestones, as_of=as_of)
     baseline = baseline_entries(milestones, as_of=as_of)
     return [
@@ -96,7 +96,8 @@ def _ids(milestones: QuerySet[Milestone] | list[Milestone]) -> Any:
     return milestones.order_by().values("pk")
 
 
-def _latest_updates(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, ProgressUpdate]:
+def latest_updates(milestones: QuerySet[Milestone] | list[Milestone], *, as_of: date) -> dict[int, ProgressUpdate]:
+    """Each milestone's report that counts on the day, by its id; those without are missing. One query."""
     if connection.features.can_distinct_on_fields:  # read through by the index, and not looked up one by one
         told = ProgressUpdate.objects.filter(milestone__in=_ids(milestones), reported_on__lte=as_of)
         newest = told.order_by("milestone_id", "-reported_on", "-id").distinct("milestone_id")

@@ -16,7 +16,7 @@ def reason_text(reason: Reason) -> str:
         "cancelled": lambda: _("Cancelled on %(day)s") % {"day": day},
         "done": lambda: _("Done on %(day)s") % {"day": day},
         "done_unverified": lambda: _("Reported as done on %(day)s, not confirmed yet") % {"day": day},
-        "verification_overdue": lambda: _("Reported as done on %(day)s, and still not confirmed") % {"day": day},
+        "verification_overdue": lambda: _("Reported as done on %(day)s, and still not verified") % {"day": day},
         "overdue": lambda: ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count},
         "reported_red": lambda: _("Reported as red on %(day)s") % {"day": day},
         "reported_amber": lambda: _("Reported as amber on %(day)s") % {"day": day},
@@ -33,8 +33,8 @@ def reason_text(reason: Reason) -> str:
         "spi_low": lambda: _("Schedule performance index %(spi)s") % {"spi": f"{number:.2f}"},
         "some_unverified": lambda: (
             ngettext(
-                "%(count)d milestone reported as done is still not confirmed",
-                "%(count)d milestones reported as done are still not confirmed",
+                "%(count)d milestone reported as done is still not verified",
+                "%(count)d milestones reported as done are still not verified",
                 count,
             )
             % {"count": count}

@@ -85,6 +85,24 @@ def test_what_became_so_since_the_last_digest_is_told_apart(roadmap: Roadmap, re
     assert "由绿转红 · 2026年11月22日填报为红色" in mail.text
 
 
+def test_what_was_overdue_before_it_was_entered_is_not_newly_overdue(roadmap: Roadmap, reader: Person) -> None:
+    milestone(roadmap, "早已逾期", date(2026, 11, 10))
+    entered = milestone(roadmap, "补录", date(2026, 11, 10))
+    entered.history.update(history_date=YESTERDAY)
+    mail = mail_of(issue_for(reader, roadmap))
+    assert sections_of(mail) == {"已逾期（2）": ["早已逾期", "补录"], "新增里程碑（1）": ["补录"]}
+    assert "新增逾期" not in mail.text
+
+
+def test_what_came_and_was_given_up_in_between_is_told_once(roadmap: Roadmap, reader: Person) -> None:
+    milestone(roadmap, "一直在")
+    gone = milestone(roadmap, "来去")
+    gone.history.update(history_date=YESTERDAY - DAY)
+    cancel_milestone(gone, by=SYSTEM, now=YESTERDAY, reason="并入")
+    gone.history.filter(history_date__gt=YESTERDAY).update(history_date=YESTERDAY)
+    assert sections_of(mail_of(issue_for(reader, roadmap))) == {"已取消（1）": ["来去"]}
+
+
 def test_gain_counts_what_was_taken_in_since_whatever_day_it_speaks_of(roadmap: Roadmap, reader: Person) -> None:
     one = milestone(roadmap, "补报", date(2026, 12, 31))
     report(one, 20, date(2026, 11, 1), recorded_at=MONDAY - 20 * DAY)

@@ -20,13 +20,13 @@ TODAY = date(2026, 11, 23)
 
 def test_updates_append_and_none_is_overwritten():
     milestone = make.make_milestone()
-    for percent in (10, 30, Decimal("20.5")):
+    for percent in (10, 30, Decimal("40.5")):
         record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=percent)
     kept = milestone.progress_updates.order_by("id")
     assert [(one.percent_complete, one.reported_on, one.door) for one in kept] == [
         (10, TODAY, Door.SYSTEM),
         (30, TODAY, Door.SYSTEM),
-        (Decimal("20.5"), TODAY, Door.SYSTEM),
+        (Decimal("40.5"), TODAY, Door.SYSTEM),
     ]
 
 

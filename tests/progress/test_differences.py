@@ -25,9 +25,9 @@ from roadmap.editing.progress import record_progress
 from roadmap.editing.verification import verify_completion
 from roadmap.models import Milestone, Roadmap
 from roadmap.models.history import Actor
-from roadmap.progress.differences import PlanDifferences, differences_between
+from roadmap.progress.differences import PlanDifferences, differences_between, is_newly_overdue, kinds_between
 from roadmap.progress.replay import end_of
-from roadmap.vocabulary import Door, EvidenceKind, PlanDifference, Role
+from roadmap.vocabulary import Door, EvidenceKind, MilestoneStatus, PlanDifference, Role
 from tests.factories import (
     make_initiative,
     make_milestone,
@@ -195,3 +195,29 @@ def test_query_count_does_not_grow(roadmap: Roadmap, office: Actor, number: int)
                 (one.shown.initiative.pillar, one.shown.phase, one.shown.organisation, one.shown.owner, one.edits[0].by)
             )
     assert (len(found.milestones), len(queries)) == (number, 17)
+
+
+A = date(2026, 11, 16)
+B = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ({"due_on": date(2026, 11, 18)}, {"due_on": date(2026, 11, 18)}, True),
+        ({"due_on": date(2026, 11, 10)}, {"due_on": date(2026, 11, 10)}, False),  # was overdue, and was known to be
+        (None, {"due_on": date(2026, 11, 10)}, False),  # was overdue all along; it was entered in between
+        (None, {"due_on": date(2026, 11, 18)}, True),
+        ({"due_on": date(2026, 12, 31)}, {"due_on": date(2026, 11, 10)}, True),  # moved to before the window
+        ({"due_on": date(2026, 11, 18)}, {"due_on": date(2026, 11, 18), "completed_on": date(2026, 11, 22)}, False),
+    ],
+)
+def test_newly_overdue_is_what_became_so_in_between(was, now, expected):
+    before, after = (row and Milestone(planned_start_on=date(2026, 1, 1), **row) for row in (was, now))
+    assert is_newly_overdue(before, after, first=A, last=B) == expected
+
+
+def test_what_came_and_was_cancelled_in_between_is_told_once():
+    gone = Milestone(status=MilestoneStatus.CANCELLED, cancelled_on=date(2026, 11, 20))
+    assert kinds_between(None, gone, was_reported_on=False) == (PlanDifference.CANCELLED,)
+    assert kinds_between(None, Milestone(), was_reported_on=False) == (PlanDifference.ADDED,)

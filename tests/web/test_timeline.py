@@ -125,3 +125,11 @@ def test_picture_without_a_chinese_font_is_refused_in_words(
     response = client.get("/timeline.png")
     assert response.status_code == 501
     assert "fonts-noto-cjk" in response.content.decode()
+
+
+def test_all_years_begin_with_the_first_due_date_even_before_the_roadmap(
+    plan: None, frame: Frame, client: Client
+) -> None:
+    make_milestone(frame, code="older", title_zh="早年", planned_start_on=date(2019, 1, 1), due_on=date(2019, 6, 30))
+    assert "早年" in drawing(client)
+    assert "2019" in drawing(client)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from roadmap.progress.shown import amount, days_left_text
+from roadmap.progress.shown import amount, days_left_text, percent_number
 from roadmap.web.presenters.values import Day, day_of, percent, signed
 
 
@@ -24,6 +24,11 @@ from roadmap.web.presenters.values import Day, day_of, percent, signed
 )
 def test_percent_never_rounds_to_all_or_nothing(value: str, decimals: int, text: str) -> None:
     assert percent(Decimal(value), decimals=decimals) == text
+
+
+@pytest.mark.parametrize(("value", "number"), [("99.96", 99.9), ("100", 100), ("0.01", 0.1), ("0", 0), ("48.24", 48.2)])
+def test_shares_in_files_and_drawings_are_rounded_the_same_way(value: str, number: float) -> None:
+    assert percent_number(Decimal(value), decimals=1) == number
 
 
 @pytest.mark.parametrize(("value", "text"), [("2", "+2.0"), ("-5.14", "−5.1"), ("-0.04", "0.0"), ("0", "0.0")])

@@ -7,14 +7,16 @@ from rest_framework import serializers
 
 from roadmap.api.fields import PercentField
 from roadmap.api.serializers.figures import MilestoneFiguresEntry, WeightField
-from roadmap.api.serializers.outgoing import OutgoingModel
+from roadmap.api.serializers.outgoing import Outgoing, OutgoingModel
 from roadmap.api.serializers.references import (
     EntryReference,
     OrganisationReference,
     PersonReference,
     SourceReference,
 )
+from roadmap.editing.verification import missing_for_verification
 from roadmap.models import Deliverable, Evidence, Milestone, ProgressUpdate
+from roadmap.vocabulary import MilestoneStatus
 
 
 class LatestUpdate(OutgoingModel):
@@ -99,22 +101,38 @@ class MilestoneReference(OutgoingModel):
         fields = ["id", "code", "title_zh", "title_en", "due_on", "status"]
 
 
+class MissingEntry(Outgoing):
+    """Something that is still missing: a stable code, and a sentence in the language asked for."""
+
+    code = serializers.CharField(help_text="`open_deliverables` or `no_evidence`.")
+    text = serializers.CharField()
+
+
 class MilestoneDetail(MilestoneEntry):
-    """A milestone with its deliverables and what it waits for."""
+    """A milestone with its deliverables and what it waits for; ``warnings`` say what is missing for its verification,
+    once it is reported as done."""
 
     deliverables = DeliverableEntry(many=True)
     predecessors = serializers.SerializerMethodField(
         help_text="What has to be done first. It starts on the working day after their lags, by its roadmap's calendar."
     )
+    warnings = serializers.SerializerMethodField()
 
     class Meta(MilestoneEntry.Meta):
-        fields = [*MilestoneEntry.Meta.fields, "deliverables", "predecessors"]
+        fields = [*MilestoneEntry.Meta.fields, "deliverables", "predecessors", "warnings"]
 
     @extend_schema_field(MilestoneReference(many=True))
     def get_predecessors(self, milestone: Milestone) -> Any:
         """The milestones that have to be done first."""
         links = milestone.predecessor_links.all()
         return MilestoneReference([link.predecessor for link in links], many=True).data
+
+    @extend_schema_field(MissingEntry(many=True))
+    def get_warnings(self, milestone: Milestone) -> Any:
+        """What is missing for its verification; empty while it is open, and once it is verified."""
+        waits = milestone.status == MilestoneStatus.DONE and milestone.verified_at is None
+        found = missing_for_verification([milestone.pk]).get(milestone.pk, []) if waits else []
+        return MissingEntry(found, many=True).data
 
 
 class ProgressUpdateEntry(OutgoingModel):

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from roadmap.editing.answers import latest_snooze
+from roadmap.editing.verification import missing_for_verification
 from roadmap.models import Milestone, Person
 from roadmap.outbox.answer_links import answer_label
 from roadmap.rights import may_administer
@@ -70,7 +71,8 @@ def _track_effect(*, is_overdue: bool) -> str:
 
 def _done_effect(standing: Standing) -> str:
     if standing.may_complete:
-        return _("The milestone is marked as done, and its reminders end.")
+        missing = missing_for_verification([standing.milestone.pk]).get(standing.milestone.pk, [])
+        return " ".join([_("The milestone is marked as done, and its reminders end."), *(one.text for one in missing)])
     return _("You report 100%. A lead or the programme office then marks the milestone as done.")
 
 

@@ -6,6 +6,7 @@ Everything travels in links, so that nothing needs a script and a view can be se
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import Max, Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -166,9 +167,10 @@ def asked_for(request: HttpRequest, *, frame: Frame) -> Asked:
         window = window_around(day, zoom=zoom)
     else:
         phases = frame.roadmap.phases.values_list("starts_on", "gate_on")
-        ends = Milestone.objects.filter(initiative__roadmap=frame.roadmap).order_by()
-        last = ends.order_by("-due_on").values_list("due_on", flat=True)[:1]
-        window = whole_years([frame.roadmap.starts_on, *(day for pair in phases for day in pair), *last])
+        marks = Milestone.objects.filter(initiative__roadmap=frame.roadmap).order_by()
+        ends = marks.aggregate(Min("due_on"), Max("due_on"), Min("completed_on"), Max("completed_on")).values()
+        known = [frame.roadmap.starts_on, *(day for pair in phases for day in pair), *ends]
+        window = whole_years(day for day in known if day is not None)
     asked_open = request.GET.get("open")
     return Asked(
         window=window,
