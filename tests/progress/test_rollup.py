@@ -110,7 +110,6 @@ def by_the_rules(roadmap: Roadmap, *, by: tuple[str, ...], as_of: date) -> dict:
     return {key: measure_group(members) for key, members in groups.items()}
 
 
-@pytest.mark.both_databases
 @pytest.mark.django_db
 class TestRollUp(TestCase):
     def setUp(self):
