@@ -21,6 +21,7 @@ from roadmap import clock
 from roadmap.account_rights import may_invite, may_invite_anybody
 from roadmap.admin.act_forms import ReasonForm
 from roadmap.admin.base import actor_of, person_of
+from roadmap.admin.listed import narrowed, to_list
 from roadmap.admin.refusals import put_on_form
 from roadmap.editing.invitations import invite_again, invite_person, take_invitation_back
 from roadmap.editing.second_factor import reset_second_factor
@@ -116,11 +117,14 @@ class AccountActs(ModelAdmin):
             try:
                 made = invite_person(by=actor_of(request), now=clock.now(), **form.cleaned_data)
                 messages.success(request, _("The invitation to %(person)s is on its way.") % {"person": made.person})
-                return HttpResponseRedirect(reverse("admin:roadmap_person_change", args=[made.person_id]))
+                address = reverse("admin:roadmap_person_change", args=[made.person_id])
+                return HttpResponseRedirect(f"{address}?{narrowed(request)}".rstrip("?"))
             except RoadmapError as error:
                 put_on_form(error, form)
         told = _("They get a mail, in their language, with a link that works once, and set their password themselves.")
-        return self._ask(request, form, title=_("Invite a person"), told=told, back="admin:roadmap_person_changelist")
+        return self._ask(
+            request, form, title=_("Invite a person"), told=told, back=to_list(Person, request.GET.urlencode())
+        )
 
     def has_unaccepted_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may invite the person, who has an invitation and hasn't accepted it."""
@@ -182,7 +186,7 @@ class AccountActs(ModelAdmin):
     def _ask(
         self, request: HttpRequest, form: Any, *, title: str, told: str, person: Person | None = None, back: str = ""
     ) -> HttpResponse:
-        address = reverse(back) if back else reverse("admin:roadmap_person_change", args=[person.pk if person else 0])
+        address = back or reverse("admin:roadmap_person_change", args=[person.pk if person else 0])
         context = {
             **self.admin_site.each_context(request),
             "title": title,

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -17,6 +18,7 @@ from roadmap import clock
 from roadmap.admin.acts import AT_MOST, act_view
 from roadmap.admin.base import person_of
 from roadmap.admin.export import milestones_as_csv, milestones_as_xlsx
+from roadmap.admin.listed import no_such_list
 from roadmap.admin.milestone_pages import duplicate_view, link_view
 from roadmap.admin.milestone_table import table_view
 from roadmap.admin.saved_views import remove_page, save_page
@@ -183,8 +185,7 @@ class MilestoneActions(ModelAdmin):
     @action(description=gettext_lazy("Edit in the list"), icon="edit_note")
     def edit_in_list(self, request: HttpRequest) -> HttpResponse:
         """The page of the list that is shown, with fields."""
-        query = request.GET.urlencode()
-        return HttpResponseRedirect(f"{reverse('admin:milestone_table')}?{query}".rstrip("?"))
+        return HttpResponseRedirect(f"{reverse('admin:milestone_table')}?{request.GET.urlencode()}".rstrip("?"))
 
     # -- Export --------------------------------------------------------------------------------------------------------
     @admin.action(description=gettext_lazy("Export as XLSX"))
@@ -200,14 +201,17 @@ class MilestoneActions(ModelAdmin):
     @action(description=gettext_lazy("All shown, as XLSX"), icon="table_view")
     def export_all_xlsx(self, request: HttpRequest) -> HttpResponse:
         """All that the search and filters of the list leave."""
-        return milestones_as_xlsx(self._listed(request), now=clock.now())
+        return self._all_shown(request, milestones_as_xlsx)
 
     @action(description=gettext_lazy("All shown, as CSV"), icon="csv")
     def export_all_csv(self, request: HttpRequest) -> HttpResponse:
         """All that the search and filters of the list leave."""
-        return milestones_as_csv(self._listed(request), now=clock.now())
+        return self._all_shown(request, milestones_as_csv)
 
-    def _listed(self, request: HttpRequest) -> QuerySet[Milestone]:
-        self.request = request
-        rows: QuerySet[Milestone] = self.get_changelist_instance(request).get_queryset(request)
-        return rows
+    def _all_shown(self, request: HttpRequest, as_file: Any) -> HttpResponse:
+        try:
+            listed = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(no_such_list(Milestone))
+        response: HttpResponse = as_file(listed.queryset, now=clock.now())
+        return response

@@ -4,16 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap import clock
 from roadmap.admin.base import actor_of, person_of
+from roadmap.admin.listed import no_such_list, to_list
 from roadmap.admin.meanwhile import differences_since, versions_seen
 from roadmap.admin.refusals import put_on_form
 from roadmap.admin.table_rows import TableRow, row_form
@@ -40,9 +41,12 @@ class ReasonForm(forms.Form):
 
 def table_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """GET shows the page of the list that the address asks for, with fields; POST saves what was changed."""
-    rows = _rows(model_admin, request)
+    try:
+        rows = _rows(model_admin, request)
+    except IncorrectLookupParameters:
+        return HttpResponseRedirect(no_such_list(Milestone))
     reason = ReasonForm(request.POST if request.method == "POST" else None)
-    back = f"{reverse('admin:roadmap_milestone_changelist')}?{request.GET.urlencode()}".rstrip("?")
+    back = to_list(Milestone, request.GET.urlencode())
     if request.method == "POST":
         changed = _changed(rows, reason)
         if changed is not None and _saved(changed, reason.cleaned_data["reason"], request):

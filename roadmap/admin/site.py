@@ -14,6 +14,7 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from roadmap import clock
+from roadmap.admin.listed import keep_the_list
 from roadmap.models import Initiative, Milestone, Person
 
 FOUND_OF_EACH = 15
@@ -28,11 +29,11 @@ class TrackerAdminSite(UnfoldAdminSite):
     enable_nav_sidebar = True
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Every view of the admin answers with the admin's policy."""
+        """Every view of the admin answers with the admin's policy, and remembers the list that it was reached from."""
         inner = super().admin_view(view, cacheable)
 
-        def with_policy(*args: Any, **kwargs: Any) -> HttpResponse:
-            return admin_policy(inner(*args, **kwargs))
+        def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return admin_policy(keep_the_list(request, inner(request, *args, **kwargs)))
 
         return update_wrapper(with_policy, inner)
 

@@ -277,3 +277,27 @@ def test_a_mail_is_looked_at_before_it_is_sent(page: Page, plan: list[Milestone]
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("pre.rm-text")).to_contain_text("Pilot")
     expect(page.frame_locator("iframe.rm-frame").locator("body")).to_contain_text("Pilot")
+
+
+def test_what_the_list_is_narrowed_to_is_exported_edited_and_stays(page: Page, plan: list[Milestone]) -> None:
+    titles = page.locator("#result_list tr.data-row .field-shown_title .rm-title")
+    page.goto(f"{LIST}?q=Far")
+    expect(titles).to_have_text(["Far off"])
+    page.locator("a.cursor-pointer", has_text="Export").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="All shown, as CSV").click()
+    assert [line.split(",")[2] for line in Path(saved.value.path()).read_text().splitlines()[1:]] == ["Far off"]
+    page.get_by_role("link", name="Edit in the list").click()
+    expect(page.locator(".rm-edit-table .rm-title")).to_have_text(["Far off"])
+    page.locator("[name$=-weight]").fill("7")
+    page.get_by_role("button", name="Save").click()
+    expect(titles).to_have_text(["Far off"])
+    page.locator("input.action-select").check()
+    page.locator("select[name=action]").select_option("tag_chosen")
+    page.get_by_role("button", name="Run").click()
+    page.locator("[name=add]").fill("later")
+    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Set tags").click()
+    expect(titles).to_have_text(["Far off"])
+    assert f"{LIST}?q=Far" in page.url
+    assert Milestone.objects.filter(tags__contains="later", weight=7).count() == 1
