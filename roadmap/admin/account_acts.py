@@ -21,8 +21,8 @@ from roadmap import clock
 from roadmap.account_rights import may_invite, may_invite_anybody
 from roadmap.admin.act_forms import ReasonForm
 from roadmap.admin.base import actor_of, person_of
-from roadmap.admin.listed import narrowed, to_list
 from roadmap.admin.refusals import put_on_form
+from roadmap.admin.way_back import narrowed, to_list
 from roadmap.editing.invitations import invite_again, invite_person, take_invitation_back
 from roadmap.editing.second_factor import reset_second_factor
 from roadmap.errors import RoadmapError

@@ -27,7 +27,7 @@ from roadmap.admin.base import actor_of
 from roadmap.admin.foretelling import foretell, show_evidence
 from roadmap.admin.foretelling_mail import foretell_mail, show_mail_that_waits
 from roadmap.admin.foretold import Row
-from roadmap.admin.meanwhile import tell_meanwhile
+from roadmap.admin.meanwhile import tell_meanwhile, version_seen
 from roadmap.editing.milestones import (
     cancel_milestone,
     change_milestone,
@@ -173,8 +173,7 @@ def _done(verb: Verb, rows: list[Row], form: Any, request: HttpRequest) -> bool:
     common = {"by": actor_of(request), "now": clock.now(), "reason": form.cleaned_data.get("reason", "")}
     with transaction.atomic():
         for row in rows:
-            seen = request.POST.get(f"version-{row.milestone.pk}", "")
-            version = int(seen) if seen.isdecimal() else None
+            version = version_seen(row.milestone, request.POST)
             row.refusal = ""
             try:
                 with transaction.atomic():

@@ -3,10 +3,12 @@
 A subclass names its acts in ``create``, ``change`` and ``remove``; Django's own saving and deleting is never reached.
 """
 
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,10 +20,10 @@ from roadmap.admin.forms import ActForm
 from roadmap.admin.history import Change, changes_of
 from roadmap.admin.lists import OwnFiltersList
 from roadmap.admin.refusals import Refused, refusals_of
-from roadmap.admin.stale import merge, refuse_stale, seen_state
+from roadmap.admin.stale import merge, newest_change, refuse_stale, state_seen
 from roadmap.editing.entries import change_entry, create_entry, remove_entry
 from roadmap.errors import InvalidChange, RoadmapError, StaleEdit
-from roadmap.models import Person
+from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor
 from roadmap.rights import may_administer, may_read_mail
 from roadmap.vocabulary import Door
@@ -49,6 +51,9 @@ def may_handle_mail(request: HttpRequest) -> bool:
     return may_see_mail(request) and may_administer(person_of(request))
 
 
+_shown: ContextVar[HttpRequest] = ContextVar("the request whose list is being shown")
+
+
 def _in_the_way(instance: models.Model) -> list[models.QuerySet[Any]]:
     """The rows, by kind, that refer to this one and would vanish with it or keep it from going."""
     return [
@@ -59,7 +64,19 @@ def _in_the_way(instance: models.Model) -> list[models.QuerySet[Any]]:
 
 
 class ActingAdmin(ModelAdmin):
-    """An admin page whose every write is an act."""
+    """An admin page whose every write is an act. All threads share it: what belongs to a request stands on none."""
+
+    @property
+    def request(self) -> HttpRequest:
+        """What Unfold would keep on the page itself, where any other thread could take it for its own."""
+        try:
+            return _shown.get()
+        except LookupError as error:
+            raise AttributeError(*error.args) from error
+
+    @request.setter
+    def request(self, request: HttpRequest) -> None:
+        _shown.set(request)
 
     form = ActForm
     list_filter_submit = True
@@ -141,12 +158,30 @@ class ActingAdmin(ModelAdmin):
                 context["meanwhile"] = merge(request, refused.form, refused.form.cleaned_data["seen"])
             return super().changeform_view(request, object_id, form_url, context)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row. For a form it bears the mark of the state that it is in, read first, so never newer than the row."""
+        match = request.resolver_match
+        if request.method != "GET" or match is None or not (match.url_name or "").endswith("_change"):
+            return super().get_object(request, object_id, from_field)
+        try:
+            mark = newest_change(self.model, self.opts.pk.to_python(object_id))
+        except ValidationError:
+            return None
+        found: Any = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.state_read = str(found.version) if isinstance(found, Milestone) else mark
+        return found
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """Django's; rows that no list of ours has shown are a bad request."""
+        if not all(state_seen(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("a chosen row has no number")
+        return super().response_action(request, queryset)
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form class of this one request, told what the act said before and which state is shown."""
+        """The form class of this one request, told what the act said before."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", None)
-        if obj is not None and "seen" in form.base_fields:
-            form.base_fields["seen"].initial = seen_state(obj)
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap.admin.refusals import Refused, put_on_form
+from roadmap.admin.stale import state_seen
 
 
 class SeenField(forms.CharField):
@@ -18,6 +19,12 @@ class SeenField(forms.CharField):
 
     def __init__(self) -> None:
         super().__init__(required=False)
+
+    def clean(self, value: Any) -> str:
+        """The mark. Raises BadRequest for what no page of ours has sent."""
+        mark: str = super().clean(value)
+        state_seen(mark)
+        return mark
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Never."""
@@ -36,6 +43,10 @@ class ActForm(forms.ModelForm):
     )
     seen = SeenField()
     refused: Refused | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = getattr(self.instance, "state_read", "")  # never on the field: threads share that
 
     def changed_values(self) -> dict[str, Any]:
         """The model's fields that differ from what is stored, with their new values; in a new row, all of them."""

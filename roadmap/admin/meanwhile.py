@@ -7,20 +7,26 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from roadmap.admin.foretold import Row, in_words
+from roadmap.admin.stale import state_seen
 from roadmap.admin.values import differences, names_of
 from roadmap.models import Milestone
+
+
+def version_seen(milestone: Milestone, posted: Mapping[str, str]) -> int | None:
+    """The version that the page showed, sent along as ``version-<id>``; None without one. Raises BadRequest."""
+    return state_seen(posted.get(f"version-{milestone.pk}", ""))
 
 
 def versions_seen(milestones: Sequence[Milestone], posted: Mapping[str, str]) -> dict[int, Any]:
     """By milestone, the row of the history that the page showed, where it isn't the newest (None: no longer known).
 
-    ``posted`` has ``version-<id>`` for each. No query while nobody changed anything, else one.
+    No query while nobody changed anything, else one.
     """
     seen: dict[int, int] = {}
     for milestone in milestones:
-        version = posted.get(f"version-{milestone.pk}", "")
-        if version.isdecimal() and int(version) != milestone.version:
-            seen[milestone.pk] = int(version)
+        version = version_seen(milestone, posted)
+        if version is not None and version != milestone.version:
+            seen[milestone.pk] = version
     if not seen:
         return {}
     as_seen = Q()

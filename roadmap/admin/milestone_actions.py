@@ -18,10 +18,10 @@ from roadmap import clock
 from roadmap.admin.acts import AT_MOST, act_view
 from roadmap.admin.base import person_of
 from roadmap.admin.export import milestones_as_csv, milestones_as_xlsx
-from roadmap.admin.listed import no_such_list
 from roadmap.admin.milestone_pages import duplicate_view, link_view
 from roadmap.admin.milestone_table import table_view
 from roadmap.admin.saved_views import remove_page, save_page
+from roadmap.admin.way_back import no_such_list
 from roadmap.models import Milestone
 from roadmap.rights import may_edit, may_verify
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus

@@ -14,10 +14,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap import clock
 from roadmap.admin.base import actor_of, person_of
-from roadmap.admin.listed import no_such_list, to_list
 from roadmap.admin.meanwhile import differences_since, versions_seen
 from roadmap.admin.refusals import put_on_form
 from roadmap.admin.table_rows import TableRow, row_form
+from roadmap.admin.way_back import no_such_list, to_list
 from roadmap.editing.milestones import change_milestone
 from roadmap.errors import InvalidChange, RoadmapError
 from roadmap.models import Milestone

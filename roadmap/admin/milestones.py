@@ -31,6 +31,7 @@ from roadmap.admin.milestone_rows import MilestoneChangeList, measured
 from roadmap.admin.milestone_side import side_of
 from roadmap.admin.refusals import refusals_of
 from roadmap.admin.saved_views import views_above
+from roadmap.admin.stale import state_seen
 from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
 from roadmap.editing.verification import who_may_confirm
@@ -118,13 +119,12 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         """Plain fields at once; a form whose own fields are untouched changes nothing, whatever its age."""
         if form.asks_for_nothing():
             return form.instance
-        seen = form.cleaned_data["seen"]
         return change_milestone(
             form.instance,
             by=actor_of(request),
             now=clock.now(),
             reason=form.cleaned_data.get("reason", ""),
-            expected_version=int(seen) if seen.isdecimal() else None,
+            expected_version=state_seen(form.cleaned_data["seen"]),
             **form.changed_values(),
         )
 

@@ -1,5 +1,6 @@
 """What was approved and linked: baselines and dependencies."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -16,13 +17,13 @@ from unfold.decorators import action, display
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, NobodyWrites, actor_of, person_of
 from roadmap.admin.forms import ActForm
+from roadmap.admin.lists import OwnFiltersList
 from roadmap.admin.marks import day_text
 from roadmap.admin.reports import AppendedAdmin
 from roadmap.editing.baselines import set_baseline
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.models import Baseline, BaselineEntry, Dependency, WorkdayOverride
 from roadmap.rights import may_edit
-from roadmap.vocabulary import CalendarCode
 from roadmap.workdays import WorkCalendar
 
 
@@ -99,6 +100,20 @@ class BaselineAdmin(AppendedAdmin):
         )
 
 
+class DependencyList(OwnFiltersList):
+    """The list page: each row with the calendar that its lag is counted in."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Django's page of rows; a query for each calendar."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        calendar_of = cache(WorkdayOverride.objects.calendar)
+        for link in self.result_list:
+            link.calendar = calendar_of(link.successor.initiative.roadmap.calendar)
+
+
 @admin.register(Dependency)
 class DependencyAdmin(AppendedAdmin):
     """What waits for what."""
@@ -114,19 +129,18 @@ class DependencyAdmin(AppendedAdmin):
     def may_start(self, link: Dependency) -> str:
         """The first working day on which the waiting one may begin, counted from the due date of the other."""
         before = link.predecessor
-        code = link.successor.initiative.roadmap.calendar
-        if code not in self._calendars:
-            self._calendars[code] = WorkdayOverride.objects.calendar(code)
-        calendar = self._calendars[code]
+        calendar: WorkCalendar = link.calendar  # type: ignore[attr-defined]
         day = calendar.day_after_lag(before.completed_on or before.due_on, link.lag_working_days)
         return f"{day_text(day)} ({gettext('provisional')})" if calendar.is_provisional(day) else day_text(day)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With both ends and whose the waiting one is."""
-        mainland = CalendarCode.MAINLAND
-        self._calendars: dict[str, WorkCalendar] = {mainland: WorkdayOverride.objects.calendar(mainland)}
         related = ("predecessor", "successor__initiative__roadmap", "successor__organisation")
         return super().get_queryset(request).select_related(*related)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The one that knows the calendars."""
+        return DependencyList
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may edit the milestone that waits."""

@@ -14,7 +14,7 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from roadmap import clock
-from roadmap.admin.listed import keep_the_list
+from roadmap.admin.way_back import keep_the_list
 from roadmap.models import Initiative, Milestone, Person
 
 FOUND_OF_EACH = 15

@@ -3,10 +3,12 @@
 A form carries the state that its reader saw: the version of a milestone, else the number of the newest history row.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -14,6 +16,8 @@ from django.utils.translation import gettext as _
 from roadmap.admin.values import in_words, names_of
 from roadmap.errors import StaleEdit
 from roadmap.models import Milestone
+
+_NUMBER = re.compile(r"[0-9]{0,18}")  # what a database's number holds for certain
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,23 @@ class Meanwhile:
     mine: str | None
 
 
+def state_seen(text: str) -> int | None:
+    """What a page sent along as the state that it showed; None where it showed none. Raises BadRequest."""
+    if not _NUMBER.fullmatch(text):
+        raise BadRequest("the state that was seen is no number")
+    return int(text) if text else None
+
+
 def seen_state(instance: models.Model) -> str:
     """The mark of the state that is stored now; empty for what keeps no history."""
-    if isinstance(instance, Milestone):
-        return str(instance.version)
-    if not hasattr(type(instance), "history"):
+    return str(instance.version) if isinstance(instance, Milestone) else newest_change(type(instance), instance.pk)
+
+
+def newest_change(model: type[models.Model], key: Any) -> str:
+    """The number of the newest history row of the row with that key; empty where there is none."""
+    if not hasattr(model, "history"):
         return ""
-    newest = type(instance).history.filter(**{instance._meta.pk.attname: instance.pk}).order_by("-history_id")  # type: ignore[attr-defined]
+    newest = model.history.filter(**{model._meta.pk.attname: key}).order_by("-history_id")
     return str(newest.values_list("history_id", flat=True).first() or "")
 
 

@@ -41,7 +41,7 @@ def carrying(address: str, query: str, *, page: str) -> str:
     whole = urljoin(page, address)
     parts = urlsplit(whole)
     name = "" if parts.netloc else _name_of(parts.path)
-    if not query or not name or name in ELSEWHERE or name.endswith(OF_A_LIST) and parts.query:
+    if not query or not name or name in ELSEWHERE or (name.endswith(OF_A_LIST) and parts.query):
         return address
     if not name.endswith(OF_A_LIST):
         asked = QueryDict(parts.query, mutable=True)
@@ -77,7 +77,7 @@ def _buttons(entries: Any) -> list[dict[str, Any]]:
     """Those that lead somewhere, out of menus too."""
     found: list[dict[str, Any]] = []
     for entry in entries or ():
-        found += entry["items"] if "items" in entry else [entry]
+        found += entry.get("items", [entry])
     return found
 
 
