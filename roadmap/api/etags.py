@@ -9,11 +9,11 @@ import hashlib
 import re
 
 from django.http import HttpResponse
-from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from roadmap.api.problems import NeedsIfMatch
+from roadmap.entity_tags import tags_sent_back
 
 VERSIONED = re.compile(r'"([0-9]{1,9})\.[0-9a-f]+(?:\.[0-9a-f]+)?"')
 NO_VERSION = 0  # versions start at 1: a tag of another kind never matches
@@ -40,21 +40,22 @@ class Unchanged(Exception):
 
 def tag_with(validator: str, request: Request) -> str | None:
     """The tag among those that the reader has which bears the validator."""
-    for tag in parse_etags(request.headers.get("If-None-Match", "")):
+    for tag in tags_sent_back(request.headers.get("If-None-Match", "")):
         if tag.endswith(f'.{validator}"'):
-            return tag.removeprefix("W/")
+            return tag
     return None
 
 
 def expected_version(request: Request) -> int | None:
     """The version that If-Match asks for; None for ``*``, which asks for any. Raises NeedsIfMatch without the header.
 
-    Weak tags and tags of other things count as a version that never matches. Of several tags the newest counts.
+    What proxies made of a tag counts as the tag; tags of other things as a version that never matches. Of several tags
+    the newest counts.
     """
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise NeedsIfMatch
-    tags = parse_etags(header)
+    tags = tags_sent_back(header)
     if tags == ["*"]:
         return None
     return max((int(found[1]) for tag in tags if (found := VERSIONED.fullmatch(tag))), default=NO_VERSION)
@@ -71,10 +72,10 @@ def tagged(
     """Put the tag on a rendered answer; a bodiless 304 in its place when the reader has these bytes already."""
     etag = etag_of(response.content, version=version, validator=validator)
     response.headers["ETag"] = etag
-    known = parse_etags(request.headers.get("If-None-Match", ""))
+    known = tags_sent_back(request.headers.get("If-None-Match", ""))
     if request.method not in {"GET", "HEAD"} or not known:
         return None
-    if known != ["*"] and _bytes_of(etag) not in {_bytes_of(tag.removeprefix("W/")) for tag in known}:
+    if known != ["*"] and _bytes_of(etag) not in {_bytes_of(tag) for tag in known}:
         return None
     unchanged = HttpResponse(status=304)
     for name in ("ETag", "Cache-Control", "Vary", "Content-Language"):

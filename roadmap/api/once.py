@@ -18,6 +18,7 @@ from roadmap import clock
 from roadmap.api.parsers import has_files
 from roadmap.api.problems import BadHeader
 from roadmap.editing.repeats import KeptAnswer, claim_key, give_up, keep_answer
+from roadmap.entity_tags import tags_sent_back
 from roadmap.models import Person, RepeatableRequest
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
@@ -94,7 +95,7 @@ def _key(request: Request) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    asked = [request.get_full_path(), request.headers.get("If-Match", "")]
+    asked = [request.get_full_path(), ", ".join(tags_sent_back(request.headers.get("If-Match", "")))]
     if not has_files(request):
         asked.append(request.headers.get("Content-Type", ""))
         return hashlib.sha256("\n".join(asked).encode() + b"\n" + request._request.body).hexdigest()
