@@ -3,8 +3,10 @@
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from roadmap.program import program
 from tracker.start import read_settings
 
 read_settings()
 application = get_wsgi_application()
+program()  # its mark is that of the files which are read now
 _ = get_resolver().url_patterns  # read before workers are forked, so that they share it, and the first request needn't

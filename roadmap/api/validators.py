@@ -8,8 +8,6 @@ reader another revision.
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,9 +17,9 @@ from rest_framework.request import Request
 
 from roadmap import clock
 from roadmap.models import Revision, Roadmap
+from roadmap.program import program
 
 DIGITS = 16
-ROOMS = ("api", "progress", "locale", "models")
 
 
 @dataclass(frozen=True)
@@ -78,14 +76,6 @@ def validator_of(request: Request, stand: Stand) -> str:
         settings.SITE_URL,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:DIGITS]
-
-
-@cache
-def program() -> str:
-    """A digest of the program's own files that make answers."""
-    root = Path(settings.BASE_DIR) / "roadmap"
-    files = sorted(file for room in ROOMS for file in (root / room).rglob("*") if file.suffix in {".py", ".mo"})
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _split(zones: str | None) -> tuple[str, ...]:

@@ -6,19 +6,14 @@ before the page is made, so that it can't be newer than the page: a change in be
 """
 
 import hashlib
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Subquery
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from roadmap import clock
 from roadmap.models import Revision, Roadmap
-
-ROOMS = ("web", "progress", "calendars", "models", "templates", "static", "locale")
-KINDS = {".py", ".html", ".css", ".svg", ".mo"}
+from roadmap.program import program
 
 
 def stand_now() -> tuple[object, ...]:
@@ -40,11 +35,3 @@ def validator(request: HttpRequest, stand: tuple[object, ...]) -> str:
         request.get_full_path(),
     )
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
-
-
-@cache
-def program() -> str:
-    """A digest of the program's files that make pages."""
-    root = Path(settings.BASE_DIR) / "roadmap"
-    files = sorted(file for room in ROOMS for file in (root / room).rglob("*") if file.suffix in KINDS)
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
