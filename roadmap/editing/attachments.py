@@ -3,6 +3,8 @@
 Looked at before any transaction, as it may take a while; ``scanning`` asks the antivirus program.
 """
 
+import codecs
+import re
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -39,7 +41,10 @@ PLAIN = {TYPES[".txt"], TYPES[".csv"]}
 HEAD = 8192  # bytes in which the formats say what they are
 LONGEST_PART_LIST = 1024 * 1024  # of a package of parts; a real one has a few kilobytes
 ENCODINGS = ("utf-8-sig", "gb18030")
-BLANKS = "\t\n\r\f"
+# blanks, line ends and new pages aside
+IN_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+END_OF_DOS = "\x1a"
+A_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|script|iframe)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ def inspected(file: "File[bytes]") -> Inspected:
         kinds = ", ".join(one.removeprefix(".") for one in TYPES)
         raise _refused(_("Files of this kind aren't taken. These are: %(kinds)s.") % {"kinds": kinds})
     file.seek(0)
-    if TYPES[extension] not in _types_of(file):
+    is_right = _is_text(file.read()) if TYPES[extension] in PLAIN else TYPES[extension] in _types_of(file)
+    if not is_right:
         raise _refused(_("What is in this file isn't what its name says (%(kind)s).") % {"kind": extension[1:]})
     file.seek(0)
     look_for_harm(file)
@@ -91,11 +97,9 @@ def _types_of(file: "File[bytes]") -> set[str]:
         file.seek(0)
         return _types_of_package(file)
     try:
-        found = {match.mime_type for match in puremagic.magic_string(head)}
+        return {match.mime_type for match in puremagic.magic_string(head)}
     except (puremagic.PureError, ValueError):
-        found = set()
-    found -= PLAIN
-    return found or (PLAIN if _is_text(head + file.read()) else set())
+        return set()
 
 
 def _types_of_package(file: IO[bytes]) -> set[str]:
@@ -119,10 +123,14 @@ def _types_of_package(file: IO[bytes]) -> set[str]:
 
 
 def _is_text(content: bytes) -> bool:
-    for encoding in ENCODINGS:
+    """Whether it can be read as a text, whatever it begins with: many a text begins as some other format does. A page
+    of HTML is none, as its reader's browser would take it for one."""
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ENCODINGS:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return all(one in BLANKS or unicodedata.category(one) != "Cc" for one in text)
+        if IN_NO_TEXT.search(text.removesuffix(END_OF_DOS)) is None:
+            return A_PAGE.match(text) is None
     return False
