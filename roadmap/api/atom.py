@@ -1,6 +1,5 @@
 """Changes of the plan as an Atom feed (RFC 4287), in the active language. Who may read it is decided by the caller."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -16,8 +15,7 @@ from roadmap.api.feed import BY_KIND, entries_of
 from roadmap.models import Change, Milestone
 from roadmap.models.bilingual import in_language
 from roadmap.progress.shown import shown_percent
-
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+from roadmap.texts import clean_text
 
 
 def atom_of(changes: Sequence[Change]) -> bytes:
@@ -35,10 +33,10 @@ def atom_of(changes: Sequence[Change]) -> bytes:
         by = entry["by"]
         milestone = milestones.get(_milestone_of(entry))
         feed.add_item(
-            title=_clean(_title(entry, milestone)),
+            title=clean_text(_title(entry, milestone)),
             link=f"{settings.SITE_URL}/milestones/{milestone.code}/" if milestone else f"{settings.SITE_URL}/",
-            description=_clean(_text(entry)),
-            author_name=_clean(by["name"]) if by else _("The system"),
+            description=clean_text(_text(entry)),
+            author_name=clean_text(by["name"]) if by else _("The system"),
             unique_id=_tag(f"change:{entry['cursor']}"),
             updateddate=entry["at"],
             pubdate=entry["at"],
@@ -94,8 +92,3 @@ def _milestone_of(entry: dict[str, Any]) -> int | None:
 def _tag(name: str) -> str:
     """A lasting name (RFC 4151)."""
     return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{name}"
-
-
-def _clean(text: str) -> str:
-    """Without what XML can't hold."""
-    return NOT_IN_XML.sub("", text)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from roadmap.models import Milestone, Phase
+from roadmap.texts import clean_text
 from roadmap.vocabulary import MilestoneStatus, Provenance
 
 ONE_DAY = timedelta(days=1)
@@ -101,9 +102,9 @@ def _event(day: CalendarDay) -> bytes:
     event.add("sequence", day.sequence)
     event.add("dtstart", day.day)
     event.add("dtend", day.day + ONE_DAY)  # the first day after it (RFC 5545, 3.6.1)
-    event.add("summary", day.title)
+    event.add("summary", clean_text(day.title))
     if day.text:
-        event.add("description", day.text)
+        event.add("description", clean_text(day.text))
     event.add("url", day.address)
     event.add("status", "CANCELLED" if day.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # a due date takes up nobody's day

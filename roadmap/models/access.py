@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.history import change_history
 from roadmap.models.person import Person
+from roadmap.models.text_fields import CharField
 from roadmap.vocabulary import Scope
 
 
@@ -25,10 +26,10 @@ class ApiToken(models.Model):
     """A key of a person for the API. ``digest`` is the SHA-256 of a 256-bit secret, in hexadecimal."""
 
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(_("name"), max_length=80)
-    prefix = models.CharField(_("begins with"), max_length=12)
-    digest = models.CharField(_("digest"), max_length=64, unique=True)
-    scopes = models.CharField(
+    name = CharField(_("name"), max_length=80)
+    prefix = CharField(_("begins with"), max_length=12)
+    digest = CharField(_("digest"), max_length=64, unique=True)
+    scopes = CharField(
         _("may be used for"),
         max_length=80,
         default=" ".join(Scope.values),
@@ -68,8 +69,8 @@ class FeedAddress(models.Model):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="feed_addresses"
     )
-    name = models.CharField(_("name"), max_length=80)
-    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    name = CharField(_("name"), max_length=80)
+    digest = CharField(_("digest"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 

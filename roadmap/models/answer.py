@@ -12,6 +12,7 @@ from roadmap.models.history import change_history
 from roadmap.models.milestone import Milestone
 from roadmap.models.person import Person
 from roadmap.models.progress import ProgressUpdate
+from roadmap.models.text_fields import CharField
 from roadmap.vocabulary import AnswerKind, Door
 
 
@@ -26,7 +27,7 @@ class Acknowledgement(models.Model):
     )
     due_on = models.DateField(_("due date"))
     at = models.DateTimeField(_("acknowledged at"))
-    door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+    door = CharField(_("door"), max_length=10, choices=Door.choices)
 
     history = change_history()
 
@@ -57,7 +58,7 @@ class Snooze(models.Model):
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="snoozes")
     due_on = models.DateField(_("due date"))
     until = models.DateField(_("no reminders until"))
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reason = CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"))
 
     history = change_history()
@@ -79,15 +80,15 @@ class Answer(models.Model):
     ``completed_on`` is set where the milestone itself was marked as done.
     """
 
-    form_key = models.CharField(_("key of the form"), max_length=40, unique=True)
-    kind = models.CharField(_("answer"), max_length=10, choices=AnswerKind.choices)
+    form_key = CharField(_("key of the form"), max_length=40, unique=True)
+    kind = CharField(_("answer"), max_length=10, choices=AnswerKind.choices)
     milestone = models.ForeignKey(
         Milestone, verbose_name=_("milestone"), on_delete=models.CASCADE, related_name="answers"
     )
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="answers")
     due_on = models.DateField(_("due date"))
     at = models.DateTimeField(_("answered at"))
-    door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+    door = CharField(_("door"), max_length=10, choices=Door.choices)
     update = models.ForeignKey(
         ProgressUpdate,
         verbose_name=_("progress update"),

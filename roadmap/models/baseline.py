@@ -8,18 +8,19 @@ from roadmap.models.history import change_history
 from roadmap.models.milestone import Milestone
 from roadmap.models.person import Person
 from roadmap.models.plan import Roadmap
+from roadmap.models.text_fields import CharField, TextField
 
 
 class Baseline(models.Model):
     """One approved plan of a roadmap; the one approved last (by ``approved_on``, then id) is in force."""
 
     roadmap = models.ForeignKey(Roadmap, verbose_name=_("roadmap"), on_delete=models.PROTECT, related_name="baselines")
-    name = models.CharField(_("name"), max_length=120)
+    name = CharField(_("name"), max_length=120)
     approved_on = models.DateField(_("approved on"))
     approved_by = models.ForeignKey(
         Person, verbose_name=_("approved by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    reason = models.TextField(_("reason"), blank=True)
+    reason = TextField(_("reason"), blank=True)
 
     history = change_history()
 

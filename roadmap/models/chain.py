@@ -6,6 +6,8 @@ Links are made by ``roadmap.chain``; nothing ever changes or removes one.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.models.text_fields import CharField, TextField
+
 
 class HistoryShape(models.Model):
     """The columns, in order and with spaces, that the content of a kind's records consisted of when it was sealed.
@@ -13,8 +15,8 @@ class HistoryShape(models.Model):
     A column that a later version adds is in later shapes only, so that what was sealed before still verifies.
     """
 
-    kind = models.CharField(_("kind"), max_length=40)
-    columns = models.TextField(_("columns"))
+    kind = CharField(_("kind"), max_length=40)
+    columns = TextField(_("columns"))
 
     class Meta:
         verbose_name = _("shape of history records")
@@ -34,11 +36,11 @@ class HistoryLink(models.Model):
     """
 
     number = models.BigIntegerField(_("number"), primary_key=True)
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = CharField(_("kind"), max_length=40)
     record_id = models.BigIntegerField(_("record"))
     shape = models.ForeignKey(HistoryShape, verbose_name=_("shape"), on_delete=models.PROTECT, related_name="+")
-    content_digest = models.CharField(_("digest of the content"), max_length=64)
-    digest = models.CharField(_("digest"), max_length=64)
+    content_digest = CharField(_("digest of the content"), max_length=64)
+    digest = CharField(_("digest"), max_length=64)
     sealed_at = models.DateTimeField(_("sealed at"))
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.choices import one_of
+from roadmap.models.text_fields import CharField, TextField
 from roadmap.vocabulary import MessageState
 
 
@@ -21,7 +22,7 @@ class Delivery(models.Model):
     it was handed over again although the first copy may have arrived.
     """
 
-    state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.PENDING)
+    state = CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.PENDING)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     deliver_after = models.DateTimeField(_("not before"))
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
@@ -30,7 +31,7 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     repeats = models.PositiveSmallIntegerField(_("sent again, outcome unknown"), default=0)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    last_error = models.TextField(_("last error"), blank=True)
+    last_error = TextField(_("last error"), blank=True)
 
     class Meta:
         abstract = True

@@ -12,6 +12,7 @@ from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
 from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Pillar, Roadmap
+from roadmap.models.text_fields import CharField
 from roadmap.models.zones import check_time_zone
 from roadmap.vocabulary import Frequency, Language
 
@@ -42,18 +43,18 @@ class DigestSubscription(models.Model):
     roadmap = models.ForeignKey(
         Roadmap, verbose_name=_("roadmap"), on_delete=models.CASCADE, related_name="digest_subscriptions"
     )
-    frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency.choices, default=Frequency.WEEKLY)
+    frequency = CharField(_("frequency"), max_length=10, choices=Frequency.choices, default=Frequency.WEEKLY)
     weekday = models.PositiveSmallIntegerField(_("weekday (1 = Monday)"), default=1)
     month_day = models.PositiveSmallIntegerField(_("day of the month"), default=1)
     send_at = models.TimeField(_("time of day"), default="08:30")
-    time_zone = models.CharField(
+    time_zone = CharField(
         _("time zone"),
         max_length=40,
         blank=True,
         validators=[check_time_zone],
         help_text=_("Empty: as the person's profile says."),
     )
-    language = models.CharField(
+    language = CharField(
         _("language"),
         max_length=10,
         choices=Language.choices,

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.history import change_history
 from roadmap.models.milestone import Milestone
+from roadmap.models.text_fields import CharField
 
 
 class ExternalReference(models.Model):
     """``reference`` is what the system of that name calls the milestone; a system calls two milestones differently."""
 
     system = models.SlugField(_("system"), max_length=40)
-    reference = models.CharField(_("reference there"), max_length=120)
+    reference = CharField(_("reference there"), max_length=120)
     milestone = models.ForeignKey(
         Milestone, verbose_name=_("milestone"), on_delete=models.CASCADE, related_name="external_references"
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.history import change_history
 from roadmap.models.person import Person
+from roadmap.models.text_fields import CharField, JSONField, TextField
 
 
 def new_identity() -> str:
@@ -24,16 +25,16 @@ class DeliveryGate(models.Model):
     that was sent; a smaller count than one known elsewhere means that the database is older than what was sent.
     """
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    strikes = models.JSONField(_("troubles in a row"), default=list, blank=True)
+    name = CharField(_("name"), max_length=80, unique=True)
+    strikes = JSONField(_("troubles in a row"), default=list, blank=True)
     closed_until = models.DateTimeField(_("next try"), null=True, blank=True)
     probes = models.PositiveSmallIntegerField(_("tries in vain"), default=0)
     held_since = models.DateTimeField(_("held since"), null=True, blank=True)
-    held_reason = models.TextField(_("why it is held"), blank=True)
+    held_reason = TextField(_("why it is held"), blank=True)
     held_by = models.ForeignKey(
         Person, verbose_name=_("held by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    identity = models.CharField(_("identity"), max_length=16, default=new_identity, editable=False)
+    identity = CharField(_("identity"), max_length=16, default=new_identity, editable=False)
     sent_total = models.PositiveBigIntegerField(_("sent in all"), default=0)
     last_tick_at = models.DateTimeField(_("last look"), null=True, blank=True)
 

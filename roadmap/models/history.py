@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from roadmap.models.text_fields import CharField, TextField
 from roadmap.vocabulary import Door
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ SYSTEM = Actor(person=None, door=Door.SYSTEM)
 class ChangeRecord(models.Model):
     """What a history row holds beside the library's own columns."""
 
-    door = models.CharField(_("door"), max_length=10, choices=Door.choices, default=Door.SYSTEM)
+    door = CharField(_("door"), max_length=10, choices=Door.choices, default=Door.SYSTEM)
 
     class Meta:
         abstract = True
@@ -72,9 +73,7 @@ NOTED = ("_history_user", "_change_reason", "_change_door")
 
 def change_history(**options: Any) -> HistoricalRecords:
     """The history of a model; ``options`` are those of the library's ``HistoricalRecords``."""
-    return KeptHistory(
-        bases=[ChangeRecord], history_change_reason_field=models.TextField(blank=True, default=""), **options
-    )
+    return KeptHistory(bases=[ChangeRecord], history_change_reason_field=TextField(blank=True, default=""), **options)
 
 
 @receiver(pre_create_historical_record, dispatch_uid="roadmap_change_door")

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.person import Person
+from roadmap.models.text_fields import CharField, JSONField
 
 
 class RepeatableRequest(models.Model):
@@ -14,13 +15,13 @@ class RepeatableRequest(models.Model):
     """
 
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(_("key"), max_length=255)
-    fingerprint = models.CharField(_("fingerprint"), max_length=64)
-    holder = models.CharField(_("holder"), max_length=32)
+    key = CharField(_("key"), max_length=255)
+    fingerprint = CharField(_("fingerprint"), max_length=64)
+    holder = CharField(_("holder"), max_length=32)
     leased_until = models.DateTimeField(_("leased until"))
     created_at = models.DateTimeField(_("created at"))
     status = models.PositiveSmallIntegerField(_("status"), null=True)
-    headers = models.JSONField(_("headers"), default=dict)
+    headers = JSONField(_("headers"), default=dict)
     body = models.BinaryField(_("answer"), default=b"")
 
     class Meta:

@@ -9,6 +9,7 @@ from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.plan import Pillar, Roadmap, Titled
 from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.text_fields import CharField
 from roadmap.vocabulary import Qualifier
 
 
@@ -19,8 +20,8 @@ class Indicator(Titled):
     pillar = models.ForeignKey(
         Pillar, verbose_name=_("pillar"), null=True, blank=True, on_delete=models.PROTECT, related_name="indicators"
     )
-    unit_zh = models.CharField(_("unit (Chinese)"), max_length=60)
-    unit_en = models.CharField(_("unit (English)"), max_length=60)
+    unit_zh = CharField(_("unit (Chinese)"), max_length=60)
+    unit_en = CharField(_("unit (English)"), max_length=60)
     target_value = models.DecimalField(_("target"), max_digits=24, decimal_places=4, null=True, blank=True)
     target_on = models.DateField(_("target date"), null=True, blank=True)
     baseline_value = models.DecimalField(_("starting value"), max_digits=24, decimal_places=4, null=True, blank=True)
@@ -46,16 +47,16 @@ class Observation(Marked):
     indicator = models.ForeignKey(
         Indicator, verbose_name=_("indicator"), on_delete=models.CASCADE, related_name="observations"
     )
-    period = models.CharField(_("period"), max_length=40)
-    period_zh = models.CharField(_("period (Chinese)"), max_length=80)
-    period_en = models.CharField(_("period (English)"), max_length=80)
+    period = CharField(_("period"), max_length=40)
+    period_zh = CharField(_("period (Chinese)"), max_length=80)
+    period_en = CharField(_("period (English)"), max_length=80)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"))
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=4)
-    qualifier = models.CharField(_("stated as"), max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT)
+    qualifier = CharField(_("stated as"), max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT)
     is_preliminary = models.BooleanField(_("preliminary"), default=False)
-    note_zh = models.CharField(_("note (Chinese)"), max_length=200, blank=True)
-    note_en = models.CharField(_("note (English)"), max_length=200, blank=True)
+    note_zh = CharField(_("note (Chinese)"), max_length=200, blank=True)
+    note_en = CharField(_("note (English)"), max_length=200, blank=True)
 
     period_label = Localized("period")
     note = Localized("note")

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.models.text_fields import CharField, JSONField, TextField
+
 SLOTS = 1024
 BLOCK = 1024  # milestones with neighbouring ids whose sums are kept together: the ids from 1024 N on
 FRAME = -1  # stands for what the sums of every block hang on
@@ -16,10 +18,10 @@ class KeptSums(models.Model):
     """
 
     slot = models.PositiveSmallIntegerField(_("slot"), primary_key=True)
-    question = models.CharField(_("question"), max_length=64)
+    question = CharField(_("question"), max_length=64)
     revision = models.BigIntegerField(_("revision"))
-    rows = models.JSONField(_("rows"))
-    parts = models.TextField(_("rows of each block"), default="")
+    rows = JSONField(_("rows"))
+    parts = TextField(_("rows of each block"), default="")
 
     class Meta:
         verbose_name = _("kept sums")

@@ -16,6 +16,7 @@ from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Titled, Workstream
 from roadmap.models.source import Marked, marked_constraints
 from roadmap.models.tags import TagsField
+from roadmap.models.text_fields import CharField, TextField
 from roadmap.states import is_open, is_overdue
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
@@ -103,12 +104,10 @@ class Milestone(Titled):
         related_name="+",
     )
     weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2, default=Decimal(1))
-    status = models.CharField(
-        _("status"), max_length=10, choices=MilestoneStatus.choices, default=MilestoneStatus.PLANNED
-    )
+    status = CharField(_("status"), max_length=10, choices=MilestoneStatus.choices, default=MilestoneStatus.PLANNED)
     tags = TagsField(_("tags"), blank=True, help_text=_("Words to find it by, with commas between them."))
-    acceptance_criteria_zh = models.TextField(_("acceptance criteria (Chinese)"), blank=True)
-    acceptance_criteria_en = models.TextField(_("acceptance criteria (English)"), blank=True)
+    acceptance_criteria_zh = TextField(_("acceptance criteria (Chinese)"), blank=True)
+    acceptance_criteria_en = TextField(_("acceptance criteria (English)"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
@@ -171,8 +170,8 @@ class Deliverable(Marked):
     milestone = models.ForeignKey(
         Milestone, verbose_name=_("milestone"), on_delete=models.CASCADE, related_name="deliverables"
     )
-    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=300)
+    title_zh = CharField(_("title (Chinese)"), max_length=200)
+    title_en = CharField(_("title (English)"), max_length=300)
     weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2, default=Decimal(1))
     done_on = models.DateField(_("done on"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

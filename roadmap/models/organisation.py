@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.models.bilingual import Localized
 from roadmap.models.history import change_history
 from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.text_fields import CharField
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -21,12 +22,12 @@ class Organisation(Marked):
     """A unit of the tree. ``path`` lists the codes from the root, each ended by a slash, as ``gacc/statistics/``."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=120)
-    name_en = models.CharField(_("name (English)"), max_length=200)
+    name_zh = CharField(_("name (Chinese)"), max_length=120)
+    name_en = CharField(_("name (English)"), max_length=200)
     parent = models.ForeignKey(
         "self", verbose_name=_("belongs to"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    path = models.CharField(_("path"), max_length=400, unique=True, editable=False)
+    path = CharField(_("path"), max_length=400, unique=True, editable=False)
     lead = models.ForeignKey(
         "roadmap.Person", verbose_name=_("lead"), null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.models.choices import one_of
 from roadmap.models.delivery import Delivery
 from roadmap.models.person import Person
+from roadmap.models.text_fields import CharField, EmailField, JSONField
 from roadmap.vocabulary import Language, MessageKind
 
 
@@ -20,18 +21,18 @@ class OutboxMessage(Delivery):
     last day on which it helps, by which it may wait for a working day (none: it doesn't).
     """
 
-    key = models.CharField(_("key"), max_length=200, unique=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=MessageKind.choices)
+    key = CharField(_("key"), max_length=200, unique=True)
+    kind = CharField(_("kind"), max_length=10, choices=MessageKind.choices)
     recipient = models.ForeignKey(
         Person, verbose_name=_("recipient"), on_delete=models.CASCADE, related_name="messages"
     )
-    address = models.EmailField(_("address"))
-    language = models.CharField(_("language"), max_length=10, choices=Language.choices)
-    facts = models.JSONField(_("facts"), default=dict)
+    address = EmailField(_("address"))
+    language = CharField(_("language"), max_length=10, choices=Language.choices)
+    facts = JSONField(_("facts"), default=dict)
     awaited_until = models.DateTimeField(_("awaited until"), null=True, blank=True)
     of_use_until = models.DateField(_("of use until"), null=True, blank=True)
-    subject = models.CharField(_("subject"), max_length=300, blank=True)
-    message_id = models.CharField(_("Message-ID"), max_length=200, blank=True)
+    subject = CharField(_("subject"), max_length=300, blank=True)
+    message_id = CharField(_("Message-ID"), max_length=200, blank=True)
     rendered = models.BinaryField(_("mail"), null=True, blank=True)
     rendered_at = models.DateTimeField(_("made at"), null=True, blank=True)
 

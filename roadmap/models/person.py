@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
+from roadmap.models.text_fields import CharField
 from roadmap.models.zones import check_time_zone
 from roadmap.vocabulary import CalendarCode, Language, PersonKind, Role
 
@@ -22,7 +23,7 @@ class Person(AbstractUser):
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field
     last_name = None  # type: ignore[assignment]
-    full_name = models.CharField(_("name"), max_length=120, blank=True)
+    full_name = CharField(_("name"), max_length=120, blank=True)
     organisation = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
@@ -31,13 +32,11 @@ class Person(AbstractUser):
         on_delete=models.PROTECT,
         related_name="people",
     )
-    kind = models.CharField(
-        _("kind"), max_length=8, choices=PersonKind.choices, default=PersonKind.HUMAN, editable=False
-    )
-    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OBSERVER)
-    language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
-    calendar = models.CharField(
+    kind = CharField(_("kind"), max_length=8, choices=PersonKind.choices, default=PersonKind.HUMAN, editable=False)
+    role = CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OBSERVER)
+    language = CharField(_("language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
+    time_zone = CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
+    calendar = CharField(
         _("working days of"),
         max_length=20,
         choices=CalendarCode.choices,

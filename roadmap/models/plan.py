@@ -9,6 +9,7 @@ from roadmap.models.bilingual import Localized
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.text_fields import CharField, TextField
 from roadmap.models.zones import check_time_zone
 from roadmap.vocabulary import CalendarCode
 
@@ -17,10 +18,10 @@ class Titled(Marked):
     """What every part of the frame has: a code, a title and a description in both languages."""
 
     code = models.SlugField(_("code"), max_length=80)
-    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=300)
-    description_zh = models.TextField(_("description (Chinese)"), blank=True)
-    description_en = models.TextField(_("description (English)"), blank=True)
+    title_zh = CharField(_("title (Chinese)"), max_length=200)
+    title_en = CharField(_("title (English)"), max_length=300)
+    description_zh = TextField(_("description (Chinese)"), blank=True)
+    description_en = TextField(_("description (English)"), blank=True)
 
     title = Localized("title")
     description = Localized("description")
@@ -40,8 +41,8 @@ class Roadmap(Titled):
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     starts_on = models.DateField(_("starts on"))
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
-    calendar = models.CharField(
+    time_zone = CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
+    calendar = CharField(
         _("working days of"), max_length=20, choices=CalendarCode.choices, default=CalendarCode.MAINLAND
     )
     verify_within_days = models.PositiveSmallIntegerField(

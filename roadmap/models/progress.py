@@ -12,6 +12,7 @@ from roadmap.models.history import change_history
 from roadmap.models.milestone import Milestone
 from roadmap.models.person import Person
 from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.text_fields import CharField, TextField, URLField
 from roadmap.vocabulary import Door, EvidenceKind, Rag
 
 
@@ -27,16 +28,16 @@ class ProgressUpdate(Marked):
     reported_on = models.DateField(_("as of"))
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
     percent_complete = models.DecimalField(_("percent complete"), max_digits=5, decimal_places=2)
-    confidence = models.CharField(_("confidence"), max_length=5, choices=Rag.choices, default=Rag.GREEN)
+    confidence = CharField(_("confidence"), max_length=5, choices=Rag.choices, default=Rag.GREEN)
     forecast_on = models.DateField(_("forecast date"), null=True, blank=True)
-    narrative_zh = models.TextField(_("narrative (Chinese)"), blank=True)
-    narrative_en = models.TextField(_("narrative (English)"), blank=True)
+    narrative_zh = TextField(_("narrative (Chinese)"), blank=True)
+    narrative_en = TextField(_("narrative (English)"), blank=True)
     reported_by = models.ForeignKey(
         Person, verbose_name=_("reported by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+    door = CharField(_("door"), max_length=10, choices=Door.choices)
     # the reporter's own name for the report: sent again under it, it is known and not recorded twice
-    external_ref = models.CharField(_("reporter's reference"), max_length=120, blank=True)
+    external_ref = CharField(_("reporter's reference"), max_length=120, blank=True)
 
     narrative = Localized("narrative")
     history = change_history()
@@ -94,13 +95,13 @@ class Evidence(Marked):
         on_delete=models.CASCADE,
         related_name="evidence",
     )
-    kind = models.CharField(_("kind"), max_length=5, choices=EvidenceKind.choices)
-    title = models.CharField(_("title"), max_length=200)
-    url = models.URLField(_("address"), blank=True, max_length=500)
-    note = models.TextField(_("note"), blank=True)
+    kind = CharField(_("kind"), max_length=5, choices=EvidenceKind.choices)
+    title = CharField(_("title"), max_length=200)
+    url = URLField(_("address"), blank=True, max_length=500)
+    note = TextField(_("note"), blank=True)
     file = models.FileField(_("file"), blank=True, upload_to=evidence_place)
-    file_name = models.CharField(_("file name"), max_length=200, blank=True, editable=False)
-    file_type = models.CharField(_("type of file"), max_length=100, blank=True, editable=False)
+    file_name = CharField(_("file name"), max_length=200, blank=True, editable=False)
+    file_type = CharField(_("type of file"), max_length=100, blank=True, editable=False)
     file_size = models.PositiveIntegerField(_("size of file"), null=True, blank=True, editable=False)
     added_by = models.ForeignKey(
         Person, verbose_name=_("added by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

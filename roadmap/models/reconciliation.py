@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.models.text_fields import CharField
+
 
 class Reconciliation(models.Model):
     """A round of comparing goes through all rows of one kind, a slice at a time, and begins anew at its end.
@@ -11,7 +13,7 @@ class Reconciliation(models.Model):
     put right in it, ``put_right_last_round`` in the one that ended at ``round_ended_at``, ``put_right_in_all`` ever.
     """
 
-    name = models.CharField(_("name"), max_length=40, unique=True)
+    name = CharField(_("name"), max_length=40, unique=True)
     position = models.PositiveBigIntegerField(_("compared up to"), default=0)
     put_right = models.PositiveIntegerField(_("put right in this round"), default=0)
     round_ended_at = models.DateTimeField(_("last full round"), null=True, blank=True)

@@ -14,6 +14,7 @@ from roadmap.models.outbox import OutboxMessage
 from roadmap.models.person import Person
 from roadmap.models.plan import Initiative, Phase, Pillar, Roadmap
 from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.text_fields import CharField, JSONField
 from roadmap.vocabulary import Audience, DayKind, RuleKind
 
 # These count from a day in the past on, so they can't do without the number of days
@@ -42,8 +43,8 @@ class ReminderRule(Marked):
         Roadmap, verbose_name=_("roadmap"), on_delete=models.CASCADE, related_name="reminder_rules"
     )
     code = models.SlugField(_("code"), max_length=80)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=120)
-    name_en = models.CharField(_("name (English)"), max_length=200)
+    name_zh = CharField(_("name (Chinese)"), max_length=120)
+    name_en = CharField(_("name (English)"), max_length=200)
     phase = models.ForeignKey(
         Phase, verbose_name=_("phase"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
@@ -56,10 +57,10 @@ class ReminderRule(Marked):
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=RuleKind.choices, default=RuleKind.DUE)
-    audiences = models.JSONField(_("audiences"), default=first_audiences)
-    offsets = models.JSONField(_("days before the due date"), default=first_offsets, blank=True)
-    day_kind = models.CharField(_("counted in"), max_length=10, choices=DayKind.choices, default=DayKind.CALENDAR)
+    kind = CharField(_("kind"), max_length=10, choices=RuleKind.choices, default=RuleKind.DUE)
+    audiences = JSONField(_("audiences"), default=first_audiences)
+    offsets = JSONField(_("days before the due date"), default=first_offsets, blank=True)
+    day_kind = CharField(_("counted in"), max_length=10, choices=DayKind.choices, default=DayKind.CALENDAR)
     after_days = models.PositiveSmallIntegerField(_("after … days"), null=True, blank=True)
     repeat_every_days = models.PositiveSmallIntegerField(_("repeat every … days"), null=True, blank=True, default=7)
     escalate_after_days = models.PositiveSmallIntegerField(
@@ -119,8 +120,8 @@ class ReminderOccurrence(models.Model):
     recipient = models.ForeignKey(
         Person, verbose_name=_("recipient"), on_delete=models.CASCADE, related_name="reminders"
     )
-    occurrence = models.CharField(_("occurrence"), max_length=60)
-    audience = models.CharField(_("told as"), max_length=12, choices=Audience.choices, default=Audience.OWNER)
+    occurrence = CharField(_("occurrence"), max_length=60)
+    audience = CharField(_("told as"), max_length=12, choices=Audience.choices, default=Audience.OWNER)
     instead_of = models.ForeignKey(
         Person,
         verbose_name=_("in place of"),

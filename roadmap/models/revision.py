@@ -7,6 +7,8 @@ has seen all up to N misses none by asking for those after N.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.models.text_fields import CharField
+
 
 class Revision(models.Model):
     """The number of the latest revision, in a single row; none before the first one."""
@@ -31,7 +33,7 @@ class Change(models.Model):
     """
 
     revision = models.BigIntegerField(_("revision"))
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = CharField(_("kind"), max_length=40)
     object_id = models.BigIntegerField(_("object"))
     record_id = models.BigIntegerField(_("record"))
 

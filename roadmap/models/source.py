@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.models.bilingual import Localized
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
+from roadmap.models.text_fields import CharField, URLField
 from roadmap.vocabulary import Provenance
 
 
@@ -13,12 +14,12 @@ class Source(models.Model):
     """A publication that entries are taken from."""
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
-    title_zh = models.CharField(_("title (Chinese)"), max_length=300)
-    title_en = models.CharField(_("title (English)"), max_length=300)
-    citation_zh = models.CharField(_("citation (Chinese)"), max_length=300)
-    citation_en = models.CharField(_("citation (English)"), max_length=300)
+    title_zh = CharField(_("title (Chinese)"), max_length=300)
+    title_en = CharField(_("title (English)"), max_length=300)
+    citation_zh = CharField(_("citation (Chinese)"), max_length=300)
+    citation_en = CharField(_("citation (English)"), max_length=300)
     published_on = models.DateField(_("published on"))
-    url = models.URLField(_("address"), blank=True)
+    url = URLField(_("address"), blank=True)
 
     title = Localized("title")
     citation = Localized("citation")
@@ -36,9 +37,7 @@ class Source(models.Model):
 class Marked(models.Model):
     """An entry with its mark: sourced (then with its source), derived, sample, or entered by people."""
 
-    provenance = models.CharField(
-        _("provenance"), max_length=10, choices=Provenance.choices, default=Provenance.ENTERED
-    )
+    provenance = CharField(_("provenance"), max_length=10, choices=Provenance.choices, default=Provenance.ENTERED)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -8,6 +8,7 @@ from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.outbox import OutboxMessage
 from roadmap.models.person import Person
+from roadmap.models.text_fields import CharField, EmailField, TextField
 from roadmap.vocabulary import SuppressionReason
 
 
@@ -17,9 +18,9 @@ class SuppressedAddress(models.Model):
     It holds for the address, not the person: with a new address, mail reaches them again.
     """
 
-    address = models.EmailField(_("address"))
-    reason = models.CharField(_("reason"), max_length=10, choices=SuppressionReason.choices)
-    evidence = models.TextField(_("what the mail server said"), blank=True)
+    address = EmailField(_("address"))
+    reason = CharField(_("reason"), max_length=10, choices=SuppressionReason.choices)
+    evidence = TextField(_("what the mail server said"), blank=True)
     message = models.ForeignKey(
         OutboxMessage, verbose_name=_("mail"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

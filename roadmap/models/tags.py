@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.texts import clean_text, clean_value
+
 MOST_TAGS, LONGEST_TAG = 20, 40
 EDGE = "|"  # stands before, between and after them, so that whole tags are found
 SEPARATORS = re.compile(r"[,，、;；\n]")
@@ -21,7 +23,7 @@ def tags_in(stored: str) -> list[str]:
 def tidy_tags(given: Any) -> list[str]:
     """Tags without needless spaces and repeats, in the order given; from a list, or a text with commas between them."""
     words = SEPARATORS.split(given) if isinstance(given, str) else [str(word) for word in given or ()]
-    tidied = [" ".join(word.split()) for word in words]
+    tidied = [" ".join(clean_text(word).split()) for word in words]
     return list({tag.casefold(): tag for tag in reversed(tidied) if tag}.values())[::-1]
 
 
@@ -83,7 +85,7 @@ class TagsField(models.CharField):
 
     def get_prep_value(self, value: Any) -> str:
         """Each between two edges."""
-        tags = [value] if isinstance(value, str) and value else value or []
+        tags = clean_value([value] if isinstance(value, str) and value else value or [])
         return f"{EDGE}{EDGE.join(tags)}{EDGE}" if tags else ""
 
     def value_to_string(self, obj: Any) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.history import change_history
 from roadmap.models.person import Person
+from roadmap.models.text_fields import CharField
 
 
 class SavedView(models.Model):
@@ -14,8 +15,8 @@ class SavedView(models.Model):
     """
 
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="saved_views")
-    name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("what it shows"), max_length=1500)
+    name = CharField(_("name"), max_length=60)
+    query = CharField(_("what it shows"), max_length=1500)
 
     history = change_history()
 

@@ -13,6 +13,7 @@ from roadmap.models.delivery import Delivery
 from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
 from roadmap.models.person import Person
+from roadmap.models.text_fields import CharField, TextField
 from roadmap.vocabulary import HookEvent
 
 ADDRESS_CHARACTERS = 500
@@ -43,8 +44,8 @@ class Webhook(models.Model):
     PATIENCE = timedelta(days=5)
 
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="webhooks")
-    url = models.CharField(_("address"), max_length=ADDRESS_CHARACTERS)
-    events = models.CharField(_("events"), max_length=120)
+    url = CharField(_("address"), max_length=ADDRESS_CHARACTERS)
+    events = CharField(_("events"), max_length=120)
     organisation = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
@@ -55,7 +56,7 @@ class Webhook(models.Model):
         help_text=_("Of this branch only; empty: of all."),
     )
     is_active = models.BooleanField(_("active"), default=True)
-    salt = models.CharField(_("salt"), max_length=32, default=new_salt, editable=False)
+    salt = CharField(_("salt"), max_length=32, default=new_salt, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
     disabled_at = models.DateTimeField(_("switched off by itself at"), null=True, blank=True, editable=False)
@@ -92,8 +93,8 @@ class WebhookDelivery(Delivery):
 
     webhook = models.ForeignKey(Webhook, verbose_name=_("webhook"), on_delete=models.CASCADE, related_name="deliveries")
     number = models.UUIDField(_("number"), default=uuid4, unique=True)
-    event = models.CharField(_("event"), max_length=30)
-    body = models.TextField(_("body"))
+    event = CharField(_("event"), max_length=30)
+    body = TextField(_("body"))
 
     class Meta(Delivery.Meta):
         abstract = False
@@ -116,8 +117,8 @@ class WebhookAttempt(models.Model):
     tried_at = models.DateTimeField(_("tried at"))
     milliseconds = models.PositiveIntegerField(_("milliseconds"))
     status = models.PositiveSmallIntegerField(_("status"), null=True)
-    answer = models.CharField(_("answer"), max_length=TOLD_CHARACTERS, blank=True)
-    error = models.CharField(_("error"), max_length=300, blank=True)
+    answer = CharField(_("answer"), max_length=TOLD_CHARACTERS, blank=True)
+    error = CharField(_("error"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("attempt")

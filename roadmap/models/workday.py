@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
+from roadmap.models.text_fields import CharField
 from roadmap.vocabulary import CalendarCode, PublishedBy
 from roadmap.workdays import WorkCalendar
 
@@ -31,12 +32,10 @@ class WorkdayOverrideManager(models.Manager["WorkdayOverride"]):
 class WorkdayOverride(models.Model):
     """One day of one calendar that is worked, or not, whatever the published calendar says."""
 
-    calendar = models.CharField(
-        _("calendar"), max_length=20, choices=CalendarCode.choices, default=CalendarCode.MAINLAND
-    )
+    calendar = CharField(_("calendar"), max_length=20, choices=CalendarCode.choices, default=CalendarCode.MAINLAND)
     day = models.DateField(_("day"))
     is_working = models.BooleanField(_("worked"))
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = CharField(_("reason"), max_length=200, blank=True)
 
     objects = WorkdayOverrideManager()
     history = change_history()
@@ -59,14 +58,12 @@ class PublishedYear(models.Model):
     because people entered it in full as overrides. Before that, what is counted in its working days is provisional.
     """
 
-    calendar = models.CharField(
-        _("calendar"), max_length=20, choices=CalendarCode.choices, default=CalendarCode.MAINLAND
-    )
+    calendar = CharField(_("calendar"), max_length=20, choices=CalendarCode.choices, default=CalendarCode.MAINLAND)
     year = models.PositiveSmallIntegerField(_("year"))
-    published_by = models.CharField(
+    published_by = CharField(
         _("known from"), max_length=10, choices=PublishedBy.choices, default=PublishedBy.PEOPLE, editable=False
     )
-    reference = models.CharField(_("notice"), max_length=200, blank=True)
+    reference = CharField(_("notice"), max_length=200, blank=True)
 
     history = change_history()
 

@@ -19,6 +19,7 @@ from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.mime import Part
 from roadmap.outbox.render import Attachment, Mail, file_parts, inlined
 from roadmap.outbox.stencil import Stencil
+from roadmap.texts import clean_text
 from roadmap.vocabulary import Provenance
 
 COLOURS = {"green": "#1b7f5c", "amber": "#9a5b00", "red": "#b3261e", "": "#5b6575"}
@@ -88,11 +89,12 @@ def _cut(text: str, marks: Mapping[str, str]) -> tuple[str, ...]:
 
 def _rendered(folder: str, context: Mapping[str, Any]) -> Mail:
     values = {**context, "site": settings.SITE_URL}
-    text = render_to_string(f"mail/{folder}/body.txt", values)
+    parts = (f"mail/{folder}/{part}" for part in ("subject.txt", "body.txt", "body.html"))
+    subject, text, html = (clean_text(render_to_string(part, values)) for part in parts)
     return Mail(
-        subject=" ".join(render_to_string(f"mail/{folder}/subject.txt", values).split()),
+        subject=" ".join(subject.split()),
         text=re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n",
-        html=inlined(re.sub(r"\n\s+", "\n", render_to_string(f"mail/{folder}/body.html", values))),
+        html=inlined(re.sub(r"\n\s+", "\n", html)),
     )
 
 

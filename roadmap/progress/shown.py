@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from roadmap.texts import clean_text
+
 _CHINESE_UNITS = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 6, "万"))
 _ENGLISH_UNITS = (
     (Decimal(10) ** 12, " trillion"),
@@ -17,8 +19,12 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def defused(value: Any) -> Any:
-    """The value as a cell that no spreadsheet program runs: a text that looks like a formula gets a quote in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
+    """The value as a cell that a table can hold and no spreadsheet program runs: a text is cleaned, and gets a quote
+    in front where it looks like a formula."""
+    if not isinstance(value, str):
+        return value
+    text = clean_text(value)
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def shown_percent(value: Decimal, *, decimals: int = 0) -> Decimal:

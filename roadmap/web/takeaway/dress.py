@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from roadmap.texts import clean_text
 from roadmap.web.charts.text import width_of
 from roadmap.web.presenters.values import state_words
 from roadmap.web.takeaway.clothes import DRESS, FONTS, PAPER, TEXTS
@@ -79,7 +80,7 @@ def as_svg_file(template: str, values: dict[str, Any], *, sheet: Sheet) -> HttpR
 
 def dressed(drawing: str) -> str:
     """The drawing with attributes in place of classes and shapes in place of their names, on paper, as an SVG file."""
-    text = _USE.sub(_shape_for, _LINK.sub(r"<\1g>", drawing))
+    text = _USE.sub(_shape_for, _LINK.sub(r"<\1g>", clean_text(drawing)))
     text = _TAG.sub(_dress, text)
     head, gap, rest = text.partition(">")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}{gap}<rect width="100%" height="100%" fill="{PAPER}"/>{rest}'
