@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 import tracker.celery  # noqa: F401 (makes the application current, so that tasks are bound to it)
 from tests.servers.databases import connected_to_copy, copied_database, migrated_database
+from tests.servers.program import Program, start
 from tests.servers.smtp import Sink, running_sink
 from tests.servers.valkey import running_valkey
 
@@ -83,6 +84,25 @@ def smtp_sink(_smtp_sink: Sink, settings: Settings) -> Sink:
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.MAIL_JOURNAL = settings.MAIL_JOURNAL_ADDRESS = ""
     return _smtp_sink
+
+
+@pytest.fixture(scope="session")
+def _programs() -> Iterator[list[Program]]:
+    """The program as it was started in this session, once and after each time that a test ended it."""
+    programs: list[Program] = []
+    yield programs
+    for one in programs:
+        one.end()
+
+
+@pytest.fixture
+def program(_programs: list[Program], tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The embedded program, running. Its tests share it: they are marked ``xdist_group("program")``."""
+    if not _programs or _programs[-1].process.poll() is not None:
+        data_dir = _programs[-1].data_dir if _programs else tmp_path_factory.mktemp("embedded") / "var"
+        _programs.append(start(data_dir))
+        _programs[-1].await_greeting()
+    return _programs[-1]
 
 
 @pytest.fixture(scope="session")

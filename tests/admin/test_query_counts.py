@@ -1,4 +1,4 @@
-"""Pages cost the same however many rows they show: the literal number of queries, at one, three and 300 rows."""
+"""Pages cost the same however many rows they show: the literal number of queries, however many are added."""
 
 from datetime import UTC, date, datetime
 
@@ -25,6 +25,7 @@ from roadmap.models import (
 )
 from tests import factories as make
 from tests.admin.rows import make_indicator, make_message, make_occurrence, make_rule, make_source, make_subscription
+from tests.numbers import NUMBERS
 
 pytestmark = pytest.mark.django_db
 
@@ -115,15 +116,16 @@ def queries_of(browser: Client, address: str) -> int:
     return len(queries)
 
 
-def test_every_list_costs_the_same_at_1_3_and_300_rows(browser: Client):
+@pytest.mark.parametrize("many", NUMBERS[1:])
+def test_every_list_costs_the_same_for_any_number_of_rows(browser: Client, many: int):
     costs: dict[str, list[int]] = {model.__name__: [] for model in admin.site._registry}
-    for more in (1, 2, 297):
+    for more in (1, many - 1):
         plan(more)
         for model in admin.site._registry:
             costs[model.__name__].append(
                 queries_of(browser, reverse(f"admin:roadmap_{model._meta.model_name}_changelist"))
             )
-    assert costs == {name: [cost] * 3 for name, cost in COST_OF_A_LIST.items()}
+    assert costs == {name: [cost] * 2 for name, cost in COST_OF_A_LIST.items()}
 
 
 def test_the_pages_of_a_milestone_cost_the_same(browser: Client):
@@ -132,7 +134,7 @@ def test_the_pages_of_a_milestone_cost_the_same(browser: Client):
     pages = {name: reverse(f"admin:roadmap_milestone_{name}", args=[milestone.pk]) for name in ("change", "history")}
     act = reverse("admin:roadmap_milestone_act", args=["reschedule"])
     costs: dict[str, list[int]] = {"change": [], "history": [], "act": []}
-    for more in (0, 2, 20):
+    for more in (0, 5):
         for position in range(more):
             person = make.make_person()
             make.make_deliverable(milestone)
@@ -146,13 +148,14 @@ def test_the_pages_of_a_milestone_cost_the_same(browser: Client):
         ids = ",".join(str(pk) for pk in Milestone.objects.values_list("pk", flat=True))
         for name, address in (*pages.items(), ("act", f"{act}?ids={ids}")):
             costs[name].append(queries_of(browser, address))
-    assert costs == {"change": [30] * 3, "history": [10] * 3, "act": [4] * 3}
+    assert costs == {"change": [30] * 2, "history": [10] * 2, "act": [4] * 2}
 
 
-def test_the_front_page_costs_the_same(browser: Client):
+@pytest.mark.parametrize("many", NUMBERS[1:])
+def test_the_front_page_costs_the_same(browser: Client, many: int):
     costs = []
     roadmap = make.make_roadmap()
-    for more in (1, 2, 97):
+    for more in (1, many - 1):
         plan(more, roadmap)
         costs.append(queries_of(browser, reverse("admin:index")))
-    assert costs == [14] * 3
+    assert costs == [14] * 2

@@ -9,6 +9,7 @@ from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
 from tests.api.conftest import caller_for
 from tests.api.test_reading import make_indicator
+from tests.numbers import NUMBERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -18,7 +19,7 @@ def value_of(indicator, period, value="1.5", **fields):
             "value": value, **fields}  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_reports_cost_the_same_for_any_number(office, milestone, number, django_assert_num_queries):
     ExternalReference.objects.create(system="s", reference="known", milestone=milestone)
     codes = [make.make_milestone(milestone.initiative, milestone.phase).code for _ in range(number)]
@@ -31,7 +32,7 @@ def test_reports_cost_the_same_for_any_number(office, milestone, number, django_
     assert Milestone.objects.filter(status=MilestoneStatus.ACTIVE, version=2).count() == number + 1
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_observations_cost_the_same_for_any_number(office, milestone, number, django_assert_num_queries):
     indicator = make_indicator(milestone.phase.roadmap)
     with django_assert_num_queries(8):

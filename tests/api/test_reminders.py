@@ -9,6 +9,7 @@ from roadmap.reminders.planner import plan_due_reminders
 from roadmap.vocabulary import Audience, Role
 from tests import factories as make
 from tests.api.conftest import NOW, caller_for
+from tests.numbers import NUMBERS
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,7 @@ def test_what_was_sent_meanwhile_is_no_longer_unchanged(office, milestone):
     assert office.get(f"milestones/{milestone.pk}/reminders/", If_None_Match=tag).status_code == 200
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_reminders_cost_the_same_for_any_number(office, milestone, number, django_assert_num_queries):
     make_told(milestone, number)
     with django_assert_num_queries(7):  # token, milestone, page, rules, reports, evidence, days off

@@ -326,10 +326,14 @@ class AnySequence(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_any_sequence_of_edits_is_replayed_exactly_and_sealed() -> None:
+@pytest.mark.parametrize(("sequences", "steps"), [(2, 15), pytest.param(15, 20, marks=pytest.mark.everything)])
+def test_any_sequence_of_edits_is_replayed_exactly_and_sealed(sequences: int, steps: int) -> None:
     run_state_machine_as_test(
         AnySequence,
         settings=settings(
-            max_examples=15, stateful_step_count=20, suppress_health_check=list(HealthCheck), derandomize=False
+            max_examples=sequences,
+            stateful_step_count=steps,
+            suppress_health_check=list(HealthCheck),
+            derandomize=False,
         ),
     )

@@ -11,6 +11,7 @@ from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 from tests.digests.conftest import MONDAY
+from tests.numbers import NUMBERS
 
 pytestmark = pytest.mark.both_databases
 
@@ -53,7 +54,7 @@ def test_what_acts_have_set_is_right(roadmap: Roadmap, reader: Person) -> None:
     assert heal_missed_digests(now=MONDAY).put_right == 1
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_comparing_takes_as_many_queries_for_many_as_for_one(
     roadmap: Roadmap, number: int, django_assert_num_queries
 ) -> None:  # type: ignore[no-untyped-def]

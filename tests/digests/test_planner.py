@@ -28,6 +28,7 @@ from tests.factories import (
     make_pillar,
     make_roadmap,
 )
+from tests.numbers import NUMBERS
 
 pytestmark = pytest.mark.both_databases
 
@@ -308,7 +309,7 @@ def test_subscriptions_are_ones_own_or_the_offices(roadmap: Roadmap, reader: Per
     change_subscription(subscription, by=Actor(make_office_person(), Door.ADMIN), now=MONDAY, weekday=2)
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_query_count_does_not_grow_with_subscriptions(
     roadmap: Roadmap, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,11 +11,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.embedded.conftest import Program, processes_of, start, wait_for
+from tests.servers.program import Program, processes_of, start, wait_for
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.xdist_group("embedded"),  # one program for the whole file
+    pytest.mark.xdist_group("program"),
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
 ]
 CHILDREN = ["valkey-server", "embedded.mailbox", "gunicorn", "celery worker", "celery beat"]
@@ -93,16 +93,3 @@ def test_supervisor_tells_a_bad_setting_in_one_line(wrong: dict[str, str], compl
     refused = start(tmp_path / "var", **wrong)
     assert refused.process.wait(60) == 1
     assert refused.output.read_text(encoding="utf-8").splitlines()[1:] == [f"Not started: {complaint}"]
-
-
-def test_supervisor_killed_leaves_no_orphan_and_starts_again(program: Program) -> None:
-    for child in CHILDREN:
-        program.child(words_of(child))
-    program.process.kill()
-    program.process.wait(10)
-    wait_for(lambda: not program.descendants(), within=15)
-    again = start(program.data_dir)
-    again.await_greeting()
-    again.process.send_signal(signal.SIGTERM)
-    assert again.process.wait(20) == 0
-    assert processes_of(program.data_dir) == {}

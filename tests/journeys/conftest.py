@@ -1,7 +1,10 @@
 """The browser that journeys through pages use, and the person of the programme office who signs in with it."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -9,11 +12,37 @@ from playwright.sync_api import Browser, sync_playwright
 from roadmap.models import Person
 from tests import factories as make
 from tests.servers.browser import chromium
+from tests.servers.databases import ROOT, copied_database
 
 PASSWORD = "customs-roadmap-2029"
+LOAD = """
+from django.core.management import call_command
+call_command("load_catalogue")
+call_command("load_sample")
+"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def _loaded(_migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a database with the bundled roadmap and its sample layer that nobody uses, to be copied."""
+    folder = tmp_path_factory.mktemp("loaded")
+    with copied_database(_migrated, folder) as url:
+        environment = {
+            "PATH": os.environ["PATH"], "TRACKER_MODE": "embedded", "DATA_DIR": str(folder), "DATABASE_URL": url
+        }  # fmt: skip
+        command = [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", LOAD]
+        subprocess.run(command, env=environment, check=True)
+        yield url
+
+
+@pytest.fixture
+def loaded(process_environment: dict[str, str], _loaded: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of real processes, with the bundled roadmap and its sample layer in the database."""
+    with copied_database(_loaded, tmp_path) as url:
+        yield {**process_environment, "DATABASE_URL": url}
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The installed Chromium, headless; tests that need it are skipped where there is none."""
     if chromium() is None:

@@ -9,17 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
+from tests.servers.databases import asked
 from tests.servers.smtp import Sink
+from tracker.celery import app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Planned once on the sample roadmap: one reminder a person who is due one, one first issue a subscription
 EXPECTED_DIGESTS = 5
-LOAD = """
-from django.core.management import call_command
-call_command("load_catalogue")
-call_command("load_sample")
-"""
 TICK = """
 import tracker.celery
 from roadmap.tasks import plan_digests, plan_reminders
@@ -27,25 +25,13 @@ plan_reminders()
 plan_digests()
 print("ticked")
 """
-WAITS_ARE_OVER = """
-from django.db.models import F
-from django.db.models.functions import Now
-from roadmap.models import DeliveryGate, OutboxMessage
-OutboxMessage.objects.update(deliver_after=F("created_at"))
-DeliveryGate.objects.filter(closed_until__isnull=False).update(closed_until=Now())
-"""
-NOT_SENT = """
-from roadmap.models import OutboxMessage
-print(*OutboxMessage.objects.order_by("pk").values_list("state", "repeats").exclude(state="sent"))
-"""
-REPEATED = """
-from roadmap.models import OutboxMessage
-print(*OutboxMessage.objects.exclude(repeats=0).values_list("state", "repeats"))
-"""
-LEASES_ARE_OVER = """
-from django.db.models import F
-from roadmap.models import OutboxMessage
-OutboxMessage.objects.filter(state="sending").update(leased_until=F("created_at"))
+NOT_SENT = "SELECT state, repeats FROM roadmap_outboxmessage WHERE state <> 'sent'"
+REPEATED = "SELECT state, repeats FROM roadmap_outboxmessage WHERE repeats <> 0"
+LEASES_ARE_OVER = "UPDATE roadmap_outboxmessage SET leased_until = created_at WHERE state = 'sending'"
+MAILS_ARE_DUE = "UPDATE roadmap_outboxmessage SET deliver_after = created_at"
+BREAKERS_TRY_AGAIN = """
+UPDATE roadmap_deliverygate SET closed_until = (SELECT max(created_at) FROM roadmap_outboxmessage)
+WHERE closed_until IS NOT NULL
 """
 
 pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
@@ -64,11 +50,9 @@ def side_by_side(environment: Mapping[str, str], *commands: tuple[str, ...]) -> 
     return [out for out, _err in said]
 
 
-@pytest.fixture
-def loaded(process_environment: dict[str, str]) -> dict[str, str]:
-    """The environment, with the bundled roadmap and its sample layer in the database."""
-    side_by_side(process_environment, ("shell", "-v0", "-c", LOAD))
-    return process_environment
+def waits_are_over(environment: Mapping[str, str]) -> None:
+    asked(environment["DATABASE_URL"], MAILS_ARE_DUE)
+    asked(environment["DATABASE_URL"], BREAKERS_TRY_AGAIN)
 
 
 def kinds(sink: Sink) -> Counter[tuple[str, str]]:
@@ -88,7 +72,7 @@ def test_side_by_side_and_through_an_outage_everybody_is_told_once(loaded: dict[
     nobody_listens = {**loaded, "EMAIL_PORT": "1", "REDIS_URL": "redis://127.0.0.1:1/0"}
     said = side_by_side(nobody_listens, ("dispatch", "--once"), ("dispatch", "--once"), ("shell", "-v0", "-c", TICK))
     assert said == ["0 mails sent.\n", "0 mails sent.\n", "ticked\n"]
-    side_by_side(loaded, ("shell", "-v0", "-c", WAITS_ARE_OVER))
+    waits_are_over(loaded)
     side_by_side(loaded, ("plan",), ("plan",), ("dispatch", "--once"), ("dispatch", "--once"))
     assert_each_once(smtp_sink)
     before = len(smtp_sink.raw)
@@ -101,13 +85,17 @@ def test_after_a_killed_dispatcher_workers_woken_through_redis_send_the_rest(
 ) -> None:
     with dispatcher({**loaded, "MAIL_CONNECTIONS": "1"}):
         wait_until(lambda: len(smtp_sink.raw) >= 2)
-    side_by_side(loaded, ("shell", "-v0", "-c", LEASES_ARE_OVER))
+    asked(loaded["DATABASE_URL"], LEASES_ARE_OVER)
     with worker(loaded, "one"), worker(loaded, "two"):
-        call = [sys.executable, "-m", "celery", "-A", "tracker", "call"]
-        for task in ("roadmap.sweep", *2 * ("roadmap.plan_reminders", "roadmap.plan_digests")):  # as two beats would
-            subprocess.run([*call, task], env=loaded, cwd=ROOT, check=True, capture_output=True, timeout=120)
+        with app.connection_for_write(loaded["REDIS_URL"].replace("unix://", "redis+socket://")) as connection:
+            for task in (
+                "roadmap.sweep",
+                *2 * ("roadmap.plan_reminders", "roadmap.plan_digests"),
+            ):  # as two beats would
+                app.send_task(task, connection=connection)
         wait_until(lambda: sum(kind == "digest" for kind, _ in kinds(smtp_sink)) == EXPECTED_DIGESTS)
-        time.sleep(2)  # a second copy would come now
+        with Redis.from_url(loaded["REDIS_URL"]) as redis:  # nothing is left to do that could send a second copy
+            wait_until(lambda: redis.llen("tracker") == redis.hlen("unacked") == 0)
     copies = Counter(str(mail["Message-ID"]) for mail in smtp_sink.messages)
     # only what was under way when the dispatcher died may come twice, and then under the same Message-ID
     assert sum(number - 1 for number in copies.values()) <= 1
@@ -125,14 +113,14 @@ def test_mails_whose_sender_was_killed_while_the_server_hung_are_sent_after_thei
     side_by_side(loaded, ("dispatch", "--once"), ("dispatch", "--once"))
     held = set(smtp_sink.held)
     assert not held.intersection(smtp_sink.raw)  # whoever holds them may still be alive
-    side_by_side(loaded, ("shell", "-v0", "-c", LEASES_ARE_OVER))
+    asked(loaded["DATABASE_URL"], LEASES_ARE_OVER)
     side_by_side(loaded, ("dispatch", "--once"), ("dispatch", "--once"))
     assert not held.intersection(smtp_sink.raw)  # they may have arrived; time is given for that to show
-    assert side_by_side(loaded, ("shell", "-v0", "-c", NOT_SENT)) == ["('unsure', 0) ('unsure', 0)\n"]
-    side_by_side(loaded, ("shell", "-v0", "-c", WAITS_ARE_OVER))
+    assert asked(loaded["DATABASE_URL"], NOT_SENT) == [("unsure", 0), ("unsure", 0)]
+    waits_are_over(loaded)
     side_by_side(loaded, ("dispatch", "--once"), ("dispatch", "--once"))
     assert [smtp_sink.raw.count(mail) for mail in held] == [1, 1]
-    assert side_by_side(loaded, ("shell", "-v0", "-c", REPEATED)) == ["('sent', 1) ('sent', 1)\n"]
+    assert asked(loaded["DATABASE_URL"], REPEATED) == [("sent", 1), ("sent", 1)]
     assert_each_once(smtp_sink)
 
 

@@ -14,23 +14,18 @@ import httpx
 import pytest
 
 from roadmap import clock
-from tests.embedded.conftest import ROOT, Program, start, wait_for
+from tests.servers.databases import asked
+from tests.servers.program import ROOT, Program, wait_for
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("program")]
 
 MILESTONE = "sample-ifs-pilot-c-land"  # owned by Tang Wei, who reads English
 OWNER = "tang-wei@example.org"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = start(tmp_path_factory.mktemp("main-job") / "var")
-    try:
-        program.await_greeting()
-        yield program
-    finally:
-        program.process.terminate()
-        program.process.wait(30)
+LOOK = """
+from django.core.management import call_command
+call_command("plan")
+call_command("dispatch", once=True)
+"""
 
 
 def manage(program: Program, *words: str) -> str:
@@ -59,15 +54,14 @@ def text_of(mail: EmailMessage) -> str:
 
 @contextmanager
 def signed_in(program: Program) -> Iterator[httpx.Client]:
-    """A client in the admin's session, by the password that the greeting told."""
-    found = re.search(r"admin / (\S+)", program.output.read_text(encoding="utf-8"))
-    assert found
+    """A client in the admin's session, by the password that was made for it."""
+    password = (program.data_dir / "admin-password").read_text()
     english = {"Accept-Language": "en"}
     with httpx.Client(base_url=program.url, follow_redirects=True, headers=english, timeout=30) as client:
         page = client.get("/admin/login/")
         answer = client.post(
             "/admin/login/",
-            data={"username": "admin", "password": found[1], "csrfmiddlewaretoken": form_token(page.text)},
+            data={"username": "admin", "password": password, "csrfmiddlewaretoken": form_token(page.text)},
             headers={"Referer": program.url},
         )
         assert "/login/" not in str(answer.url)
@@ -80,8 +74,8 @@ def form_token(page: str) -> str:
     return found[1]
 
 
-def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(running: Program) -> None:
-    with httpx.Client(base_url=running.url, timeout=30) as reader, signed_in(running) as admin:
+def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(program: Program) -> None:
+    with httpx.Client(base_url=program.url, timeout=30) as reader, signed_in(program) as admin:
         # The page: both gates, in both languages.
         english = reader.get("/", headers={"Accept-Language": "en"}).text
         assert "31 December 2026" in english
@@ -90,9 +84,9 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(runn
 
         # The first reminders went out at the first look; from here on, count what comes of our own edit.
         milestone = reader.get("/api/v1/milestones/", params={"code": MILESTONE}).json()["results"][0]
-        manage(running, "plan")
-        wait_for(lambda: manage(running, "dispatch", "--once") and _nothing_waits(running))
-        before = len(_reminders_to(running, OWNER))
+        manage(program, "shell", "-v0", "-c", LOOK)
+        wait_for(lambda: _nothing_waits(program))
+        before = len(_reminders_to(program, OWNER))
 
         # The admin: a new due date, with its reason.
         today = clock.day_in("Asia/Shanghai", at=clock.now())
@@ -108,7 +102,7 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(runn
                 f"version-{milestone['id']}": str(milestone["version"]),
                 "_do": "1",
             },
-            headers={"Referer": running.url},
+            headers={"Referer": program.url},
         )
         assert answer.status_code == 200
         changed = reader.get(f"/api/v1/milestones/{milestone['id']}/").json()
@@ -118,7 +112,7 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(runn
         )
 
         # The API: a report, by token.
-        token = manage(running, "create_token", "admin", "--name", "journey")
+        token = manage(program, "create_token", "admin", "--name", "journey")
         report = reader.post(
             f"/api/v1/milestones/{milestone['id']}/progress-updates/",
             headers={"Authorization": f"Bearer {token}"},
@@ -129,19 +123,17 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(runn
         assert "All lanes are scanned." in reader.get(f"/milestones/{MILESTONE}/").text
 
         # The reminder: one, to the owner, with the new date and the new progress; a second look sends nothing more.
-        for _ in range(2):
-            manage(running, "plan")
-            manage(running, "dispatch", "--once")
-        wait_for(lambda: len(_reminders_to(running, OWNER)) > before and _nothing_waits(running))
-        new = _reminders_to(running, OWNER)[before:]
+        manage(program, "shell", "-v0", "-c", LOOK * 2)
+        wait_for(lambda: len(_reminders_to(program, OWNER)) > before and _nothing_waits(program))
+        new = _reminders_to(program, OWNER)[before:]
         assert len(new) == 1
         text = text_of(new[0])
         assert "6 days left" in text
         assert "93%" in text
-        assert f"{running.url}/milestones/{MILESTONE}/" in text
+        assert f"{program.url}/milestones/{MILESTONE}/" in text
 
         # The digest, and the mailbox that shows it all.
-        digests = [mail for mail in mails(running) if mail["List-Id"].startswith("<digest.")]
+        digests = [mail for mail in mails(program) if mail["List-Id"].startswith("<digest.")]
         assert digests
         assert "Smart Customs" in reader.get("/mailbox/", headers={"Accept-Language": "en"}).text
 
@@ -152,6 +144,5 @@ def _reminders_to(program: Program, address: str) -> list[EmailMessage]:
 
 
 def _nothing_waits(program: Program) -> bool:
-    waiting = "OutboxMessage.objects.filter(state__in=['pending', 'sending']).count()"
-    told = manage(program, "shell", "--no-imports", "-c", f"from roadmap.models import OutboxMessage; print({waiting})")
-    return told.splitlines()[-1] == "0"
+    waiting = "SELECT count(*) FROM roadmap_outboxmessage WHERE state IN ('pending', 'sending')"
+    return asked(f"sqlite:///{program.data_dir / 'tracker.sqlite3'}", waiting) == [(0,)]

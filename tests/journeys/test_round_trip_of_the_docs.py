@@ -4,13 +4,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.conftest import Program, start
 from tests.journeys.test_main_job import manage
+from tests.servers.program import Program
 
 pytestmark = pytest.mark.journey
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -25,23 +24,14 @@ TOLD = [
 ]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Program]:
-    """The whole program, with the bundled roadmap."""
-    program = start(tmp_path / "var")
-    try:
-        program.await_greeting()
-        yield program
-    finally:
-        program.process.terminate()
-        program.process.wait(30)
-
-
-def test_round_trip_tells_what_it_did(server: Program) -> None:
-    token = manage(server, "create_token", "admin", "--name", "example", "--scope", "read", "--scope", "progress:write")
+@pytest.mark.xdist_group("program")
+def test_round_trip_tells_what_it_did(program: Program) -> None:
+    token = manage(
+        program, "create_token", "admin", "--name", "example", "--scope", "read", "--scope", "progress:write"
+    )
     ran = subprocess.run(
         [sys.executable, "-W", "error", str(EXAMPLE)],
-        env={"PATH": os.environ["PATH"], "TRACKER_URL": server.url, "TRACKER_TOKEN": token},
+        env={"PATH": os.environ["PATH"], "TRACKER_URL": program.url, "TRACKER_TOKEN": token},
         capture_output=True,
         text=True,
         timeout=120,

@@ -14,6 +14,7 @@ from roadmap.models import OutboxMessage, Person, WorkdayOverride
 from roadmap.outbox.insert import NewMessage, bring_forward, insert_once
 from roadmap.vocabulary import MessageKind
 from tests.factories import make_person
+from tests.numbers import NUMBERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -95,7 +96,7 @@ def test_days_off_are_those_of_the_readers_own_calendar() -> None:
 
 
 @override_settings(QUIET_HOURS=NIGHT, QUIET_DAYS_OFF=True)
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_query_count_does_not_grow_with_mails(number: int) -> None:
     people = [make_person() for _ in range(number)]
     mails = [mail_to(person, of_use_until=date(2026, 12, 31)) for person in people]

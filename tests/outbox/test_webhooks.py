@@ -24,6 +24,7 @@ from roadmap.outbox.signing import secret_of
 from roadmap.outbox.webhooks import deliver_webhooks, forget_old_deliveries, release_dead_webhooks
 from roadmap.vocabulary import Door, HookEvent, MessageState
 from tests import factories as make
+from tests.numbers import NUMBERS
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -91,7 +92,7 @@ def test_only_the_branch_and_the_events_asked_for_are_told():
     assert [one.webhook for one in WebhookDelivery.objects.all()] == [branch, branch]
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_telling_of_many_costs_the_same_number_of_queries(number, django_assert_num_queries):
     listening()
     milestones = [make.make_milestone() for _ in range(3)]

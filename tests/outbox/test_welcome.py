@@ -17,6 +17,7 @@ from roadmap.outbox.welcome import welcome_among, welcome_from
 from roadmap.vocabulary import MessageState
 from roadmap.workdays import WorkCalendar
 from tests.factories import make_person
+from tests.numbers import NUMBERS
 from tests.outbox.conftest import Clock, Words, claimed, make_message
 from tests.servers.smtp import Sink
 
@@ -111,7 +112,7 @@ def test_hold_released_at_night_wakes_nobody(clock: Clock, words: Words, smtp_si
 
 @pytest.mark.django_db
 @override_settings(QUIET_HOURS=NIGHT)
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize(("at", "needed"), [("2026-11-23T04:00:00", 0), ("2026-11-23T13:00:00", 1)])
 def test_asking_costs_no_query_a_mail(number: int, at: str, needed: int, clock: Clock) -> None:
     clock.now = utc(at)

@@ -12,6 +12,7 @@ from roadmap.progress.queries import roadmap_progress
 from roadmap.progress.series import month_ends, progress_series
 from roadmap.vocabulary import MilestoneStatus
 from tests import factories as make
+from tests.numbers import NUMBERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TODAY = date(2026, 11, 23)
@@ -146,7 +147,7 @@ def test_month_ends_span_years():
     ]
 
 
-@pytest.mark.parametrize("size", [1, 3, 300])
+@pytest.mark.parametrize("size", NUMBERS)
 def test_progress_costs_ten_queries_however_much_there_is(size, django_assert_num_queries):
     roadmap = make.make_roadmap()
     initiative, phase = make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap)

@@ -23,6 +23,7 @@ from tests.factories import (
     make_roadmap,
     make_update,
 )
+from tests.numbers import NUMBERS
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
@@ -201,7 +202,7 @@ def test_what_was_passed_up_speaks_for_itself_where_the_earlier_mails_are_gone()
     assert "This comes to you because nobody has answered for 3 working days.\n" in mail.text
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_query_count_does_not_grow_with_what_was_passed_up(number: int) -> None:
     row = passed_up(1, "en")
     rule, first = ReminderRule.objects.get(), Milestone.objects.get()

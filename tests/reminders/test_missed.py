@@ -8,6 +8,7 @@ from roadmap.models import Milestone, ReminderOccurrence
 from roadmap.reminders.missed import heal_missed_reminders
 from roadmap.reminders.planner import plan_due_reminders
 from tests.factories import make_milestone
+from tests.numbers import NUMBERS
 from tests.reminders.conftest import BEFORE, T30, T90, Scene
 
 pytestmark = pytest.mark.both_databases
@@ -46,7 +47,7 @@ def test_slices_take_turns_until_all_were_compared(scene: Scene) -> None:
     assert [(one.put_right, one.ends_round) for one in found] == [(2, False), (2, False), (1, True)]
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_comparing_takes_as_many_queries_for_many_as_for_one(
     scene: Scene, number: int, django_assert_num_queries
 ) -> None:  # type: ignore[no-untyped-def]

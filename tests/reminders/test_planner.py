@@ -15,6 +15,7 @@ from roadmap.outbox.patience import claim_lease
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.vocabulary import Audience, Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_organisation, make_person
+from tests.numbers import NUMBERS
 from tests.reminders.conftest import BEFORE, T14, T30, T90, Scene
 
 pytestmark = pytest.mark.both_databases
@@ -294,7 +295,7 @@ def test_overdue_milestones_are_told_of_every_week(scene: Scene) -> None:
     ]
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_query_count_does_not_grow_with_mails_that_workers_hold(scene: Scene, number: int) -> None:
     for _ in range(number - 1):
         make_milestone(scene.milestone.initiative, owner=make_person(), remind_at=BEFORE)
@@ -306,7 +307,7 @@ def test_query_count_does_not_grow_with_mails_that_workers_hold(scene: Scene, nu
     assert OutboxMessage.objects.count() == number
 
 
-@pytest.mark.parametrize("number", [1, 3, 60])
+@pytest.mark.parametrize("number", [1, 6, pytest.param(60, marks=pytest.mark.everything)])
 def test_query_count_does_not_grow_with_milestones(scene: Scene, number: int) -> None:
     people = [make_person() for _ in range(3)]
     for index in range(number - 1):
@@ -316,6 +317,7 @@ def test_query_count_does_not_grow_with_milestones(scene: Scene, number: int) ->
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 16
 
 
+@pytest.mark.everything
 def test_reads_do_not_grow_at_300_milestones(scene: Scene) -> None:
     for _ in range(299):
         make_milestone(scene.milestone.initiative, owner=scene.owner, remind_at=BEFORE)

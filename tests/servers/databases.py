@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -82,6 +82,16 @@ def connected_to_copy(url: str) -> Iterator[None]:
         _connect_to(copy.rpartition("/")[2])
         yield
         _connect_to(before)
+
+
+def asked(url: str, statement: str) -> list[tuple[object, ...]]:
+    """The rows that ``statement`` gives in the database at ``url``, which others use; written where it writes."""
+    if url.startswith("sqlite:"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as database, database:
+            return database.execute(statement).fetchall()
+    with psycopg.connect(url) as database:
+        cursor = database.execute(statement)
+        return cursor.fetchall() if cursor.description else []
 
 
 def as_if_committed() -> None:

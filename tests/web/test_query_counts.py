@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from tests.numbers import NUMBERS
 from tests.web.rows import Frame, fill
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ COSTS = {
 }
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("address", COSTS)
 def test_page_costs_a_fixed_number_of_queries(
     address: str, number: int, frame: Frame, client: Client, django_assert_num_queries: Callable[[int], object]

@@ -15,6 +15,7 @@ from roadmap.models import DigestSubscription, Leave, Organisation, OutboxMessag
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import Door, Frequency
 from tests import factories as make
+from tests.numbers import NUMBERS
 from tests.web.rows import Frame, make_milestone
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +220,7 @@ def test_who_has_no_address_is_told_so(english: Client, frame: Frame, reader: Pe
     assert "/my-mail/digests/new/" not in english.get(HERE).content.decode()
 
 
-@pytest.mark.parametrize("number", [1, 3, 300])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_page_costs_a_fixed_number_of_queries(
     number: int, english: Client, frame: Frame, reader: Person, django_assert_num_queries: Callable[[int], object]
 ) -> None:

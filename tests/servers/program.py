@@ -6,12 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT_OUT = {"DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "SITE_URL", "DJANGO_SETTINGS_MODULE", "ALLOWED_HOSTS", "HOST"}
@@ -39,6 +37,12 @@ class Program:
     def _ended(self) -> str:
         assert self.process.poll() is None, self.output.read_text(encoding="utf-8")
         return ""
+
+    def end(self) -> int:
+        """Asks it to end, and gives its exit code; what it was when it has ended already."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
 
     def child(self, words: str) -> int:
         """The process id of the supervisor's child whose command line holds ``words``, once there is one."""
@@ -87,16 +91,3 @@ def start(data_dir: Path, **environment: str) -> Program:
             text=True,
         )
     return Program(process, data_dir, output)
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """One running program for the tests of a file; ended with SIGTERM, or killed by a test."""
-    started = start(tmp_path_factory.mktemp("embedded") / "var")
-    try:
-        started.await_greeting()
-        yield started
-    finally:
-        if started.process.poll() is None:
-            started.process.send_signal(signal.SIGTERM)
-            started.process.wait(30)
