@@ -40,7 +40,7 @@ def serving(folder: Path, misdeed: str, monkeypatch: pytest.MonkeyPatch) -> Iter
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(server.wait_closed())
         loop.close()
 
 

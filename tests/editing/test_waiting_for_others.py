@@ -1,6 +1,5 @@
 """Acts on many milestones at once wait for each other instead of blocking each other. Only PostgreSQL locks rows."""
 
-import time
 from threading import Thread
 
 import pytest
@@ -10,6 +9,7 @@ from roadmap.editing.entries import change_entry
 from roadmap.models import Milestone, Person
 from roadmap.models.history import SYSTEM
 from tests import factories as make
+from tests.servers.waiting import wait_for
 
 pytestmark = pytest.mark.both_databases
 
@@ -31,19 +31,14 @@ def test_many_milestones_are_locked_in_the_order_of_their_ids() -> None:
     with transaction.atomic():
         Milestone.objects.select_for_update().get(pk=third.pk)
         renaming.start()
-        wait_until_somebody_waits()
+        wait_for(somebody_waits, within=20)
         with pytest.raises(DatabaseError), transaction.atomic():
             Milestone.objects.select_for_update(nowait=True).get(pk=first.pk)
     renaming.join(30)
     assert Milestone.objects.filter(remind_at__isnull=False).count() == 3
 
 
-def wait_until_somebody_waits() -> None:
-    ends = time.monotonic() + 20
+def somebody_waits() -> bool:
     with connection.cursor() as cursor:
-        while time.monotonic() < ends:
-            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone():
-                return
-            time.sleep(0.02)
-    raise AssertionError("nobody waits")
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from embedded import children
 from embedded.children import Child
+from tests.servers.waiting import wait_for
 
 
 def test_child_that_keeps_dying_waits_longer_each_time(tmp_path: Path) -> None:
@@ -33,12 +34,11 @@ def test_child_that_lived_long_is_started_again_soon(tmp_path: Path) -> None:
 
 
 def test_child_that_will_not_end_is_killed(tmp_path: Path) -> None:
-    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    deaf = "import signal; signal.signal(15, signal.SIG_IGN); print('up', flush=True); signal.pause()"
     child = Child("deaf", [sys.executable, "-c", deaf], {}, tmp_path / "deaf.log")
     child.start()
     assert child.process is not None
-    while "up" not in (tmp_path / "deaf.log").read_text():
-        time.sleep(0.02)
+    wait_for(lambda: "up" in (tmp_path / "deaf.log").read_text())
     child.ask_to_end()
     child.await_end(until=time.monotonic() + 0.2)
     assert child.process.returncode == -9

@@ -11,7 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.servers.program import Program, processes_of, start, wait_for
+from tests.servers.program import Program, processes_of, start
+from tests.servers.waiting import wait_for
 
 pytestmark = [
     pytest.mark.journey,

@@ -44,3 +44,10 @@ def test_only_the_clock_reads_the_clock(call):
 def test_mail_leaves_through_one_file():
     senders = [named(path) for path in OURS if "django.core.mail" in path.read_text() or "smtplib" in path.read_text()]
     assert senders == ["roadmap/outbox/smtp.py"]
+
+
+def test_no_test_sleeps_but_the_one_that_waits_for_others():
+    """And none waits for the network to be idle, which says nothing of what a page shows."""
+    words = ("sleep" + "(", "wait_for_" + "timeout", "network" + "idle")
+    tests = (path for path in (ROOT / "tests").rglob("*.py") if any(word in path.read_text() for word in words))
+    assert [named(path) for path in tests] == ["tests/servers/waiting.py"]

@@ -2,9 +2,8 @@
 
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from redis import Redis
 
 from tests.servers.databases import asked
 from tests.servers.smtp import Sink
+from tests.servers.waiting import wait_for
 from tracker.celery import app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -84,7 +84,7 @@ def test_after_a_killed_dispatcher_workers_woken_through_redis_send_the_rest(
     loaded: dict[str, str], smtp_sink: Sink
 ) -> None:
     with dispatcher({**loaded, "MAIL_CONNECTIONS": "1"}):
-        wait_until(lambda: len(smtp_sink.raw) >= 2)
+        wait_for(lambda: len(smtp_sink.raw) >= 2)
     asked(loaded["DATABASE_URL"], LEASES_ARE_OVER)
     with worker(loaded, "one"), worker(loaded, "two"):
         with app.connection_for_write(loaded["REDIS_URL"].replace("unix://", "redis+socket://")) as connection:
@@ -93,9 +93,9 @@ def test_after_a_killed_dispatcher_workers_woken_through_redis_send_the_rest(
                 *2 * ("roadmap.plan_reminders", "roadmap.plan_digests"),
             ):  # as two beats would
                 app.send_task(task, connection=connection)
-        wait_until(lambda: sum(kind == "digest" for kind, _ in kinds(smtp_sink)) == EXPECTED_DIGESTS)
+        wait_for(lambda: sum(kind == "digest" for kind, _ in kinds(smtp_sink)) == EXPECTED_DIGESTS)
         with Redis.from_url(loaded["REDIS_URL"]) as redis:  # nothing is left to do that could send a second copy
-            wait_until(lambda: redis.llen("tracker") == redis.hlen("unacked") == 0)
+            wait_for(lambda: redis.llen("tracker") == redis.hlen("unacked") == 0)
     copies = Counter(str(mail["Message-ID"]) for mail in smtp_sink.messages)
     # only what was under way when the dispatcher died may come twice, and then under the same Message-ID
     assert sum(number - 1 for number in copies.values()) <= 1
@@ -105,11 +105,11 @@ def test_after_a_killed_dispatcher_workers_woken_through_redis_send_the_rest(
 def test_mails_whose_sender_was_killed_while_the_server_hung_are_sent_after_their_lease(
     loaded: dict[str, str], smtp_sink: Sink
 ) -> None:
-    smtp_sink.is_hanging = True
+    smtp_sink.goes_on.clear()
     with dispatcher({**loaded, "MAIL_CONNECTIONS": "2"}) as victim:
-        wait_until(lambda: len(smtp_sink.held) == 2)  # one on each connection
+        wait_for(lambda: len(smtp_sink.held) == 2)  # one on each connection
         victim.kill()
-    smtp_sink.is_hanging = False
+    smtp_sink.goes_on.set()
     side_by_side(loaded, ("dispatch", "--once"), ("dispatch", "--once"))
     held = set(smtp_sink.held)
     assert not held.intersection(smtp_sink.raw)  # whoever holds them may still be alive
@@ -151,10 +151,3 @@ def worker(environment: Mapping[str, str], name: str) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "waited in vain"
-        time.sleep(0.05)

@@ -15,7 +15,8 @@ import pytest
 
 from roadmap import clock
 from tests.servers.databases import asked
-from tests.servers.program import ROOT, Program, wait_for
+from tests.servers.program import ROOT, Program
+from tests.servers.waiting import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("program")]
 

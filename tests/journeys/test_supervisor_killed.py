@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from tests.embedded.test_supervisor import CHILDREN, words_of
-from tests.servers.program import Program, processes_of, start, wait_for
+from tests.servers.program import Program, processes_of, start
+from tests.servers.waiting import wait_for
 
 pytestmark = [
     pytest.mark.journey,

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from mailbox import Maildir
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -32,6 +31,7 @@ from roadmap.vocabulary import Frequency, MessageKind, MessageState
 from tests.factories import make_milestone, make_person
 from tests.outbox.conftest import NOW, Clock
 from tests.servers.smtp import Sink
+from tests.servers.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +220,7 @@ def test_deaths_while_outcomes_are_settled_double_nothing(
 
             def finish_and_die(lane: Lane) -> None:
                 finish(lane)
-                wait_for(with_journal)
+                wait_for(lambda: with_journal.raw, within=5)  # in its own thread, it has kept the mail
                 raise Died
 
             patch.setattr(Lane, "finish", finish_and_die)
@@ -236,11 +236,3 @@ def test_deaths_while_outcomes_are_settled_double_nothing(
     for step in deaths(clock, with_journal, monkeypatch, act=settle, before=one_died_right_after_a_dot):
         recover(clock)
         assert told(with_journal) == EVERYTHING, step
-
-
-def wait_for(sink: Sink) -> None:
-    """Until the sink, in its own thread, has kept a mail."""
-    ends = monotonic() + 5
-    while not sink.raw:
-        assert monotonic() < ends
-        sleep(0.001)

@@ -5,16 +5,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+
+from tests.servers.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT_OUT = {"DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "SITE_URL", "DJANGO_SETTINGS_MODULE", "ALLOWED_HOSTS", "HOST"}
-PATIENCE = 90.0
-Found = TypeVar("Found")
 
 
 @dataclass
@@ -64,15 +61,6 @@ def processes_of(data_dir: Path) -> dict[int, str]:
             continue
         if line and (f"DATA_DIR={data_dir}".encode() in environment or str(data_dir) in line):
             found[int(folder.name)] = line
-    return found
-
-
-def wait_for(look: Callable[[], Found], within: float = PATIENCE) -> Found:
-    """What ``look`` gives once that is true; fails after ``within`` seconds."""
-    ends = time.monotonic() + within
-    while not (found := look()):
-        assert time.monotonic() < ends, "waited in vain"
-        time.sleep(0.05)
     return found
 
 

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from mailbox import Maildir
 from socket import socket
+from threading import Event
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -16,8 +17,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 @dataclass
 class Sink:
     """Mails received so far, in order. ``refuse_with`` (such as ``"451 later"``) refuses every further message;
-    ``refuse_addresses`` maps a recipient's address to the reply that its RCPT gets; while ``is_hanging``, messages get
-    no reply, and those that wait for one are in ``held``; ``journal`` gets a copy of each."""
+    ``refuse_addresses`` maps a recipient's address to the reply that its RCPT gets; until it ``goes_on``, messages
+    get no reply, and those that wait for one are in ``held``; ``journal`` gets a copy of each."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -25,7 +26,7 @@ class Sink:
     recipients: list[list[str]] = field(default_factory=list)
     refuse_with: str = ""
     refuse_addresses: dict[str, str] = field(default_factory=dict)
-    is_hanging: bool = False
+    goes_on: Event = field(default_factory=Event)
     held: list[bytes] = field(default_factory=list)
     journal: Maildir | None = None
 
@@ -40,7 +41,7 @@ class Sink:
         self.recipients.clear()
         self.refuse_addresses.clear()
         self.refuse_with = ""
-        self.is_hanging = False
+        self.goes_on.set()
         self.held.clear()
         self.journal = None
 
@@ -58,10 +59,9 @@ class Sink:
         """The reply to one message."""
         if self.refuse_with:
             return self.refuse_with
-        if self.is_hanging:
+        if not self.goes_on.is_set():
             self.held.append(bytes(envelope.content or b""))
-        while self.is_hanging:
-            await asyncio.sleep(0.02)
+            await asyncio.to_thread(self.goes_on.wait)
         if self.journal is not None:
             self.journal.add(bytes(envelope.content or b""))
         self.raw.append(bytes(envelope.content or b""))
@@ -73,6 +73,7 @@ class Sink:
 def running_sink() -> Iterator[Sink]:
     """A sink on a free loopback port."""
     sink = Sink()
+    sink.goes_on.set()
     with socket() as probe:  # the controller knocks at the port that it was given, so 0 won't do
         probe.bind((sink.host, 0))
         sink.port = probe.getsockname()[1]

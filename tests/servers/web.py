@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
 import httpx
+
+from tests.servers.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -29,15 +30,15 @@ def served(environment: Mapping[str, str], socket_number: int) -> subprocess.Pop
 
 
 def await_answer(address: str) -> None:
-    """Returns once the address answers; fails after a minute."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
+    """Returns once the address answers well."""
+
+    def answers() -> bool:
         try:
-            if httpx.get(address, timeout=10).is_success:
-                return
+            return httpx.get(address, timeout=10).is_success
         except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError(f"{address} doesn't answer")
+            return False
+
+    wait_for(answers)
 
 
 def at_once(*acts: Callable[[], httpx.Response]) -> list[httpx.Response]:
