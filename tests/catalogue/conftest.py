@@ -13,6 +13,14 @@ from tests.catalogue.snapshot import everything
 from tests.exchange.small import LOADER, NOW
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker has all tests of a module, so that it is loaded once."""
+    for item in items:
+        if "smart_customs" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(scope="module")
 def smart_customs(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The bundled catalogue, for every test of the module."""

@@ -22,6 +22,16 @@ call_command("load_sample")
 """
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys through pages share a browser, and those of real processes a loaded roadmap: one worker has each."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif "loaded" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("loaded"))
+
+
 @pytest.fixture(scope="session")
 def _loaded(_migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database with the bundled roadmap and its sample layer that nobody uses, to be copied."""
