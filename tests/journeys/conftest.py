@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from roadmap.models import Person
 from tests import factories as make
 from tests.servers.browser import chromium
 from tests.servers.databases import ROOT, copied_database
 
+expect.set_options(timeout=60_000)  # of a busy machine; what is expected comes in a moment
 PASSWORD = "customs-roadmap-2029"
 LOAD = """
 from django.core.management import call_command
@@ -52,8 +53,16 @@ def loaded(process_environment: dict[str, str], _loaded: str, tmp_path: Path) ->
         yield {**process_environment, "DATABASE_URL": url}
 
 
+@pytest.fixture
+def browser(_chromium: Browser) -> Iterator[Browser]:
+    """The browser, whose windows are closed after each test, so that none asks for anything in the next one."""
+    yield _chromium
+    for context in _chromium.contexts:
+        context.close()
+
+
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def _chromium() -> Iterator[Browser]:
     """The installed Chromium, headless; tests that need it are skipped where there is none."""
     if chromium() is None:
         pytest.skip("no Chromium is installed")

@@ -86,6 +86,12 @@ def choose(page: Page, field: str, text: str) -> None:
     page.locator(".select2-results__option", has_text=text).click()
 
 
+def press(page: Page, button: str) -> None:
+    """A button whose next page looks like this one, or that is left at once."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
 def choose_rows(page: Page, titles: list[str], act: str) -> None:
     """Tick rows of the list and open the page of an act on them."""
     page.goto(LIST)
@@ -114,7 +120,7 @@ def test_late_milestones_are_found_by_a_view_that_was_saved(page: Page, plan: li
     page.get_by_role("link", name="Late", exact=True).click()
     page.get_by_role("link", name="Save this view").click()
     page.locator("[name=name]").fill("What is late")
-    page.get_by_role("button", name="Do it").click()
+    press(page, "Do it")
     page.goto(LIST)
     expect(page.locator("#result_list tr.data-row")).to_have_count(3)
     page.get_by_role("link", name="What is late").click()
@@ -127,7 +133,7 @@ def test_an_edit_stands_in_the_history_with_its_author_and_reason(page: Page, pl
     page.get_by_role("link", name="Pilot").click()
     page.locator("[name=title_en]").fill("Pilot in district A")
     page.locator("[name=reason]").fill("The district is known now.")
-    page.get_by_role("button", name="Save and continue editing").click()
+    press(page, "Save and continue editing")
     page.get_by_role("link", name="History", exact=True).click()
     newest = page.locator(".rm-history > li").first
     expect(newest.locator("strong")).to_have_text("Zhao Min")
@@ -179,7 +185,7 @@ def test_completion_is_reported_with_a_file_and_confirmed_by_somebody_else(
     page.locator("[name=evidence-0-upload]").set_input_files(
         {"name": "minutes.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
-    page.get_by_role("button", name="Save and continue editing").click()
+    press(page, "Save and continue editing")
     page.get_by_role("link", name="Complete", exact=True).click()
     page.get_by_role("button", name="Complete", exact=True).click()
     expect(page.get_by_text("Complete: 1 milestone, done.")).to_be_visible()

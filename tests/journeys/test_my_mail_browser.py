@@ -75,16 +75,18 @@ def test_digest_is_had_paused_and_ended_on_a_phone_without_script(
     page.get_by_label("On which day of the month").fill("31")
     page.get_by_label("Pillar").select_option(label="Efficient")
     page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_role("link", name="Preview")).to_be_visible()
     row = DigestSubscription.objects.get()
     assert (row.person, row.frequency, row.month_day, str(row.pillar)) == (reader, "monthly", 31, str(row.pillar))
     page.get_by_role("link", name="Preview").click()
     mail = page.frame_locator("iframe.mail-frame")
-    assert "智慧海关" in mail.locator("h1, .head").first.inner_text()
+    expect(mail.locator("h1, .head").first).to_contain_text("智慧海关")
     page.get_by_role("link", name="My mail").first.click()
     page.get_by_label("Nothing before this day").fill(str(clock.now().date() + timedelta(days=60)))
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".badge", has_text="paused")).to_have_count(1)
-    page.get_by_role("button", name="Unsubscribe").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Unsubscribe").click()
     row.refresh_from_db()
     assert row.is_active is False
 

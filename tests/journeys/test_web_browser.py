@@ -160,18 +160,18 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
     page.goto(live_server.url + "/milestones/?state=late")
     with page.expect_navigation():
         page.get_by_role("button", name="English").click()
-    assert page.url == live_server.url + "/milestones/?state=late"
+    expect(page).to_have_url(live_server.url + "/milestones/?state=late")
     expect(page.get_by_role("heading", level=2)).to_have_text("1 milestone", use_inner_text=True)
     page.get_by_role("link", name="Overview").click()
     page.get_by_label("As of").fill("2025-01-31")
     page.get_by_role("button", name="Show").click()
-    assert page.url == live_server.url + "/?as_of=2025-01-31"
+    expect(page).to_have_url(live_server.url + "/?as_of=2025-01-31")
     page.get_by_role("link", name="Milestones", exact=True).click()
     page.get_by_label("State").select_option("open")
     page.get_by_role("button", name="Filter").click()
-    assert "as_of=2025-01-31" in page.url
+    page.wait_for_url(lambda url: "state=open" in url and "as_of=2025-01-31" in url)
     page.get_by_role("link", name="Back to today").click()
-    assert "as_of" not in page.url
+    page.wait_for_url(lambda url: "as_of" not in url)
 
 
 def test_keyboard_alone_leads_through_calendar_and_past_days(
@@ -210,6 +210,7 @@ def test_keyboard_reaches_the_content_first_and_shows_where_it_is(
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
+    page.wait_for_url("**#*")
     page.keyboard.press("Tab")
     focused = page.evaluate(
         "[document.activeElement.closest('main') !== null, getComputedStyle(document.activeElement).outlineStyle]"

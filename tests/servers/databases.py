@@ -26,8 +26,8 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHAPED_BY = (
     "requirements.txt",
-    "tracker/*.py",
-    "roadmap/vocabulary.py",
+    "tracker/settings.py",
+    "roadmap/apps.py",
     "roadmap/models/*.py",
     "roadmap/migrations/*.py",
 )
