@@ -89,9 +89,21 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(prog
         wait_for(lambda: _nothing_waits(program))
         before = len(_reminders_to(program, OWNER))
 
+        # The API: a report, by token; before the edit, of which the program may tell at any moment.
+        token = manage(program, "create_token", "admin", "--name", "journey")
+        report = reader.post(
+            f"/api/v1/milestones/{milestone['id']}/progress-updates/",
+            headers={"Authorization": f"Bearer {token}"},
+            json={"percent_complete": 93, "confidence": "green", "narrative_en": "All lanes are scanned."},
+        )
+        assert report.status_code == 201, report.text
+        assert reader.get(f"/api/v1/milestones/{milestone['id']}/").json()["progress"]["earned_percent"] == 93
+        assert "All lanes are scanned." in reader.get(f"/milestones/{MILESTONE}/").text
+
         # The admin: a new due date, with its reason.
         today = clock.day_in("Asia/Shanghai", at=clock.now())
         due_on = today + timedelta(days=6)  # the threshold of seven days was crossed, whatever hour it is
+        milestone = reader.get(f"/api/v1/milestones/{milestone['id']}/").json()
         page = admin.get(f"/admin/roadmap/milestone/{milestone['id']}/reschedule/")
         answer = admin.post(
             page.url,
@@ -111,17 +123,6 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(prog
         assert (
             "The supplier delivers earlier." in admin.get(f"/admin/roadmap/milestone/{milestone['id']}/history/").text
         )
-
-        # The API: a report, by token.
-        token = manage(program, "create_token", "admin", "--name", "journey")
-        report = reader.post(
-            f"/api/v1/milestones/{milestone['id']}/progress-updates/",
-            headers={"Authorization": f"Bearer {token}"},
-            json={"percent_complete": 93, "confidence": "green", "narrative_en": "All lanes are scanned."},
-        )
-        assert report.status_code == 201, report.text
-        assert reader.get(f"/api/v1/milestones/{milestone['id']}/").json()["progress"]["earned_percent"] == 93
-        assert "All lanes are scanned." in reader.get(f"/milestones/{MILESTONE}/").text
 
         # The reminder: one, to the owner, with the new date and the new progress; a second look sends nothing more.
         manage(program, "shell", "-v0", "-c", LOOK * 2)
