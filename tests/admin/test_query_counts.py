@@ -119,7 +119,7 @@ def queries_of(browser: Client, address: str) -> int:
 @pytest.mark.parametrize("many", NUMBERS[1:])
 def test_every_list_costs_the_same_for_any_number_of_rows(browser: Client, many: int):
     costs: dict[str, list[int]] = {model.__name__: [] for model in admin.site._registry}
-    for more in (1, many - 1):
+    for more in (2, many - 2):  # with one milestone there is no dependency
         plan(more)
         for model in admin.site._registry:
             costs[model.__name__].append(
