@@ -60,7 +60,7 @@ def context_of(
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": width, "height": 900}, reduced_motion="reduce"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
     page = context.new_page()
     page.goto("/admin/login/")

@@ -29,12 +29,12 @@ PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj <<>> endobj"
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+def context(_chromium: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
     """One for all tests, so that scripts and styles are fetched once."""
-    opened = browser.new_context(
+    opened = _chromium.new_context(
         base_url=live_server.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     )
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(60_000)
     yield opened
     opened.close()
 
