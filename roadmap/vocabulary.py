@@ -95,6 +95,7 @@ class Qualifier(TextChoices):
     """How exactly the source states a figure."""
 
     EXACT = "exact", _("exactly")
+    ROUNDED = "rounded", pgettext_lazy("quantity", "rounded")
     MORE_THAN = "more_than", _("more than")
     ABOUT = "about", pgettext_lazy("quantity", "about")
     NEARLY = "nearly", _("nearly")

@@ -155,7 +155,10 @@ class ObservationAdmin(MarkedColumns, ActingAdmin):
     autocomplete_fields = ["indicator", "source"]
     fieldsets = [
         (None, {"fields": ["indicator", "period", ("period_zh", "period_en"), ("starts_on", "ends_on")]}),
-        (_("Value"), {"fields": [("value", "qualifier"), "is_preliminary", ("note_zh", "note_en")]}),
+        (
+            _("Value"),
+            {"fields": [("value", "qualifier"), ("stated_zh", "stated_en"), "is_preliminary", ("note_zh", "note_en")]},
+        ),
         MARK,
     ]
 

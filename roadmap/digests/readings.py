@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from roadmap.models import Indicator, Observation, Roadmap
 from roadmap.outbox.wording import mark_of
-from roadmap.progress.shown import amount
-from roadmap.vocabulary import Qualifier
+from roadmap.progress.shown import amount, stated_figure
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,10 @@ def _reading(new: NewValue) -> Reading:
 
 def _said(one: Observation, indicator: Indicator) -> str:
     """The value as the source states it, with its unit and period."""
-    words = {
-        "value": amount(one.value),
-        "unit": indicator.unit,
-        "period": one.period_label,
-        "qualifier": one.get_qualifier_display(),
-    }
+    qualifier, value = stated_figure(one)
+    words = {"value": value, "unit": indicator.unit, "period": one.period_label, "qualifier": qualifier}
     said = _("%(value)s %(unit)s (%(period)s)") % words
-    if one.qualifier != Qualifier.EXACT:
+    if qualifier:
         said = _("%(qualifier)s %(value)s %(unit)s (%(period)s)") % words
     return _("%(said)s, preliminary") % {"said": said} if one.is_preliminary else said
 

@@ -83,6 +83,7 @@ OBSERVATIONS = Shape(
         "starts_on": Key(v.day, None),
         "ends_on": Key(v.day),
         "value": Key(v.number),
+        "stated": Key(v.pair, NO_TEXTS),
         "qualifier": Key(v.one_of(Qualifier), Qualifier.EXACT.value),
         "preliminary": Key(v.yes_or_no, False, stored_as="is_preliminary"),
         "note": Key(v.pair, NO_TEXTS),

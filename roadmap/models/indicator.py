@@ -42,7 +42,11 @@ class Indicator(Titled):
 
 
 class Observation(Marked):
-    """One value of an indicator for a period, such as ``2024-H1``; the period's first day may be unknown."""
+    """One value of an indicator for a period, such as ``2024-H1``; the period's first day may be unknown.
+
+    ``value`` is for sums and drawings. Where ``stated_*`` are given, people read those: the figure as exact as its
+    source, with its qualifier in it (2.9 万, 70 多亿).
+    """
 
     indicator = models.ForeignKey(
         Indicator, verbose_name=_("indicator"), on_delete=models.CASCADE, related_name="observations"
@@ -53,6 +57,8 @@ class Observation(Marked):
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"))
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=4)
+    stated_zh = CharField(_("as the source gives it (Chinese)"), max_length=40, blank=True)
+    stated_en = CharField(_("as the source gives it (English)"), max_length=40, blank=True)
     qualifier = CharField(_("stated as"), max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT)
     is_preliminary = models.BooleanField(_("preliminary"), default=False)
     note_zh = CharField(_("note (Chinese)"), max_length=200, blank=True)
@@ -60,6 +66,7 @@ class Observation(Marked):
 
     period_label = Localized("period")
     note = Localized("note")
+    stated = Localized("stated")
     history = change_history()
 
     class Meta:

@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from roadmap.models import Observation
 from roadmap.texts import clean_text
+from roadmap.vocabulary import Qualifier
 
 _CHINESE_UNITS = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 6, "万"))
 _ENGLISH_UNITS = (
@@ -59,6 +61,15 @@ def amount(value: Decimal) -> str:
             scaled = value / _chinese_divisor(size) if chinese else value / size
             return f"{_plain(scaled)}{name}"
     return _plain(value)
+
+
+def stated_figure(observation: Observation) -> tuple[str, str]:
+    """An observed figure as its source gives it, in the active language: the qualifier, and the figure. The qualifier
+    is empty where the figure is exact, or says so itself (``70 多亿``)."""
+    qualifier = Qualifier(observation.qualifier)
+    says_so_itself = bool(observation.stated) and qualifier != Qualifier.ROUNDED
+    word = "" if qualifier == Qualifier.EXACT or says_so_itself else str(qualifier.label)
+    return word, observation.stated or amount(observation.value)
 
 
 def _chinese_divisor(size: Decimal) -> Decimal:

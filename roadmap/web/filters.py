@@ -167,7 +167,9 @@ def passes(line: MilestoneLine, filters: Filters) -> bool:
 
 
 def _mentions(word: str) -> Q:
-    names = ("code", "title_zh", "title_en", "description_zh", "description_en", "owner__full_name")
+    own = ("code", "title_zh", "title_en", "description_zh", "description_en", "owner__full_name")
+    # practices that are no initiative of their own stand in an initiative's description
+    names = (*own, *(f"initiative__{name}" for name in own[1:5]))
     return reduce(lambda left, right: left | right, (Q(**{f"{name}__icontains": word}) for name in names))
 
 

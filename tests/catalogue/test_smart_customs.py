@@ -1,10 +1,15 @@
 """The bundled roadmap against the facts of its source, typed here anew from the table of facts."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
+from pathlib import Path
 
 import pytest
+import yaml
 from django.db.models import Q
+from django.test import Client
 
 from roadmap.models import (
     Deliverable,
@@ -22,56 +27,11 @@ from roadmap.models import (
     Workstream,
 )
 from roadmap.models.source import Marked
+from roadmap.progress.rollup import roll_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("smart_customs")]
 
-# indicator (zh), indicator (en), unit (en), period, value, stated as, preliminary
-FIGURES = {
-    ("检出传染病", "Infectious-disease cases detected", "cases", "2024-H1", "29000", "exact", False),
-    ("检出不合格食品商品", "Substandard food and goods detected", "batches", "2024-H1", "30000", "more_than", False),
-    ("截获检疫性有害生物", "Quarantine pests intercepted", "species-times", "2024-H1", "37000", "exact", False),
-    ("助企纾困促外贸政策", "Support policies for firms and trade", "packages", "to-2024-07", "9", "exact", False),
-    ("助企纾困促外贸政策", "Support policies for firms and trade", "measures", "to-2024-07", "209", "exact", False),
-    ("区域协调发展政策", "Regional-development policies", "packages", "to-2024-07", "12", "exact", False),
-    ("区域协调发展政策", "Regional-development policies", "measures", "to-2024-07", "227", "exact", False),
-    ("外贸年均增量", "Mean yearly growth of foreign trade", "CNY", "since-2012", "1600000000000", "exact", False),
-    ("货物贸易总额世界排名", "World rank in goods trade", "rank", "2023", "1", "exact", False),
-    (
-        "货物贸易总额连续居世界首位的年数",
-        "Years running as first in world goods trade",
-        "years",
-        "to-2023",
-        "7",
-        "exact",
-        False,
-    ),
-    (
-        "主要贸易伙伴",
-        "Countries and regions whose main trading partner China is",
-        "countries and regions",
-        "2024",
-        "150",
-        "more_than",
-        False,
-    ),
-    ("外贸企业数量", "Number of trading enterprises", "times the number of 2012", "2024", "2", "nearly", False),
-    ("跨境电商进出口", "Cross-border e-commerce trade", "times (growth)", "2023", "1.2", "exact", False),
-    ("跨境电商进出口", "Cross-border e-commerce trade", "CNY", "2024-H1", "1220000000000", "exact", True),
-    ("跨境电商进出口", "Cross-border e-commerce trade", "%", "2024-H1", "10.5", "exact", True),
-    (
-        "监管跨境电商、邮快件包裹量",
-        "Cross-border parcels supervised a year",
-        "parcels",
-        "2024",
-        "7000000000",
-        "more_than",
-        False,
-    ),
-    ("日均监管包裹量", "Cross-border parcels supervised a day", "parcels a day", "2024", "20000000", "about", False),
-    ("进口规模", "Imports", "CNY", "2012", "11490000000000", "exact", False),
-    ("进口规模", "Imports", "CNY", "2023", "17990000000000", "exact", False),
-    ("进口世界排名", "World rank in imports", "rank", "2023", "2", "exact", False),
-}
+FACTS = yaml.safe_load(Path(__file__).with_name("facts.yaml").read_text(encoding="utf-8"))
 SYSTEMS = {
     "智能长城": "safe",
     "智能审图": "safe",
@@ -86,21 +46,89 @@ MARKED: list[type[Marked]] = [
 ]  # fmt: skip
 
 
-def test_every_figure_is_the_sources_with_unit_period_and_qualifier() -> None:
-    stored = {
-        (
-            one.indicator.title_zh.split("：")[0],
-            one.indicator.title_en.split(": ")[0],
-            one.indicator.unit_en,
-            one.period,
-            f"{one.value.normalize():f}",
-            one.qualifier,
-            one.is_preliminary,
-        )
-        for one in Observation.objects.select_related("indicator")
-    }
-    assert stored == FIGURES
-    assert Observation.objects.count() == len(FIGURES)
+def test_every_figure_is_the_sources_row_by_row_both_ways() -> None:
+    stored = [
+        {
+            "indicator": one.indicator.title_zh,
+            "english": one.indicator.title_en,
+            "value": one.stated_zh or f"{one.value.normalize():f}",
+            "qualifier": one.qualifier,
+            "preliminary": one.is_preliminary,
+            "unit": one.indicator.unit_zh,
+            "unit_english": one.indicator.unit_en,
+            "period": one.period_zh,
+            "period_english": one.period_en,
+        }
+        for one in Observation.objects.select_related("indicator").order_by("indicator__position", "ends_on")
+    ]
+    key = itemgetter("indicator", "period")
+    assert sorted(stored, key=key) == sorted(FACTS, key=key)
+
+
+def test_the_stated_figure_is_the_value() -> None:
+    """In both languages, as far as its digits go."""
+    sizes = {"万亿": 10**12, "亿": 10**8, "万": 10**4, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+    sizes["trillion"] = 10**12
+    for one in Observation.objects.exclude(stated_zh="").exclude(stated_zh="近一番"):
+        for text in (one.stated_zh, one.stated_en):
+            number = Decimal(re.search(r"[0-9.]+", text)[0])  # type: ignore[index]
+            size = next((sizes[word] for word in sizes if word in text), 1)
+            assert number * size == one.value, text
+
+
+def test_the_source_strives_and_its_reform_goal_is_background() -> None:
+    roadmap = Roadmap.objects.get()
+    for phase in Phase.objects.all():
+        assert ("力争" in phase.description_zh, "strives" in phase.description_en) == (True, True)
+    assert "背景：海关改革的总体目标" in roadmap.description_zh
+    assert "来源称已基本实现；这不是智慧海关的目标" in roadmap.description_zh
+    assert "It is not the aim of Smart Customs" in roadmap.description_en
+
+
+@pytest.mark.parametrize(
+    ("practice", "codes"),
+    [
+        ("顺势监管", {"in-flow-supervision"}),
+        ("无感通关", {"smart-passenger-inspection"}),
+        ("即过即查", {"in-flow-supervision"}),
+    ],
+)
+def test_practices_are_found_by_name(practice: str, codes: set[str], client: Client) -> None:
+    shown = client.get("/milestones/", {"q": practice}).content.decode()
+    found = set(re.findall(r"/milestones/([a-z-]+)-20[0-9]{2}/", shown))
+    assert found == codes
+
+
+def test_the_page_shows_figures_as_the_source_gives_them(client: Client) -> None:
+    shown = client.get("/indicators/").content.decode()
+    for text in ("2.9 万", "3 万余", "1.6 万亿", "150 多", "近一番", "70 多亿", "2000 万左右", "11.49 万亿", "概数"):
+        assert text in shown, text
+    client.cookies["django_language"] = "en"
+    shown = client.get("/indicators/").content.decode()
+    for text in (
+        "29 thousand",
+        "more than 30 thousand",
+        "about 20 million",
+        "nearly doubled",
+        "1.6 trillion",
+        "rounded",
+    ):
+        assert text in shown, text
+    assert "29,000" not in shown
+
+
+def test_the_plan_is_one_to_go_by() -> None:
+    """Every workstream has milestones, and value is planned from the first year on."""
+    assert set(Milestone.objects.values_list("workstream__code", flat=True)) == set(
+        Workstream.objects.values_list("code", flat=True)
+    )
+    roadmap = Roadmap.objects.get()
+    planned = [
+        roll_up(roadmap, by=(), as_of=day)[()].planned
+        for day in (date(2025, 6, 30), date(2026, 1, 1), date(2027, 6, 30))
+    ]
+    assert planned[0] > 0
+    assert planned == sorted(planned)
 
 
 def test_no_target_is_made_up() -> None:

@@ -66,7 +66,7 @@ def test_past_day_shows_its_own_figures_with_a_way_back(frame: Frame, english: C
     make_milestone(frame, due_on=date(2026, 9, 20), status="done", completed_on=date(2026, 9, 30))
     response = english.get("/?as_of=2026-09-25")
     shown = text_of(response.content.decode())
-    assert "You see the figures as of 25 September 2026" in shown
+    assert "You see what was so on 25 September 2026" in shown
     assert "97 days to the gate" in shown
     assert "Overdue 1 5 days late" in shown
     assert '<a href="/">Back to today</a>' in response.content.decode()

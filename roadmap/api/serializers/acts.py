@@ -163,6 +163,10 @@ class NewObservation(Incoming):
     ends_on = serializers.DateField()
     value = serializers.DecimalField(max_digits=24, decimal_places=4, help_text="A number, or exact as text.")
     qualifier = serializers.ChoiceField(choices=Qualifier.choices, required=False)
+    stated_zh = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    stated_en = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="The figure as its source gives it, for readers."
+    )
     is_preliminary = serializers.BooleanField(required=False)
     note_zh = serializers.CharField(max_length=200, required=False, allow_blank=True)
     note_en = serializers.CharField(max_length=200, required=False, allow_blank=True)

@@ -32,6 +32,7 @@ class ObservationEntry(OutgoingModel):
     class Meta:
         model = Observation
         fields = [
-            *["id", "indicator", "period", "period_zh", "period_en", "starts_on", "ends_on", "value", "qualifier"],
+            *["id", "indicator", "period", "period_zh", "period_en", "starts_on", "ends_on", "value"],
+            *["stated_zh", "stated_en", "qualifier"],
             *["is_preliminary", "note_zh", "note_en", "provenance", "source"],
         ]

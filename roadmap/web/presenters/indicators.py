@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from roadmap.models import Indicator, Observation
-from roadmap.progress.shown import amount
-from roadmap.vocabulary import Qualifier
+from roadmap.progress.shown import amount, stated_figure
 from roadmap.web.charts.trail import Trail, trail
 from roadmap.web.presenters.values import Badge, Day, badge_of, day_of
 
@@ -87,9 +86,10 @@ def _chart_words(views: list[ObservationView], unit: str) -> str:
 
 
 def _observation(one: Observation) -> ObservationView:
+    qualifier, value = stated_figure(one)
     return ObservationView(
-        qualifier="" if one.qualifier == Qualifier.EXACT else one.get_qualifier_display(),
-        value=amount(one.value),
+        qualifier=qualifier,
+        value=value,
         period=one.period_label,
         is_preliminary=one.is_preliminary,
         note=one.note,
