@@ -11,8 +11,8 @@ View = TypeVar("View", bound=type)
 AS_OF = OpenApiParameter(
     "as_of",
     OpenApiTypes.DATE,
-    description="What was so on this day, by all that has been told of it until now, also later; not what was known then. Today "
-    "in the roadmap's time zone without it.",
+    description="What was so on this day, by all that has been told of it until now, also later; not what was "
+    "known then. Today in the roadmap's time zone without it.",
 )
 PAGES = [
     OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page starts, as found in `next`, `previous`."),
