@@ -114,6 +114,17 @@ def may_see_people(person: Person, organisation: Organisation) -> bool:
     )
 
 
+def people_seen_by(person: Person) -> QuerySet[Person]:
+    """The accounts that the person may look at: their own, those of organisations of which ``may_see_people`` is true,
+    and, where that is of all, those of none (one query)."""
+    if may_administer(person) or (person.is_active and person.role == Role.AUDITOR):
+        return Person.objects.all()
+    seen = Q(pk=person.pk)
+    if person.is_active and person.organisation is not None:
+        seen |= Q(organisation__path__startswith=person.organisation.path)
+    return Person.objects.filter(seen)
+
+
 def within_reach(person: Person, milestone: Milestone) -> bool:
     """Whether it is their own, of their branch, or they administer: else to them there is nothing to change."""
     return may_administer(person) or milestone.owner_id == person.pk or within_subtree(person, milestone.organisation)

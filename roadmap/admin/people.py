@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,11 +22,12 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from roadmap.admin.account_acts import AccountActs
-from roadmap.admin.base import ActingAdmin, actor_of
+from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.editing.entries import change_entry, create_entry
 from roadmap.editing.people import end_answer_links
 from roadmap.models import Person
+from roadmap.rights import people_seen_by
 
 for foreign in (Group, TOTPDevice, StaticDevice):  # rights come from roles, codes are nobody's to see
     if admin.site.is_registered(foreign):
@@ -109,6 +111,10 @@ class PersonAdmin(AccountActs, ActingAdmin):
         ),
         (gettext_lazy("Account"), {"fields": [("last_login", "date_joined"), ("second_factor_since", "is_sample")]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those whom the reader may know: for the list, its search and choices elsewhere, pages and histories alike."""
+        return super().get_queryset(request).filter(pk__in=people_seen_by(person_of(request)).values("pk"))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """A person's name is another word than a thing's."""
