@@ -1,0 +1,21 @@
+"""Keeps what is somebody's own out of caches that many share, whatever the view said."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import has_vary_header, patch_cache_control
+
+
+def never_public_with_cookies(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A middleware around all that set cookies: an answer that sets one, or depends on one, is private."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_public = "public" in response.headers.get("Cache-Control", "").lower()
+        if response.cookies or (is_public and has_vary_header(response, "Cookie")):
+            patch_cache_control(response, private=True)
+        return response
+
+    return middleware
