@@ -114,11 +114,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "tracker.maintenance.announced_by_file",
-    "tracker.wellformed.without_nul",
+    "tracker.caching.never_public_with_cookies",
+    "tracker.wellformed.WellFormed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tracker.bodies.BoundedBodies",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "tracker.wellformed.WellFormedForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "roadmap.web.signing.gate.SecondFactorGate",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -189,6 +192,8 @@ CACHES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"  # has no address: files are handed out by views, to those who may have them
 EVIDENCE_MAX_MEGABYTES = env.whole_number("EVIDENCE_MAX_MEGABYTES", 20, at_least=1, at_most=1000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes of a form without files; larger bodies: tracker/bodies.py
+DATA_UPLOAD_MAX_NUMBER_FILES = 5  # of one form
 EVIDENCE_SCANNER = env.text("EVIDENCE_SCANNER", "")  # a command or python:…, see roadmap.editing.scanning
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))

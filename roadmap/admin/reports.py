@@ -20,7 +20,7 @@ from roadmap.admin.milestone_inlines import ProgressForm
 from roadmap.admin.uploads import LooksAtFiles, UploadForm, download_link
 from roadmap.editing.evidence import attach_evidence, remove_evidence
 from roadmap.editing.progress import record_progress
-from roadmap.models import Evidence, ProgressUpdate
+from roadmap.models import Evidence, Milestone, ProgressUpdate
 from roadmap.progress.shown import percent_number
 from roadmap.rights import may_report
 from roadmap.vocabulary import Rag
@@ -126,6 +126,12 @@ class EvidenceAdmin(LooksAtFiles, AppendedAdmin):
         (None, {"fields": ["milestone", "progress_update", ("kind", "title"), "url", "note", "upload"]}),
         (_("Recorded"), {"fields": [("added_by", "added_at")]}),
     ]
+
+    def may_attach(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Whoever may report on the milestone that the form names."""
+        named = request.POST.get("milestone", "")
+        found = Milestone.objects.filter(pk=named).first() if named.isdecimal() and len(named) < 19 else None
+        return self.takes_files(request, object_id) and found is not None and may_report(person_of(request), found)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new one isn't recorded yet."""

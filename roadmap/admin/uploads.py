@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -51,6 +52,17 @@ class UploadForm(forms.ModelForm):
 class LooksAtFiles(ModelAdmin):
     """A page to whose forms files are uploaded."""
 
+    def takes_files(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Whether the reader may save the form, asked before any of it is read; the bound of its size goes by that."""
+        if object_id is None:
+            return self.has_add_permission(request)
+        found = self.get_object(request, unquote(object_id))
+        return found is not None and self.has_change_permission(request, found)
+
+    def may_attach(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Whether its files are worth being looked at."""
+        return self.takes_files(request, object_id)
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -58,8 +70,8 @@ class LooksAtFiles(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """First the files, then the rest."""
-        if request.method == "POST":
+        """First whether they may, then the files, then the rest."""
+        if request.method == "POST" and self.may_attach(request, object_id):
             request.looked = {name: _found(file) for name, file in request.FILES.items()}  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if problem is None and settings.DEBUG:
         return None
     set_rollback()
-    if isinstance(error, IntegrityError | OperationalError | InterfaceError):
+    if isinstance(error, DataError | OverflowError | IntegrityError | OperationalError | InterfaceError):
         logger.error("%s %s: %s", request.method, request.path, error, exc_info=error)
     if problem is not None:
         return problem_response(problem, request)
@@ -96,6 +96,8 @@ def problem_of(error: Exception) -> Problem | None:
         case PermissionDenied():
             return Problem("not-allowed", PROBLEM_TYPES["not-allowed"].advice)
         case SuspiciousOperation():
+            return Problem("malformed", PROBLEM_TYPES["malformed"].advice)
+        case DataError() | OverflowError():
             return Problem("malformed", PROBLEM_TYPES["malformed"].advice)
         case IntegrityError():
             return Problem("conflict", PROBLEM_TYPES["conflict"].advice)

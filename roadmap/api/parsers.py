@@ -40,18 +40,16 @@ class StrictJSONParser(BaseParser):
         return parsed
 
 
-class BoundedMultiPartParser(MultiPartParser):
-    """Form data with a file. Raises TooLarge for a body beyond the largest file with a mebibyte for the rest."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """The parsed values and files."""
-        length = str((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
-        if length.isdecimal() and int(length) > settings.EVIDENCE_MAX_MEGABYTES * 1024 * 1024 + MOST_BYTES:
-            raise TooLarge
-        return super().parse(stream, media_type=media_type, parser_context=parser_context)
+WITH_FILES: list[type[BaseParser]] = [StrictJSONParser, MultiPartParser]
 
 
-WITH_FILES: list[type[BaseParser]] = [StrictJSONParser, BoundedMultiPartParser]
+def refuse_large(request: Request) -> None:
+    """Raise TooLarge for a body beyond what is read here: a mebibyte, and a file of evidence where files are taken."""
+    files = any(isinstance(parser, MultiPartParser) for parser in request.parsers or ())
+    most = settings.EVIDENCE_MAX_MEGABYTES * 1024 * 1024 if files and has_files(request) else 0
+    length = str(request.META.get("CONTENT_LENGTH") or 0)
+    if length.isdecimal() and int(length) > most + MOST_BYTES:
+        raise TooLarge
 
 
 def has_files(request: Request) -> bool:

@@ -45,6 +45,8 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 IN_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 END_OF_DOS = "\x1a"
 A_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|script|iframe)\b", re.IGNORECASE)
+DIRECTORY_END, LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x07"  # of a zip file
+LONGEST_DIRECTORY = 256 * 1024  # bytes in which a package names its parts, of which a real one has some hundreds
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,21 @@ def _refused(why: str | Promise) -> InvalidChange:
 def _types_of(file: "File[bytes]") -> set[str]:
     head = file.read(HEAD)
     if head.startswith(b"PK\x03\x04"):
-        file.seek(0)
-        return _types_of_package(file)
+        return _types_of_package(file) if _has_a_short_directory(file) else set()
     try:
         return {match.mime_type for match in puremagic.magic_string(head)}
     except (puremagic.PureError, ValueError):
         return set()
+
+
+def _has_a_short_directory(file: "File[bytes]") -> bool:
+    """Whether the package's list of parts, which has to be read as a whole, is as short as those of documents."""
+    file.seek(max(0, file.size - 65_557))  # the end with the longest comment
+    tail = file.read()
+    at = tail.rfind(DIRECTORY_END)
+    told = tail[at + 12 : at + 16] if at >= 0 else b""
+    file.seek(0)
+    return len(told) == 4 and LOCATOR_64 not in tail and int.from_bytes(told, "little") <= LONGEST_DIRECTORY
 
 
 def _types_of_package(file: IO[bytes]) -> set[str]:

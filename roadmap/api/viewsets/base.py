@@ -18,6 +18,7 @@ from roadmap.api.filters import parameters_of
 from roadmap.api.once import HEADER, once
 from roadmap.api.pagination import PARAMETERS
 from roadmap.api.parameters import check_parameters
+from roadmap.api.parsers import refuse_large
 from roadmap.api.tables import CSVRenderer, XLSXRenderer
 from roadmap.api.validators import Stand, stand_of, validator_of
 from roadmap.errors import InvalidChange, InvalidItems
@@ -47,7 +48,8 @@ class Resource(viewsets.GenericViewSet):
     choice: Choice | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before any method: rights and limits, then the query's names."""
+        """Before any method: the body's size, rights and limits, then the query's names."""
+        refuse_large(request)
         super().initial(request, *args, **kwargs)
         if self.action is not None:  # else it goes on to be told that the method doesn't exist here
             check_parameters(request, known=self._known_parameters())

@@ -191,10 +191,10 @@ class Milestones(MilestonesShown):
     @evidence.mapping.post
     def attach_evidence(self, request: Request, pk: str) -> Response:
         """Attach a link, a note or a file."""
-        values = self.accepted(acts.NewEvidenceFile if has_files(request) else acts.NewEvidence)
         milestone = self.get_object()
+        require_report(self.actor, milestone)  # before the file is read, and a scanner takes its time
+        values = self.accepted(acts.NewEvidenceFile if has_files(request) else acts.NewEvidence)
         if has_files(request):
-            require_report(self.actor, milestone)  # before a scanner takes its time
             values |= {"kind": EvidenceKind.FILE, "file": inspected(values["file"])}
         with self.stale_shown(milestone), held(milestone, expected_version=version_if_given(request)) as current:
             made = attach_evidence(current, by=self.actor, now=clock.now(), **values)
