@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from zlib import crc32
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
@@ -20,6 +21,9 @@ from roadmap.outbox.moment import Moment
 from roadmap.vocabulary import MessageState
 
 D = TypeVar("D", bound=Delivery)
+
+# What is wrong with a delivery itself, and is the same the next time: an address that is none, facts that are gone
+HOPELESS = (ValueError, TypeError, LookupError, AttributeError, ObjectDoesNotExist)
 
 MOST_ATTEMPTS = 10
 FIRST_WAIT = timedelta(minutes=1)
@@ -101,6 +105,17 @@ def note_deferred(row: Delivery, *, error: str, now: Moment) -> bool:
         last_error=error,
         committing_at=None,
     )
+
+
+def note_unmade(row: Delivery, *, error: Exception, now: Moment) -> bool:
+    """It could not even be made: it failed where that is hopeless, else it is tried again as what was refused for now.
+
+    False when the claim was lost meanwhile.
+    """
+    told = f"{type(error).__name__}: {error}"
+    if isinstance(error, HOPELESS):
+        return note_failed(row, error=told)
+    return note_deferred(row, error=told, now=now)
 
 
 def note_unreached(row: Delivery, *, error: str, now: Moment, **also: object) -> bool:

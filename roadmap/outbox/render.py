@@ -3,6 +3,7 @@
 Renderers are registered in ``roadmap/apps.py``, because the rooms that know a mail's words stand above this one.
 """
 
+import logging
 import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from roadmap.outbox.headers import manner_headers, site_host
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.mime import Part, bundle, file_part, mailbox_value, one_line, text_part, text_value, whole
 from roadmap.outbox.relay import OfPlan
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 # Subjects come folded; addresses within headers are never broken, as some mail programs read the first line only
@@ -100,11 +103,17 @@ def register(kind: str, renderer: Renderer, *, prepare: Preparation | None = Non
 
 
 def prepare_all(rows: Sequence[OutboxMessage], memory: BatchMemory) -> None:
-    """Fetch what the mails of ``rows``, claimed together, need; kept in ``memory`` under the kinds' own names."""
+    """Fetch what the mails of ``rows``, claimed together, need; kept in ``memory`` under the kinds' own names.
+
+    Where one of them spoils it for all, each fetches its own when it is made, and fails by itself.
+    """
     for kind, prepare in _preparations.items():
         of_kind = [row for row in rows if row.kind == kind]
-        if of_kind:
-            prepare(of_kind, memory)
+        try:
+            if of_kind:
+                prepare(of_kind, memory)
+        except (ValueError, TypeError, LookupError):
+            log.exception("%d mails of the kind %s could not be prepared together", len(of_kind), kind)
 
 
 def render(row: OutboxMessage, memory: BatchMemory) -> bool:

@@ -116,7 +116,7 @@ class Sending:
             raise
         except Exception as error:  # its error is kept in its row
             log.exception("Mail %s could not be made", row.pk)
-            claim.note_deferred(row, error=f"{type(error).__name__}: {error}", now=self._clock())
+            claim.note_unmade(row, error=error, now=self._clock())
 
     def _load(self) -> None:
         """Give every idle lane its next mail."""

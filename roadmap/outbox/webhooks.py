@@ -155,7 +155,7 @@ def _end(begun: Try, future: Future[Answer], *, clock: Clock) -> None:
         _note(begun, future, clock=clock)
     except Exception as error:  # a fault of ours; its error is kept in its row
         log.exception("Webhook delivery %s could not be made", begun.row.pk)
-        claim.note_deferred(begun.row, error=f"{type(error).__name__}: {error}", now=clock())
+        claim.note_unmade(begun.row, error=error, now=clock())
 
 
 def _note(begun: Try, future: Future[Answer], *, clock: Clock) -> None:

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from roadmap.editing.answering import answer_on_track
+from roadmap.editing.invitations import invite_person
 from roadmap.models import ApiToken, DigestSubscription, Person, SuppressedAddress
-from roadmap.models.history import Actor
+from roadmap.models.history import SYSTEM, Actor
+from roadmap.outbox.deliver import deliver_pending
 from roadmap.vocabulary import Door, MessageState, Role
 from tests import factories as make
 from tests.admin.rows import make_message, make_subscription
@@ -35,6 +37,20 @@ def test_failed_mail_is_sent_again_from_the_list(browser: Client):
     failed.refresh_from_db()
     sent.refresh_from_db()
     assert (failed.state, failed.attempts, sent.state) == (MessageState.PENDING, 0, MessageState.SENT)
+
+
+def test_office_sees_a_hopeless_mail_at_once_with_its_reason(browser: Client):
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    reader = invite_person(by=SYSTEM, now=now, full_name="Lin", email="lin@example.org").person
+    Person.objects.filter(pk=reader.pk).update(email="no address")
+    deliver_pending(clock=lambda: now)
+    message = reader.messages.get()
+    counts = {one["state"]: one["count"] for one in browser.get(reverse("admin:index")).context["mail"]}
+    assert (counts[MessageState.FAILED], counts[MessageState.PENDING]) == (1, 0)
+    told = "&#x27;no address&#x27; is no address that can be mailed to."
+    listed = browser.get(address("outboxmessage_changelist"), {"state__exact": "failed"}).content.decode()
+    page = browser.get(address("outboxmessage_change", message.pk)).content.decode()
+    assert (told[:50] in listed, told in page) == (True, True)
 
 
 def test_failed_mail_is_sent_again_from_its_page(browser: Client):

@@ -9,12 +9,14 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
+from roadmap.editing.invitations import invite_person
 from roadmap.models import OutboxMessage, Person
+from roadmap.models.history import SYSTEM
 from roadmap.outbox import claim
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.render import Attachment, Mail
 from roadmap.outbox.resend import send_again
-from roadmap.vocabulary import Language, MessageState
+from roadmap.vocabulary import Language, MessageKind, MessageState
 from tests.factories import make_person
 from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message, name_in
 from tests.servers.smtp import Sink
@@ -180,19 +182,56 @@ def test_refused_recipient_fails_at_once_and_holds_up_nobody(clock: Clock, words
     assert stored(good).state == MessageState.SENT
 
 
-def test_mail_that_cannot_be_made_holds_up_nobody(clock: Clock, words: Words, smtp_sink: Sink) -> None:
-    bad, good = make_message(), make_message()
+def failing(words: Words, error: Exception, *, only: OutboxMessage) -> None:
     make = words.answer
 
     def answer(row: OutboxMessage) -> Mail | None:
-        if row.pk == bad.pk:
-            raise KeyError("colour")
+        if row.pk == only.pk:
+            raise error
         return make(row)
 
     words.answer = answer
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (KeyError("colour"), "KeyError: 'colour'"),
+        (Person.DoesNotExist("It is gone."), "DoesNotExist: It is gone."),
+        (ValueError("No header"), "ValueError: No header"),
+    ],
+)
+def test_mail_that_cannot_be_made_fails_at_once_and_holds_up_nobody(
+    error: Exception, told: str, clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    bad, good = make_message(), make_message()
+    failing(words, error, only=bad)
     assert deliver_pending(clock=clock) == 1
-    assert (stored(bad).state, stored(bad).last_error) == (MessageState.PENDING, "KeyError: 'colour'")
+    assert (stored(bad).state, stored(bad).attempts, stored(bad).last_error) == (MessageState.FAILED, 1, told)
     assert stored(good).state == MessageState.SENT
+
+
+def test_mail_that_cannot_be_made_just_now_waits(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    message = make_message()
+    failing(words, OSError("No space left"), only=message)
+    assert deliver_pending(clock=clock) == 0
+    assert (stored(message).state, stored(message).last_error) == (MessageState.PENDING, "OSError: No space left")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["lin lan@example.org", "林@example.org", "lin@", "lin@example.org>\r\nDATA", "lin@a..b", "x" * 65 + "@a.org"],
+)
+def test_mail_to_an_address_that_is_none_fails_at_once(
+    address: str, clock: Clock, words: Words, smtp_sink: Sink
+) -> None:
+    person = make_person()
+    Person.objects.filter(pk=person.pk).update(email=address)
+    message, good = make_message(person), make_message()
+    assert deliver_pending(clock=clock) == 1
+    told = f"ValueError: {address!r} is no address that can be mailed to."
+    assert (stored(message).state, stored(message).last_error) == (MessageState.FAILED, told)
+    assert (stored(good).state, smtp_sink.recipients) == (MessageState.SENT, [[good.address]])
 
 
 def test_nothing_to_tell_withdraws_and_frees_the_key(clock: Clock, words: Words, smtp_sink: Sink) -> None:
@@ -313,3 +352,15 @@ def test_mail_made_on_an_earlier_day_is_made_anew_with_its_message_id(
     (mail,) = smtp_sink.messages
     assert (len(words.asked), mail["Message-ID"]) == (2, named)
     assert mail["Date"] == "Tue, 24 Nov 2026 00:30:00 +0000"
+
+
+@pytest.mark.parametrize("kind", list(MessageKind))
+@pytest.mark.parametrize("facts", [{}, {"subscription": "none", "invitation": "none"}])
+def test_mail_whose_facts_are_gone_leaves_the_queue_at_once_and_holds_up_nobody(
+    kind: MessageKind, facts: dict[str, str], clock: Clock, smtp_sink: Sink
+) -> None:
+    message = make_message(kind=kind, facts=facts)
+    invitation = invite_person(by=SYSTEM, now=NOW, full_name="Lin", email="lin@example.org")
+    assert deliver_pending(clock=clock) == 1
+    expected = MessageState.WITHDRAWN if kind == MessageKind.REMINDER else MessageState.FAILED
+    assert (stored(message).state, smtp_sink.recipients) == (expected, [[invitation.person.email]])

@@ -211,6 +211,15 @@ def test_fault_of_ours_holds_up_nothing_else(outside, monkeypatch):
     assert second.state == MessageState.SENT
 
 
+def test_hopeless_delivery_fails_at_once(outside, monkeypatch):
+    row = try_webhook(listening(), by=SYSTEM, now=NOW)
+    outside.replies = [UnicodeError("label too long")]
+    monkeypatch.setattr(webhooks.log, "exception", lambda *_arguments: None)
+    deliver()
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == (MessageState.FAILED, 1, "UnicodeError: label too long")
+
+
 def test_log_is_kept_a_month(outside):
     try_webhook(listening(), by=SYSTEM, now=NOW)
     deliver()
