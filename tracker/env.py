@@ -5,14 +5,22 @@ or empty.
 """
 
 import os
+import re
 from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
+from roadmap.addresses import ascii_host
+
+# What PostgreSQL's own library is told besides (libpq, 34.1.2)
+LIBPQ_OPTIONS = {
+    *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "target_session_attrs"),
+    *("connect_timeout", "application_name", "options", "keepalives", "keepalives_idle", "tcp_user_timeout"),
+}
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 
@@ -116,11 +124,11 @@ def ports(name: str, default: str) -> frozenset[int]:
 def database(name: str, default: str | None) -> dict[str, object]:
     """Django's DATABASES entry from a URL: ``sqlite:///path/to/file`` or ``postgresql://user:password@host:port/name``.
 
-    The password may stand apart in ``name_PASSWORD`` or ``name_PASSWORD_FILE``. Raises ImproperlyConfigured for any
-    other scheme.
+    The password may stand apart in ``name_PASSWORD`` or ``name_PASSWORD_FILE``; ``?sslmode=`` and the like go on to
+    PostgreSQL. Raises ImproperlyConfigured for anything else.
     """
-    url = urlsplit(text(name, default))
-    if url.scheme == "sqlite":
+    url = _url(name, text(name, default), "sqlite:///path or postgresql://user:password@host/name")
+    if url.scheme == "sqlite" and not url.netloc and not url.query:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(url.path[1:]) or ":memory:",
@@ -130,20 +138,26 @@ def database(name: str, default: str | None) -> dict[str, object]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
             },
         }
-    if url.scheme in {"postgresql", "postgres"}:
+    options = dict(parse_qsl(url.query))
+    if url.scheme in {"postgresql", "postgres"} and url.path.strip("/") and options.keys() <= LIBPQ_OPTIONS:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path.lstrip("/")),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or "") or text(f"{name}_PASSWORD", ""),
-            "HOST": unquote(url.hostname or ""),
+            "HOST": _ascii_host(unquote(url.hostname or "")),
             "PORT": str(url.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"prepare_threshold": 3},  # from then on a connection keeps the plans of ``models.prepared``
+            "OPTIONS": {
+                **options,
+                "prepare_threshold": 3,
+            },  # from then on a connection keeps the plans of ``models.prepared``
         }
     raise ImproperlyConfigured(
         f"{name} starts with {url.scheme!r}; write sqlite:///path or postgresql://user:password@host/name."
+        if url.scheme not in {"sqlite", "postgresql", "postgres"}
+        else f"{name} isn't understood; write sqlite:///path or postgresql://user:password@host/name."
     )
 
 
@@ -154,9 +168,11 @@ def redis(name: str, default: str | None) -> str:
     other scheme.
     """
     address = text(name, default)
-    url = urlsplit(address)
+    url = _url(name, address, "redis://host:port/0")
     if url.scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(f"{name} starts with {url.scheme!r}; write redis://host:port/0.")
+    if url.scheme != "unix" and not (url.hostname and re.fullmatch(r"/?\d*", url.path)):
+        raise ImproperlyConfigured(f"{name} names no host, or no database by its number; write redis://host:port/0.")
     password = text("REDIS_PASSWORD", "")
     if password and url.password is None:
         login = f"{url.username or ''}:{quote(password, safe='')}"
@@ -170,10 +186,32 @@ def journal(name: str, default: str) -> str:
     Nothing is allowed; anything else raises ImproperlyConfigured.
     """
     place = text(name, default)
-    url = urlsplit(place)
-    is_maildir = url.scheme == "maildir" and url.path.startswith("/")
-    if place and not is_maildir and not (url.scheme in {"imap", "imaps"} and url.hostname and url.username):
+    url = _url(name, place, "maildir:/path or imaps://user:password@host/folder")
+    is_maildir = url.scheme == "maildir" and url.path.startswith("/") and not url.netloc
+    is_folder = url.scheme in {"imap", "imaps"} and url.hostname and url.username
+    if place and (url.query or not (is_maildir or is_folder)):
         raise ImproperlyConfigured(
             f"{name} starts with {url.scheme!r}; write maildir:/path or imaps://user:password@host/folder."
         )
     return place
+
+
+def _url(name: str, word: str, instead: str) -> SplitResult:
+    """The parts of an address that may hold a password, and therefore isn't repeated where it is refused."""
+    try:
+        url = urlsplit(word)
+        is_one = url.port != 0 and not url.fragment and not re.search(r"[\x00-\x1f\x7f]", word)
+        if is_one and url.scheme not in {"sqlite", "maildir", "unix"}:
+            is_one = not re.search(r"\s", word) and _ascii_host(url.hostname or "") is not None
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise ImproperlyConfigured(
+            f"{name} can't be read as an address; write {instead}, and % codes for # / ? : @ and spaces in a password."
+        )
+    return url
+
+
+def _ascii_host(name: str) -> str:
+    """The host's name in ASCII; sockets, numbers and nothing stay as they are. Raises ValueError."""
+    return ascii_host(name) if name and not re.search(r"[%/:]", name) else name

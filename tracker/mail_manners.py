@@ -1,12 +1,13 @@
 """The settings of mail's good manners: how it is left, when it keeps quiet. The rest of mail is in ``settings``."""
 
 from tracker import env
+from tracker.env_addresses import mailbox
 
 # A mailbox that ``manage.py bounces`` reads, for leaving by mail; none by default
-MAIL_UNSUBSCRIBE = env.text("MAIL_UNSUBSCRIBE", "")
+MAIL_UNSUBSCRIBE = mailbox("MAIL_UNSUBSCRIBE")
 
 # Where delivery reports go: the envelope's sender (else MAIL_FROM), and the Maildir in which its mail is found
-MAIL_RETURN_PATH = env.text("MAIL_RETURN_PATH", "")
+MAIL_RETURN_PATH = mailbox("MAIL_RETURN_PATH")
 BOUNCE_MAILDIR = env.text("BOUNCE_MAILDIR", "")
 
 # Neither applies to trying the program out on one machine, where one wants to see the mail at once

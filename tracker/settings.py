@@ -6,6 +6,7 @@ Two modes share all of this: ``embedded`` (one machine, SQLite, everything start
 
 import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -17,6 +18,7 @@ from tracker.answer_links import ANSWER_REQUESTS_PER_MINUTE as ANSWER_REQUESTS_P
 from tracker.answer_links import SECRET_KEY_FALLBACKS as SECRET_KEY_FALLBACKS
 from tracker.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from tracker.api_description import rest_framework_settings
+from tracker.env_addresses import host, hosts, mailbox, origin, origins, sender
 from tracker.logs import logging_settings
 from tracker.mail_manners import BOUNCE_MAILDIR, MAIL_RETURN_PATH, MAIL_UNSUBSCRIBE, QUIET_DAYS_OFF, QUIET_HOURS  # noqa: F401
 from tracker.site_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
@@ -50,14 +52,12 @@ SECRET_KEY = (
     if EMBEDDED
     else env.text("SECRET_KEY")
 )
-SITE_URL = env.text("SITE_URL", _told_by_supervisor("site-url", "http://127.0.0.1:8000") if EMBEDDED else None).rstrip(
-    "/"
-)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if EMBEDDED else "")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
+SITE_URL = origin("SITE_URL", _told_by_supervisor("site-url", "http://127.0.0.1:8000") if EMBEDDED else None)
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", "*" if EMBEDDED else "")
+CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS", SITE_URL)
 PUBLIC_READING = env.boolean("PUBLIC_READING", default=EMBEDDED)
 # Which sites may show the cards of /embed/ in a frame, as https://www.example.cn, or * for all; none: there are none
-EMBED_ALLOWED_SITES = env.words("EMBED_ALLOWED_SITES")
+EMBED_ALLOWED_SITES = origins("EMBED_ALLOWED_SITES", everywhere=True)
 HTTPS = env.boolean("HTTPS", default=not EMBEDDED)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -170,7 +170,11 @@ AXES_VERBOSE = False  # no line in the log at each start
 AXES_ENABLE_ADMIN = False  # a lock ends by itself; nothing of it is edited by hand
 
 # -- Stored things ----------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}" if EMBEDDED else None)}
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL", f"sqlite:///{quote(str(DATA_DIR / 'tracker.sqlite3'))}" if EMBEDDED else None
+    )
+}
 if not EMBEDDED and "sqlite" in str(DATABASES["default"]["ENGINE"]):
     raise ImproperlyConfigured("DATABASE_URL names SQLite; production needs postgresql://user:password@host/name.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -212,7 +216,7 @@ USE_TZ = True
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Shanghai")
 
 # -- Mail -------------------------------------------------------------------------------------------------------------
-EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1" if EMBEDDED else None)
+EMAIL_HOST = host("EMAIL_HOST", "127.0.0.1" if EMBEDDED else None)
 _HAS_OWN_MAILBOX = EMBEDDED and not env.text("EMAIL_HOST", "")
 _MAIL_PORT = int(_told_by_supervisor("mail-port", "8025")) if _HAS_OWN_MAILBOX else 587
 EMAIL_PORT = env.whole_number("EMAIL_PORT", _MAIL_PORT, at_least=1, at_most=65535)
@@ -225,16 +229,16 @@ if EMAIL_USE_SSL and EMAIL_USE_TLS:
 EMAIL_TIMEOUT = env.whole_number("EMAIL_TIMEOUT", 60, at_least=1, at_most=600)  # seconds, each step of a mail
 # RFC 5321, 4.5.3.2.6: the reply to the final dot may take ten minutes; hanging up sooner makes duplicates
 EMAIL_REPLY_TIMEOUT = env.whole_number("EMAIL_REPLY_TIMEOUT", 600, at_least=1, at_most=3600)
-MAIL_JOURNAL_ADDRESS = env.text("MAIL_JOURNAL_ADDRESS", "")  # a second recipient of every mail
+MAIL_JOURNAL_ADDRESS = mailbox("MAIL_JOURNAL_ADDRESS")  # a second recipient of every mail
 # Where its mails can be read; the embedded mailbox keeps every mail that it takes, so it is its own journal
-MAIL_JOURNAL = env.journal("MAIL_JOURNAL", f"maildir:{DATA_DIR / 'mailbox'}" if _HAS_OWN_MAILBOX else "")
+MAIL_JOURNAL = env.journal("MAIL_JOURNAL", f"maildir:{quote(str(DATA_DIR / 'mailbox'))}" if _HAS_OWN_MAILBOX else "")
 if MAIL_JOURNAL_ADDRESS and not MAIL_JOURNAL:
     raise ImproperlyConfigured("MAIL_JOURNAL_ADDRESS is set; set MAIL_JOURNAL too: where its mails are read.")
 MAIL_CONNECTIONS = env.whole_number("MAIL_CONNECTIONS", 4, at_least=1, at_most=50)  # of one worker, at the same time
 MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS", 300)  # after which an unknown outcome is decided on
 if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
     raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Roadmap Tracker <tracker@localhost>" if EMBEDDED else None)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender("MAIL_FROM", "Roadmap Tracker <tracker@localhost>" if EMBEDDED else None)
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # while it is there, every page says that the site will be back
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
 

@@ -82,6 +82,16 @@ def started(code: str, data_dir: Path, **environment: str) -> subprocess.Complet
             {"EMAIL_USE_TLS": "true", "EMAIL_USE_SSL": "true"},
             "EMAIL_USE_TLS and EMAIL_USE_SSL are both on; set one of them.",
         ),
+        (
+            {"SITE_URL": "https://roadmap.example.org/tracker"},
+            "SITE_URL is 'https://roadmap.example.org/tracker'; write scheme and host alone, "
+            "as https://roadmap.example.org.",
+        ),
+        (
+            {"MAIL_FROM": "Roadmap <路线图@example.org>"},
+            "MAIL_FROM is 'Roadmap <路线图@example.org>'; write an address with its local part in ASCII, "
+            "as roadmap@example.org.",
+        ),
         ({"TRACKER_MODE": "prod"}, "TRACKER_MODE is 'prod'; write one of: embedded, production."),
     ],
 )
@@ -98,6 +108,46 @@ def test_production_reads_good_values(tmp_path: Path) -> None:
     done = started(code, tmp_path, **GOOD)
     assert done.stderr == ""
     assert done.stdout == "False True True False True postgres redis://:p%40ss%2Fword@redis:6379/0\n"
+
+
+def test_addresses_are_taken_in_any_script(tmp_path: Path) -> None:
+    """Each setting that holds one, as a process that starts reads it."""
+    given = {
+        "SITE_URL": "https://海关.中国/",
+        "ALLOWED_HOSTS": "海关.中国",
+        "CSRF_TRUSTED_ORIGINS": "https://*.海关.中国",
+        "EMBED_ALLOWED_SITES": "https://海关.中国/",
+        "MAIL_FROM": "路线图 <roadmap@海关.中国>",
+        "MAIL_RETURN_PATH": "bounces@海关.中国",
+        "MAIL_UNSUBSCRIBE": "leave@海关.中国",
+        "MAIL_JOURNAL_ADDRESS": "journal@海关.中国",
+        "MAIL_JOURNAL": "maildir:/journal",
+        "EMAIL_HOST": "海关.中国",
+    }
+    names = ["SITE_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "EMBED_ALLOWED_SITES", "DEFAULT_FROM_EMAIL"]
+    names += ["MAIL_RETURN_PATH", "MAIL_UNSUBSCRIBE", "MAIL_JOURNAL_ADDRESS", "EMAIL_HOST"]
+    host = "xn--d6qv69d.xn--fiqs8s"
+    done = started(f"print(*(getattr(settings, name) for name in {names}), sep='\\n')", tmp_path, **{**GOOD, **given})
+    assert (done.stderr, done.stdout.splitlines()) == (
+        "",
+        [
+            f"https://{host}",
+            f"['{host}']",
+            f"['https://*.{host}']",
+            f"['https://{host}']",
+            f'"路线图" <roadmap@{host}>',
+            f"bounces@{host}",
+            f"leave@{host}",
+            f"journal@{host}",
+            host,
+        ],
+    )
+
+
+def test_data_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "a #1 ?%41"
+    done = started("print(settings.DATABASES['default']['NAME'])", folder)
+    assert (done.stderr, done.stdout) == ("", f"{folder}/tracker.sqlite3\n")
 
 
 def test_production_passes_djangos_deployment_checks(tmp_path: Path) -> None:
