@@ -10,8 +10,8 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import orjson
-from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from rest_framework.renderers import BaseRenderer
 
 from roadmap.progress.shown import defused
