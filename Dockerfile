@@ -9,8 +9,8 @@ RUN groupadd --gid 10001 tracker \
  && install -d -o tracker -g tracker -m 0750 /data
 
 # The parts first: they change more seldom than the program, and their layer is kept.
-COPY requirements.txt ./
-RUN python -m pip install --disable-pip-version-check -qq -r requirements.txt
+COPY requirements.lock ./
+RUN python -m pip install --disable-pip-version-check -qq --no-deps -r requirements.lock
 
 COPY manage.py ./
 COPY tracker ./tracker
