@@ -10,6 +10,7 @@ from embedded.place import EVERYWHERE, LOOPBACK, Place, site_url
 from embedded.redis_server import server_binary, write_private
 
 PYTHON = sys.executable
+PREPARED = "\x04"  # ends what the web server reports of its preparation
 
 
 def shared_environment(place: Place, *, port: int, mail_port: int | None) -> dict[str, str]:
@@ -44,16 +45,19 @@ def mailbox(place: Place, environment: dict[str, str], *, descriptor: int) -> Ch
     return Child("mailbox", command, environment, place.logs / "mailbox.log", inherits=(descriptor,))
 
 
-def web(place: Place, environment: dict[str, str], *, descriptor: int) -> Child:
-    """The web server, at the listening socket ``descriptor``."""
-    command = [PYTHON, "-m", "gunicorn", "-c", "python:tracker.serving", "tracker.wsgi"]
+def web(place: Place, environment: dict[str, str], *, descriptor: int, reports: int) -> Child:
+    """The web server, at the listening socket ``descriptor``; it first makes the data ready.
+
+    What it does for that it tells at the descriptor ``reports``.
+    """
+    command = [PYTHON, "-m", "embedded.web", str(reports), "-c", "python:tracker.serving", "tracker.wsgi"]
     return Child(
         "web",
         command,
         {**environment, "BIND": f"fd://{descriptor}"},
         place.logs / "web.log",
         orphan_signal=signal.SIGTERM,  # the master passes it on to its workers
-        inherits=(descriptor,),
+        inherits=(descriptor, reports),
     )
 
 

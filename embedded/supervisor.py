@@ -1,11 +1,12 @@
-"""``make run``: prepares the data, starts every process, keeps them running, and ends them all.
+"""``make run``: starts every process, keeps them running, and ends them all.
 
-Where the program stands is in place.py, what is started in processes.py, one child's life in children.py.
+Where the program stands is in place.py, what is started in processes.py, one child's life in children.py; the web
+server makes the data ready before it serves (web.py), and the others start after it.
 """
 
 import os
+import select
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -23,7 +24,7 @@ from embedded.place import ROOT, Place, Refused, hold, listen, site_url
 NOT_STARTED = "Not started: "  # as tracker/start.py says it too
 LOOK_EVERY = 0.25
 FIRST_PAGE_WITHIN = 60.0
-END_WITHIN = 12.0
+END_WITHIN = 3.5  # for those that work, then a second for those that they need: people wait for 5
 
 
 class Supervisor:
@@ -33,7 +34,7 @@ class Supervisor:
         self.place = place
         self.children: list[Child] = []
         self.ended = threading.Event()
-        self.began = time.monotonic()
+        self.began = float(os.environ.get("BEGAN") or time.monotonic())
 
     def run(self) -> None:
         """The whole life, from preparation to the last child's end; raises Refused when it can't start."""
@@ -46,20 +47,22 @@ class Supervisor:
         environment = processes.shared_environment(self.place, port=port, mail_port=mail_port)
         processes.leave_word(self.place, environment, mail_port=mail_port)
         url = site_url(self.place.host, port)
+        steps, step_reports = os.pipe()  # stays open on both sides, for a web server that is started again
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup stays what it is
+            # A shell that starts us by `&` in a script leaves SIGINT ignored; only nohup means what it says
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
         try:
             configuration, redis_url = redis_server.configure(self.place.data_dir)
             self._start(processes.valkey(self.place, configuration))
-            self._prepare(environment)
             if mail_listener:
                 self._start(processes.mailbox(self.place, environment, descriptor=mail_listener.fileno()))
             redis_server.answers(redis_url, within_seconds=10)
-            self._start(processes.web(self.place, environment, descriptor=listener.fileno()))
+            self._start(processes.web(self.place, environment, descriptor=listener.fileno(), reports=step_reports))
+            self._tell_steps(steps)
+            self._await_first_page(url)
             self._start(processes.worker(self.place, environment))
             self._start(processes.beat(self.place, environment))
-            self._await_first_page(url)
             if not self.ended.is_set():
                 self._say(greeting(self.place, url=url, seconds=time.monotonic() - self.began, has_mailbox=own_mailbox))
             self._watch()
@@ -74,40 +77,31 @@ class Supervisor:
             child.start()
             self.children.append(child)
 
-    def _prepare(self, environment: dict[str, str]) -> None:
-        """Runs preparation.py as a child of its own; raises Refused with the last line of its log when it fails."""
-        self._say("Preparing the data … 正在准备数据……")
-        step = Child(
-            "preparation",
-            [sys.executable, "-m", "embedded.preparation"],
-            environment,
-            self.place.logs / "preparation.log",
-        )
-        self._start(step)
-        while step.process is not None and not self.ended.is_set():
-            try:
-                status = step.process.wait(LOOK_EVERY)
-            except subprocess.TimeoutExpired:
-                continue
-            self.children.remove(step)
-            if status:
-                last = _last_line(step)
-                if last.startswith(NOT_STARTED):  # a setting's own refusal, which says all
-                    raise Refused(last.removeprefix(NOT_STARTED))
-                raise Refused(f"preparing the data failed: {last}; see {step.log}")
-            return
+    def _tell_steps(self, steps: int) -> None:
+        """Tells what the web server reports while it makes the data ready; returns once it is, or has ended."""
+        told = ""
+        while not told.endswith(processes.PREPARED) and self._web_runs() and not self.ended.is_set():
+            if select.select([steps], [], [], LOOK_EVERY)[0]:
+                told = os.read(steps, 4096).decode()
+                print(told.removesuffix(processes.PREPARED), end="", flush=True)
+
+    def _web_runs(self) -> bool:
+        return any(child.process and child.process.poll() is None for child in self.children if child.name == "web")
 
     def _await_first_page(self, url: str) -> None:
         """Returns once the web server answers; raises Refused when it doesn't."""
         ends = time.monotonic() + FIRST_PAGE_WITHIN
         while not self.ended.is_set():
             try:
-                with urlopen(f"{url}/health/ready", timeout=2):  # noqa: S310 (our own http address)
+                with urlopen(f"{url}/health/ready", timeout=1):  # noqa: S310 (our own http address)
                     return
             except (URLError, OSError) as error:
-                web = next(child for child in self.children if child.name == "web")
-                if time.monotonic() > ends or (web.process and web.process.poll() is not None):
-                    raise Refused(f"the web server does not answer: {_last_line(web)}; see {web.log}") from error
+                if time.monotonic() > ends or not self._web_runs():
+                    web = next(child for child in self.children if child.name == "web")
+                    last = _last_line(web)
+                    if last.startswith(NOT_STARTED):  # a setting's own refusal, which says all
+                        raise Refused(last.removeprefix(NOT_STARTED)) from error
+                    raise Refused(f"the web server does not answer: {last}; see {web.log}") from error
                 self.ended.wait(0.05)
 
     def _watch(self) -> None:
@@ -121,10 +115,10 @@ class Supervisor:
 
     def _end(self) -> None:
         """Ends the children: first those that work, then those that they need; a few seconds at most."""
-        until = time.monotonic() + END_WITHIN
         needed = [child for child in self.children if child.name in {"valkey", "mailbox"}]
         working = [child for child in self.children if child not in needed]
-        for group in (working, needed):
+        for group, within in ((working, END_WITHIN), (needed, 1.0)):
+            until = time.monotonic() + within
             for child in group:
                 child.ask_to_end()
             for child in group:

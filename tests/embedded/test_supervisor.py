@@ -1,6 +1,7 @@
 """One command runs everything: starts, keeps running, ends, and leaves nothing behind."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -19,7 +20,7 @@ pytestmark = [
     pytest.mark.xdist_group("program"),
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
 ]
-CHILDREN = ["valkey-server", "embedded.mailbox", "gunicorn", "celery worker", "celery beat"]
+CHILDREN = ["valkey-server", "embedded.mailbox", "embedded.web", "celery worker", "celery beat"]
 
 
 def words_of(child: str) -> str:
@@ -32,6 +33,19 @@ def test_supervisor_serves_the_first_page(program: Program) -> None:
         assert page.status == 200
     with urlopen(f"{program.url}/health/ready") as answer:
         assert answer.read() == b'{"database": "ok", "redis": "ok", "mail": "ok"}'
+
+
+def test_supervisor_tells_each_step_and_its_seconds(program: Program) -> None:
+    told = re.findall(r"^ +\d+\.\d s  (.+)$", program.output.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(told) == sorted(
+        [
+            "Program loaded 已载入程序",
+            "Database made ready 已备好数据库",
+            "Roadmap loaded 已载入路线图",
+            "Sample loaded 已载入示例",
+            "Pictures and styles collected 已收集静态文件",
+        ]
+    )
 
 
 def test_supervisor_keeps_secrets_from_others(program: Program) -> None:
@@ -93,4 +107,4 @@ def test_supervisor_refuses_a_taken_port_in_one_line(tmp_path: Path) -> None:
 def test_supervisor_tells_a_bad_setting_in_one_line(wrong: dict[str, str], complaint: str, tmp_path: Path) -> None:
     refused = start(tmp_path / "var", **wrong)
     assert refused.process.wait(60) == 1
-    assert refused.output.read_text(encoding="utf-8").splitlines()[1:] == [f"Not started: {complaint}"]
+    assert refused.output.read_text(encoding="utf-8").splitlines() == [f"Not started: {complaint}"]

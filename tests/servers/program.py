@@ -64,16 +64,21 @@ def processes_of(data_dir: Path) -> dict[int, str]:
     return found
 
 
+def environment_for(data_dir: Path) -> dict[str, str]:
+    """What a supervisor on ``data_dir`` at a free port finds in its environment."""
+    inherited = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    return {**inherited, "DATA_DIR": str(data_dir), "PORT": "0"}
+
+
 def start(data_dir: Path, **environment: str) -> Program:
     """Starts a supervisor on ``data_dir``, at a free port unless PORT is given."""
     data_dir.mkdir(exist_ok=True)
     output = data_dir.with_suffix(".out")
-    inherited = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     with output.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "embedded.supervisor"],
             cwd=ROOT,
-            env={**inherited, "DATA_DIR": str(data_dir), "PORT": "0", **environment},
+            env={**environment_for(data_dir), **environment},
             stdout=file,
             stderr=subprocess.STDOUT,
             text=True,
