@@ -1,4 +1,4 @@
-"""The whole roadmap's progress: time and queries against the bare SQL that only fetches the rows it needs."""
+"""All milestones of a roadmap, measured: time and queries against the bare SQL that only fetches the rows it needs."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,20 +9,20 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bench.rows import fill
-from roadmap.progress.queries import roadmap_progress
+from roadmap.progress.facts import roadmap_lines
 
 TODAY = date(2026, 11, 23)
 
 
 def measure(sizes: list[int]) -> None:
     """Print, for each size, milliseconds of ours, of fetching the bare rows, and their ratio."""
-    print("| milestones | queries | roadmap_progress (ms) | bare rows (ms) | ratio |\n|---|---|---|---|---|")
+    print("| milestones | queries | roadmap_lines (ms) | bare rows (ms) | ratio |\n|---|---|---|---|---|")
     for size in sizes or [100, 1000, 10_000]:
         with transaction.atomic():
             roadmap = fill(size)
             with CaptureQueriesContext(connection) as queries:
-                roadmap_progress(roadmap, as_of=TODAY)
-            ours = _milliseconds(lambda: roadmap_progress(roadmap, as_of=TODAY))  # noqa: B023 (called at once)
+                roadmap_lines(roadmap, as_of=TODAY)
+            ours = _milliseconds(lambda: roadmap_lines(roadmap, as_of=TODAY))  # noqa: B023 (called at once)
             bare = _milliseconds(_bare_rows)
             transaction.set_rollback(True)
         print(f"| {size} | {len(queries)} | {ours:.0f} | {bare:.0f} | {ours / bare:.1f} |")
@@ -32,7 +32,7 @@ def _bare_rows() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT m.id, m.weight, m.planned_start_on, m.due_on, m.completed_on, m.cancelled_on, m.phase_id,"
-            " i.pillar_id, (SELECT u.percent_complete FROM roadmap_progressupdate u WHERE u.milestone_id = m.id"
+            " i.pillar_id, (SELECT u.percent_complete FROM roadmap_linesupdate u WHERE u.milestone_id = m.id"
             " AND u.reported_on <= %s ORDER BY u.reported_on DESC, u.id DESC LIMIT 1)"
             " FROM roadmap_milestone m JOIN roadmap_initiative i ON i.id = m.initiative_id",
             [TODAY],

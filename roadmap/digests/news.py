@@ -12,9 +12,8 @@ from roadmap.digests.readings import NewValue, new_values
 from roadmap.digests.sparks import spark_days
 from roadmap.models import Phase, Roadmap, WorkdayOverride
 from roadmap.outbox.render import BatchMemory
-from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.facts import MilestoneLine, roadmap_lines
 from roadmap.progress.known import lines_known_at
-from roadmap.progress.queries import RoadmapProgress, roadmap_progress
 from roadmap.progress.series import earned_on
 from roadmap.workdays import WorkCalendar
 
@@ -46,14 +45,14 @@ def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str,
     """The news of the window from ``start`` to ``end``, the figures those of ``memory.now``; each part fetched once
     while the plan stays the same, in a number of queries that depends on nobody's filters."""
     today = day_in(roadmap.time_zone, at=memory.now)
-    progress = _progress(roadmap, today, memory)
-    past = memory.once_a_plan(("known", roadmap.pk, start), lambda: _past(roadmap, start, progress, memory))
+    lines = _lines(roadmap, today, memory)
+    past = memory.once_a_plan(("known", roadmap.pk, start), lambda: _past(roadmap, start, lines, memory))
     return News(
         roadmap=roadmap,
         since=day_in(roadmap.time_zone, at=start),
         today=today,
-        phases=[item.phase for item in progress.phases],
-        present=memory.once_a_plan(("roll", roadmap.pk, today), lambda: roll_of(progress.lines)),
+        phases=memory.once_a_plan(("phases", roadmap.pk), lambda: list(roadmap.phases.all())),
+        present=memory.once_a_plan(("roll", roadmap.pk, today), lambda: roll_of(lines)),
         past=past[0],
         past_by_key=past[1],
         was_known=past[2],
@@ -74,15 +73,15 @@ def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str,
 
 
 def _past(
-    roadmap: Roadmap, start: datetime, progress: RoadmapProgress, memory: BatchMemory
+    roadmap: Roadmap, start: datetime, present: Sequence[MilestoneLine], memory: BatchMemory
 ) -> tuple[Roll, dict[int, MilestoneLine], bool]:
     day = day_in(roadmap.time_zone, at=start)
-    known = lines_known_at(roadmap, instant=start, today=day, present=progress.lines)
+    known = lines_known_at(roadmap, instant=start, today=day, present=present)
     if known:
         return roll_of(known.values()), known, True
-    told = {line.milestone.pk: line for line in _progress(roadmap, day, memory).lines}
+    told = {line.milestone.pk: line for line in _lines(roadmap, day, memory)}
     return roll_of(told.values()), told, False
 
 
-def _progress(roadmap: Roadmap, day: date, memory: BatchMemory) -> RoadmapProgress:
-    return memory.once_a_plan(("progress", roadmap.pk, day), lambda: roadmap_progress(roadmap, as_of=day))
+def _lines(roadmap: Roadmap, day: date, memory: BatchMemory) -> list[MilestoneLine]:
+    return memory.once_a_plan(("lines", roadmap.pk, day), lambda: roadmap_lines(roadmap, as_of=day))

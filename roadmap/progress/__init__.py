@@ -1,4 +1,5 @@
-"""How far the programme is. ``measure`` holds the rules (pure), ``queries`` gets the rows, ``reasons`` the words.
+"""How far the programme is. ``measure`` holds the rules (pure), ``facts`` gets the rows, ``reasons`` the words.
 
-Progress is computed, never stored: API, pages, mails and exports all call ``queries``, so that they can't disagree.
+Progress is computed, never stored: API, pages, mails and exports all call ``facts`` for milestones and ``summary`` for
+sums, so that they can't disagree.
 """

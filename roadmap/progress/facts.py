@@ -1,16 +1,26 @@
 """Gets the facts that the rules need from the database, for any set of milestones, in four queries."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, F, Model, OuterRef, QuerySet, Subquery, Sum, Value, When
 
 from roadmap import clock
-from roadmap.models import Baseline, BaselineEntry, Deliverable, Milestone, ProgressUpdate
+from roadmap.models import (
+    Baseline,
+    BaselineEntry,
+    Deliverable,
+    Milestone,
+    Organisation,
+    Person,
+    ProgressUpdate,
+    Roadmap,
+)
 from roadmap.progress.measure import MilestoneFacts, MilestoneFigures, measure_milestone, share_percent
 from roadmap.vocabulary import Rag
 
@@ -48,6 +58,20 @@ def milestone_lines(milestones: QuerySet[Milestone] | list[Milestone], *, as_of:
     ]
 
 
+def roadmap_lines(roadmap: Roadmap, *, as_of: date) -> list[MilestoneLine]:
+    """Every milestone of the roadmap by due date, measured as of the day. Nine queries, however many there are.
+
+    Initiative (and its pillar), phase, workstream, organisation and owner are at hand.
+    """
+    lines = milestone_lines(Milestone.objects.filter(initiative__roadmap=roadmap), as_of=as_of)
+    _hand_out(lines, "phase", roadmap.phases.all())
+    _hand_out(lines, "workstream", roadmap.workstreams.all())
+    _hand_out(lines, "initiative", roadmap.initiatives.select_related("pillar"))
+    _hand_out(lines, "organisation", Organisation.objects.all())
+    _hand_out(lines, "owner", Person.objects.filter(milestones__initiative__roadmap=roadmap).distinct())
+    return lines
+
+
 def lines_on_their_day(
     milestones: list[Milestone], *, as_of: date | None, now: datetime
 ) -> list[tuple[MilestoneLine, date]]:
@@ -64,6 +88,15 @@ def lines_on_their_day(
         for line in milestone_lines(members, as_of=day)
     }
     return [found[milestone.pk] for milestone in milestones]
+
+
+def _hand_out(lines: Iterable[MilestoneLine], name: str, owners: Iterable[Model]) -> None:
+    """Set each milestone's ``name`` from rows already fetched: a join would make each of them anew for every line."""
+    by_id = {owner.pk: owner for owner in owners}
+    for line in lines:
+        key = getattr(line.milestone, f"{name}_id")
+        if key in by_id:  # else it came after ``owners`` was read, and is fetched when asked for
+            setattr(line.milestone, name, by_id[key])
 
 
 def facts_of(

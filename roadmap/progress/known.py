@@ -1,6 +1,6 @@
 """What was known of a roadmap at a past instant: its milestones as they then stood, with the reports taken in by then.
 
-Not to be confused with figures *as of* a day, which also use what was told later about that day (``queries``).
+Not to be confused with figures *as of* a day, which also use what was told later about that day (``facts``).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Where a roadmap stands in sums alone, whatever its size: the whole, each part, each cell, from one roll-up.
 
-The milestones themselves are in ``queries``; the figures of both are the same, which a test compares.
+The milestones themselves are in ``facts``; a test compares these figures with what the rules say of each of them.
 """
 
 from collections import defaultdict
@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from roadmap.models import Initiative, Organisation, Pillar, Roadmap, Workstream
+from roadmap.models import Initiative, Organisation, Phase, Pillar, Roadmap, Workstream
 from roadmap.progress.measure import Figures, Sums, figures_of
-from roadmap.progress.queries import PhaseProgress
 from roadmap.progress.rollup import roll_up, summed
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class PhaseProgress:
+    """A phase with its figures; ``days_to_gate`` is negative once the gate has passed."""
+
+    phase: Phase
+    figures: Figures
+    days_to_gate: int
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def test_faults_behind_the_door_tell_nothing_secret(stranger, milestone, monkeyp
     def fail(*_args, **_kwargs):
         raise error
 
-    monkeypatch.setattr("roadmap.api.viewsets.frame.roadmap_progress", fail)
+    monkeypatch.setattr("roadmap.api.viewsets.frame.roadmap_summary", fail)
     stranger.client.raise_request_exception = False
     answer = stranger.get("roadmaps/smart/progress/")
     found, body = problem(answer)

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from roadmap.models import Milestone
-from roadmap.progress.queries import roadmap_progress
 from tests import factories as make
+from tests.progress.by_rule import roadmap_progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = date(2026, 6, 30)

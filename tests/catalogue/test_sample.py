@@ -33,11 +33,11 @@ from roadmap.models import (
     Roadmap,
 )
 from roadmap.models.history import Actor
-from roadmap.progress.queries import roadmap_progress
 from roadmap.vocabulary import Door
 from tests.catalogue.snapshot import everything
 from tests.exchange.small import LOADER, NOW
 from tests.factories import make_person
+from tests.progress.by_rule import roadmap_progress
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,6 @@ import pytest
 
 from roadmap.digests.filters import chosen, filters_of, limits_text, roll_of
 from roadmap.models import DigestSubscription, Milestone, Person
-from roadmap.progress.queries import roadmap_progress
 from tests.factories import (
     make_initiative,
     make_milestone,
@@ -16,6 +15,7 @@ from tests.factories import (
     make_pillar,
     make_roadmap,
 )
+from tests.progress.by_rule import roadmap_progress
 
 pytestmark = pytest.mark.both_databases
 

@@ -13,7 +13,6 @@ from roadmap.models import Baseline, Deliverable, Milestone, ProgressUpdate, Roa
 from roadmap.models.history import SYSTEM
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.known import lines_known_at
-from roadmap.progress.queries import roadmap_progress
 from tests.factories import (
     make_deliverable,
     make_initiative,
@@ -24,6 +23,7 @@ from tests.factories import (
     make_roadmap,
     make_update,
 )
+from tests.progress.by_rule import roadmap_progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

@@ -28,7 +28,6 @@ from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.known import lines_known_at
 from roadmap.progress.known_sums import Part, newly_late, sums_known_at
 from roadmap.progress.measure import Sums, sums_of_group
-from roadmap.progress.queries import roadmap_progress
 from roadmap.progress.replay import end_of
 from roadmap.vocabulary import Door
 from tests.factories import (
@@ -40,6 +39,7 @@ from tests.factories import (
     make_pillar,
     make_roadmap,
 )
+from tests.progress.by_rule import roadmap_progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

@@ -7,12 +7,12 @@ from random import Random
 import pytest
 
 from roadmap.models import Baseline, BaselineEntry, Milestone
-from roadmap.progress.facts import milestone_lines
-from roadmap.progress.queries import roadmap_progress
+from roadmap.progress.facts import milestone_lines, roadmap_lines
 from roadmap.progress.series import month_ends, progress_series
 from roadmap.vocabulary import MilestoneStatus
 from tests import factories as make
 from tests.numbers import NUMBERS
+from tests.progress.by_rule import roadmap_progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TODAY = date(2026, 11, 23)
@@ -148,13 +148,13 @@ def test_month_ends_span_years():
 
 
 @pytest.mark.parametrize("size", NUMBERS)
-def test_progress_costs_ten_queries_however_much_there_is(size, django_assert_num_queries):
+def test_lines_of_a_roadmap_cost_nine_queries_however_much_there_is(size, django_assert_num_queries):
     roadmap = make.make_roadmap()
     initiative, phase = make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap)
     for _ in range(size):
         make.make_update(make.make_milestone(initiative, phase), 10, date(2026, 2, 1))
-    with django_assert_num_queries(10):
-        assert len(roadmap_progress(roadmap, as_of=TODAY).lines) == size
+    with django_assert_num_queries(9):
+        assert len(roadmap_lines(roadmap, as_of=TODAY)) == size
     with django_assert_num_queries(4):
         progress_series(roadmap, days=month_ends(date(2026, 1, 1), date(2026, 12, 31)), today=TODAY)
 

@@ -10,10 +10,10 @@ from hypothesis.extra.django import TestCase
 
 from roadmap.models import KeptSums
 from roadmap.progress import kept
-from roadmap.progress.queries import roadmap_progress
 from roadmap.progress.series import progress_series
 from roadmap.progress.summary import roadmap_summary
 from tests import factories as make
+from tests.progress.by_rule import roadmap_progress
 from tests.progress.test_rollup import DAYS, FIRST, MILESTONES, write
 
 pytestmark = pytest.mark.both_databases

@@ -7,9 +7,8 @@ from roadmap.models import Pillar
 from roadmap.progress.attention import Attention
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.latest import LatestChange
-from roadmap.progress.queries import PhaseProgress
 from roadmap.progress.series import Point
-from roadmap.progress.summary import RoadmapSummary
+from roadmap.progress.summary import PhaseProgress, RoadmapSummary
 from roadmap.web.charts.curve import Curve, CurveSize
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.curves import TrendView, curve_view, trend_view

@@ -1,4 +1,4 @@
-"""The whole roadmap's progress on a day, rolled up along every dimension, in a bounded number of queries."""
+"""What the rules say of a whole roadmap, milestone by milestone: what every sum of the program is compared with."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -6,22 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Model
-
-from roadmap.models import Initiative, Milestone, Organisation, Person, Phase, Pillar, Roadmap, Workstream
-from roadmap.progress.facts import MilestoneLine, milestone_lines
+from roadmap.models import Initiative, Organisation, Pillar, Roadmap, Workstream
+from roadmap.progress.facts import MilestoneLine, roadmap_lines
 from roadmap.progress.measure import Figures, measure_group
+from roadmap.progress.summary import PhaseProgress
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-@dataclass(frozen=True)
-class PhaseProgress:
-    """A phase with its figures; ``days_to_gate`` is negative once the gate has passed."""
-
-    phase: Phase
-    figures: Figures
-    days_to_gate: int
 
 
 @dataclass(frozen=True)
@@ -50,22 +40,13 @@ class RoadmapProgress:
 
 
 def roadmap_progress(roadmap: Roadmap, *, as_of: date) -> RoadmapProgress:
-    """Measure the whole roadmap as of a day, from the reports, completions and baseline up to that day.
-
-    Ten queries, however many milestones there are. Lines come by due date, with initiative (and its pillar), phase,
-    workstream, organisation and owner at hand.
-    """
+    """Measure the whole roadmap as of a day, from the reports, completions and baseline up to that day."""
     phases = list(roadmap.phases.all())
     pillars = list(roadmap.pillars.all())
     workstreams = list(roadmap.workstreams.all())
     initiatives = list(roadmap.initiatives.select_related("pillar"))
     organisations = list(Organisation.objects.all())
-    lines = milestone_lines(Milestone.objects.filter(initiative__roadmap=roadmap), as_of=as_of)
-    _hand_out(lines, "phase", phases)
-    _hand_out(lines, "workstream", workstreams)
-    _hand_out(lines, "initiative", initiatives)
-    _hand_out(lines, "organisation", organisations)
-    _hand_out(lines, "owner", Person.objects.filter(milestones__initiative__roadmap=roadmap).distinct())
+    lines = roadmap_lines(roadmap, as_of=as_of)
     by_phase = _rolled_up(lines, lambda line: line.milestone.phase_id, (phase.pk for phase in phases))
     return RoadmapProgress(
         roadmap=roadmap,
@@ -97,15 +78,6 @@ def roadmap_progress(roadmap: Roadmap, *, as_of: date) -> RoadmapProgress:
         ),
         lines=lines,
     )
-
-
-def _hand_out(lines: Iterable[MilestoneLine], name: str, owners: Iterable[Model]) -> None:
-    """Set each milestone's ``name`` from rows already fetched: a join would make each of them anew for every line."""
-    by_id = {owner.pk: owner for owner in owners}
-    for line in lines:
-        key = getattr(line.milestone, f"{name}_id")
-        if key in by_id:  # else it came after ``owners`` was read, and is fetched when asked for
-            setattr(line.milestone, name, by_id[key])
 
 
 def _rolled_up(
