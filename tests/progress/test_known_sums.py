@@ -103,7 +103,7 @@ def _act(row: Milestone, office: Actor, now: datetime, random: Random, initiativ
     by = {"by": office, "now": now}
     match random.randrange(8):
         case 0 | 1 if row.status in ("planned", "active"):
-            record_progress(row, **by, percent_complete=random.randrange(0, 100))
+            record_progress(row, **by, percent_complete=random.randrange(0, 100), narrative_en="Counted anew.")
         case 2 if row.status in ("planned", "active"):
             due_on = date(2026, 10, 25) + timedelta(days=random.randrange(40))
             reschedule_milestone(row, **by, due_on=due_on, reason="moved")
