@@ -3,12 +3,10 @@
 The feed of changes stands under an address of its own, too, where reading is public.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateTimeField, Max, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -26,11 +24,11 @@ from roadmap.api.filtersets import MilestoneFilters
 from roadmap.api.parameters import check_parameters
 from roadmap.api.validators import stand_columns, stand_of, validator_of
 from roadmap.calendars.due_dates import calendar_file, gate_day, milestone_day
+from roadmap.calendars.edits import edits_behind
 from roadmap.editing.tokens import digest_of
-from roadmap.models import Change, FeedAddress, Milestone, Person, Phase, WorkdayOverride
+from roadmap.models import Change, FeedAddress, Milestone, Person, WorkdayOverride
 
 PAST = timedelta(days=90)
-UNRECORDED = datetime(2026, 1, 1, tzinfo=UTC)  # of phases that came without a record
 MOST_DAYS, MOST_CHANGES = 2000, 50
 
 
@@ -111,18 +109,16 @@ class DueDates(Feed):
             code: WorkdayOverride.objects.calendar(code).is_provisional
             for code in {one.initiative.roadmap.calendar for one in milestones}
         }
-        days = [milestone_day(one, is_provisional=provisional[one.initiative.roadmap.calendar]) for one in milestones]
-        days += [gate_day(phase, changed_at=phase.changed_at) for phase in _gates(milestones, since=since)]
+        gates = sorted(
+            {one.phase for one in milestones if one.phase.gate_on >= since}, key=lambda phase: (phase.gate_on, phase.pk)
+        )
+        edits = edits_behind(milestones, gates)
+        days = [
+            milestone_day(one, edits=edits, is_provisional=provisional[one.initiative.roadmap.calendar])
+            for one in milestones
+        ]
+        days += [gate_day(phase, edits=edits) for phase in gates]
         return calendar_file(days, name=_("Due dates"))
-
-
-def _gates(milestones: list[Milestone], *, since: date) -> Any:
-    """The phases of the milestones whose gates are shown, each with the instant of its last recorded change."""
-    records: Any = Phase.history.model.objects.filter(id=OuterRef("pk")).order_by()
-    changed = records.values("id").annotate(last=Max("history_date")).values("last")
-    phases = Phase.objects.filter(pk__in={one.phase_id for one in milestones}, gate_on__gte=since)
-    unrecorded = Value(UNRECORDED, output_field=DateTimeField())
-    return phases.annotate(changed_at=Coalesce(Subquery(changed), unrecorded)).order_by("gate_on", "pk")
 
 
 class LatestChanges(Feed):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -42,8 +41,8 @@ class Content:
         return not (self.sections or self.readings)
 
 
-def content_of(news: News, filters: Filters, *, end: datetime) -> Content:
-    """The content; ``end`` is the end of the window. No queries."""
+def content_of(news: News, filters: Filters) -> Content:
+    """The content. No queries."""
     lines, past = chosen(news.present, filters), chosen(news.past, filters)
     standing, figures = whole(lines, past, news)
     found = sections(lines, news)
@@ -63,16 +62,18 @@ def content_of(news: News, filters: Filters, *, end: datetime) -> Content:
         has_sample=Provenance.SAMPLE in marks,
         has_derived=Provenance.DERIVED in marks,
         due_dates=len(ahead),
-        attachments=(_calendar(ahead, news, end),) if ahead else (),
+        attachments=(_calendar(ahead, news),) if ahead else (),
     )
 
 
-def _calendar(lines: Sequence[MilestoneLine], news: News, end: datetime) -> Attachment:
+def _calendar(lines: Sequence[MilestoneLine], news: News) -> Attachment:
     """The due dates ahead, nearest first, with the gates ahead of their phases."""
     phases = {line.milestone.phase_id for line in lines}
-    days = [milestone_day(line.milestone, is_provisional=news.calendar.is_provisional) for line in lines]
+    days = [
+        milestone_day(line.milestone, edits=news.edits, is_provisional=news.calendar.is_provisional) for line in lines
+    ]
     days += [
-        gate_day(phase, changed_at=end) for phase in news.phases if phase.pk in phases and phase.gate_on >= news.today
+        gate_day(phase, edits=news.edits) for phase in news.phases if phase.pk in phases and phase.gate_on >= news.today
     ]
     name = _("Due dates · %(roadmap)s") % {"roadmap": news.roadmap.title}
     return Attachment("due-dates.ics", "calendar", calendar_file(days, name=name))

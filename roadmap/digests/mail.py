@@ -85,7 +85,7 @@ def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMem
     start, end = (datetime.fromisoformat(row.facts[name]) for name in ("from", "until"))
     filters = filters_of(subscription)
     news = news_of(roadmap, start=start, end=end, frequency=frequency, memory=memory)
-    content = content_of(news, filters, end=end)
+    content = content_of(news, filters)
     if content.is_empty and subscription.skip_when_empty:
         return None
     zone = ZoneInfo(subscription.zone)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from roadmap.calendars.edits import Edits, edits_behind
 from roadmap.clock import day_in
 from roadmap.digests.changes import Changes, changes_between
 from roadmap.digests.filters import Roll, roll_of
@@ -39,6 +40,7 @@ class News:
     values: Sequence[NewValue]
     earned: Mapping[int, Sequence[Decimal | None]]
     calendar: WorkCalendar
+    edits: Edits
 
 
 def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str, memory: BatchMemory) -> News:
@@ -47,11 +49,12 @@ def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str,
     today = day_in(roadmap.time_zone, at=memory.now)
     lines = _lines(roadmap, today, memory)
     past = memory.once_a_plan(("known", roadmap.pk, start), lambda: _past(roadmap, start, lines, memory))
+    phases = memory.once_a_plan(("phases", roadmap.pk), lambda: list(roadmap.phases.all()))
     return News(
         roadmap=roadmap,
         since=day_in(roadmap.time_zone, at=start),
         today=today,
-        phases=memory.once_a_plan(("phases", roadmap.pk), lambda: list(roadmap.phases.all())),
+        phases=phases,
         present=memory.once_a_plan(("roll", roadmap.pk, today), lambda: roll_of(lines)),
         past=past[0],
         past_by_key=past[1],
@@ -69,6 +72,7 @@ def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str,
         calendar=memory.once_a_plan(
             ("working days", roadmap.calendar), lambda: WorkdayOverride.objects.calendar(roadmap.calendar)
         ),
+        edits=memory.once_a_plan(("edits", roadmap.pk, today), lambda: _edits(lines, phases, today)),
     )
 
 
@@ -81,6 +85,12 @@ def _past(
         return roll_of(known.values()), known, True
     told = {line.milestone.pk: line for line in _lines(roadmap, day, memory)}
     return roll_of(told.values()), told, False
+
+
+def _edits(lines: Sequence[MilestoneLine], phases: Sequence[Phase], today: date) -> Edits:
+    """Those behind whatever may stand in an attached calendar."""
+    ahead = [line.milestone for line in lines if line.figures.is_open and line.milestone.due_on >= today]
+    return edits_behind(ahead, phases)
 
 
 def _lines(roadmap: Roadmap, day: date, memory: BatchMemory) -> list[MilestoneLine]:

@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'change',
                     'verbose_name_plural': 'changes',
                     'ordering': ['revision', 'id'],
-                    'indexes': [models.Index(fields=['revision', 'id'], name='roadmap_change_in_order')],
+                    'indexes': [models.Index(fields=['revision', 'id'], name='roadmap_change_in_order'), models.Index(fields=['kind', 'object_id', 'revision'], name='roadmap_change_of_object')],
                 },
             ),
             migrations.CreateModel(

@@ -41,7 +41,10 @@ class Change(models.Model):
         verbose_name = _("change")
         verbose_name_plural = _("changes")
         ordering = ["revision", "id"]
-        indexes = [models.Index(fields=["revision", "id"], name="roadmap_change_in_order")]
+        indexes = [
+            models.Index(fields=["revision", "id"], name="roadmap_change_in_order"),
+            models.Index(fields=["kind", "object_id", "revision"], name="roadmap_change_of_object"),  # calendars/edits
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"

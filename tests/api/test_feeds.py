@@ -106,7 +106,7 @@ def test_calendar_costs_the_same_for_any_number(stranger, milestone, number, dja
         for index in range(number)
     )  # fmt: skip
     address = address_of(milestone.owner)
-    with django_assert_num_queries(4):  # the address, milestones, days off, gates
+    with django_assert_num_queries(5):  # the address, milestones, days off, edits (two)
         assert stranger.get(address).content.count(b"BEGIN:VEVENT") == number + 2
 
 

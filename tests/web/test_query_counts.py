@@ -30,7 +30,7 @@ COSTS = {
     "/organisations/": 6,
     "/organisations/?sort=spi": 6,
     "/organisations/gacc/": 10,
-    "/calendar.ics": 11,
+    "/calendar.ics": 13,
     "/subscribe/": 7,
     "/indicators/": 5,
 }

@@ -1,7 +1,7 @@
 """The calendar: a month of due dates, expected dates and gates, and the same as a file for calendar programs."""
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from roadmap import clock
 from roadmap.calendars.due_dates import calendar_file, gate_day, milestone_day
+from roadmap.calendars.edits import edits_behind
 from roadmap.models import Milestone, ProgressUpdate, WorkdayOverride
 from roadmap.progress.facts import milestone_lines
 from roadmap.web.filters import filters_from, matching, needs_measuring, passes
@@ -86,10 +86,10 @@ def calendar_file_page(request: HttpRequest) -> HttpResponse:
         lines = milestone_lines(found, as_of=frame.as_of)
         found = [line.milestone for line in lines if passes(line, filters)]
     workdays = WorkdayOverride.objects.calendar(frame.roadmap.calendar)
-    gates = frame.roadmap.phases.filter(gate_on__gte=since)
-    first = clock.instant_at(frame.roadmap.starts_on, time.min, zone=frame.roadmap.time_zone)
-    days = [milestone_day(one, is_provisional=workdays.is_provisional) for one in found[:MOST_DAYS]]
-    days += [gate_day(phase, changed_at=first) for phase in gates]
+    shown, gates = found[:MOST_DAYS], list(frame.roadmap.phases.filter(gate_on__gte=since))
+    edits = edits_behind(shown, gates)
+    days = [milestone_day(one, edits=edits, is_provisional=workdays.is_provisional) for one in shown]
+    days += [gate_day(phase, edits=edits) for phase in gates]
     content = calendar_file(days, name=frame.roadmap.title)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
