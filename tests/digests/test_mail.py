@@ -246,4 +246,4 @@ def test_query_count_does_not_grow_with_readers(roadmap: Roadmap, number: int) -
         prepare_digests(rows, memory)
         mails = [digest_mail(row, memory) for row in rows]
     assert len({mail.text for mail in mails if mail}) == number
-    assert len(queries) == 26
+    assert len(queries) == 28
