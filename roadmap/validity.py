@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import InvalidChange
+from roadmap.models import Person
 
 NOTHING_WRONG: Mapping[str, str | Promise] = {}
 # A day outside is a slip of the hand, or "never" as other programs write it; reckoning from it would lead nowhere.
@@ -27,7 +29,7 @@ def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promi
     except ValidationError as error:
         found = {field or NON_FIELD_ERRORS: " ".join(messages) for field, messages in error.message_dict.items()}
         wrong = {**found, **wrong}
-    wrong = {**_days_out_of_reach(instance), **wrong}
+    wrong = {**_days_out_of_reach(instance), **_people_who_left(instance), **wrong}
     if wrong:
         raise InvalidChange(wrong)
 
@@ -41,6 +43,24 @@ def faults_of_values(instance: models.Model) -> dict[str, str | Promise]:
     except ValidationError as error:
         wrong = {field: " ".join(messages) for field, messages in error.message_dict.items()}
     return {**wrong, **_days_out_of_reach(instance)}
+
+
+def _people_who_left(instance: models.Model) -> dict[str, Promise]:
+    """Fields that newly name somebody whose account is closed. Whoever stands there already may stay."""
+    wrong: dict[str, Promise] = {}
+    fields: tuple[Any, ...] = instance._meta.concrete_fields
+    for field in fields:
+        if not (field.is_relation and field.editable and field.related_model is Person and field.is_cached(instance)):
+            continue
+        person = getattr(instance, field.name)
+        if person is not None and not person.is_active and not _stands_already(instance, field):
+            wrong[field.name] = _("This account is closed; choose somebody else.")
+    return wrong
+
+
+def _stands_already(instance: models.Model, field: Any) -> bool:
+    same = {"pk": instance.pk, field.attname: getattr(instance, field.attname)}
+    return instance.pk is not None and type(instance)._default_manager.filter(**same).exists()
 
 
 def _days_out_of_reach(instance: models.Model) -> dict[str, Promise]:

@@ -17,6 +17,7 @@ from unfold.widgets import (
 )
 
 from roadmap.models import Dependency, Milestone
+from roadmap.models.milestone import LONGEST_LAG
 
 WAITS_FOR, IS_WAITED_FOR = "after", "before"
 
@@ -68,7 +69,7 @@ class LinkForm(forms.Form):
     lag_working_days = forms.IntegerField(
         label=gettext_lazy("lag in working days"),
         min_value=0,
-        max_value=1000,
+        max_value=LONGEST_LAG,
         initial=0,
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=Dependency._meta.get_field("lag_working_days").help_text,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.admin.base import actor_of, person_of
-from roadmap.admin.foretelling_dates import in_words_of
+from roadmap.admin.foretelling_dates import in_words_of, warn_of_due_date
 from roadmap.admin.marks import day_text
 from roadmap.admin.milestone_forms import DuplicateForm, LinkForm
 from roadmap.admin.refusals import put_on_form
@@ -44,6 +44,7 @@ def duplicate_view(model_admin: Any, request: HttpRequest, object_id: int) -> Ht
             put_on_form(error, form)
         else:
             messages.success(request, _("The copy is made; nothing is reported on it yet."))
+            warn_of_due_date(request, made)
             return HttpResponseRedirect(reverse("admin:roadmap_milestone_change", args=[made.pk]))
     told = _("A new milestone with the same frame, owner, weight, texts and deliverables, none of them done.")
     return _page(model_admin, request, form, milestone, title=_("Duplicate"), told=told)

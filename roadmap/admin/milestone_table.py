@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap import clock
 from roadmap.admin.base import actor_of, person_of
+from roadmap.admin.foretelling_dates import warn_of_due_date
 from roadmap.admin.meanwhile import differences_since, versions_seen
 from roadmap.admin.refusals import put_on_form
 from roadmap.admin.table_rows import TableRow, row_form
@@ -52,6 +53,9 @@ def table_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         if changed is not None and _saved(changed, reason.cleaned_data["reason"], request):
             told = ngettext("%(count)d milestone was changed.", "%(count)d milestones were changed.", len(changed))
             messages.success(request, told % {"count": len(changed)} if changed else _("Nothing was changed."))
+            for row in changed:
+                if row.form is not None and "due_on" in row.form.changed_data:
+                    warn_of_due_date(request, Milestone.objects.get(pk=row.milestone.pk))
             return HttpResponseRedirect(back)
     context = {
         **model_admin.admin_site.each_context(request),

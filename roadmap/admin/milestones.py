@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
+from roadmap.admin.foretelling_dates import warn_of_due_date
 from roadmap.admin.forms import ActForm
 from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.milestone_actions import MilestoneActions
@@ -127,6 +128,12 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
             expected_version=state_seen(form.cleaned_data["seen"]),
             **form.changed_values(),
         )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """As everywhere; then what to heed of a due date that was given."""
+        super().save_model(request, obj, form, change)
+        if {"due_on", "phase"} & set(form.changed_data):
+            warn_of_due_date(request, obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Each row of an inline by its own act."""

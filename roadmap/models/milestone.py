@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -25,6 +26,9 @@ def open_on(day: date) -> Q:
     """The condition that a milestone is neither done nor cancelled by the day, as far as is known now."""
     not_done = Q(completed_on=None) | Q(completed_on__gt=day)
     return not_done & (Q(cancelled_on=None) | Q(cancelled_on__gt=day))
+
+
+LONGEST_LAG = 1000  # working days; four years
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
@@ -209,6 +213,7 @@ class Dependency(Marked):
     lag_working_days = models.PositiveSmallIntegerField(
         _("lag in working days"),
         default=0,
+        validators=[MaxValueValidator(LONGEST_LAG)],
         help_text=_(
             "So many working days pass between the end of the one and the start of the other, by the calendar of the "
             "roadmap of the one that waits, which starts on a working day."
@@ -228,6 +233,11 @@ class Dependency(Marked):
                 name="roadmap_dependency_not_on_itself",
                 condition=~Q(predecessor=F("successor")),
                 violation_error_message=_("A milestone can't wait for itself."),
+            ),
+            models.CheckConstraint(
+                name="roadmap_dependency_lag_within_reach",
+                condition=Q(lag_working_days__lte=LONGEST_LAG),
+                violation_error_message=_("A lag has at most 1000 working days."),
             ),
         ]
 

@@ -1,0 +1,127 @@
+"""A bad value is refused alike whichever way it comes in by: the act, the API, each form of the admin, a file."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from roadmap.editing.dependencies import link_milestones
+from roadmap.editing.milestones import change_milestone, create_milestone, reassign_milestone
+from roadmap.errors import InvalidChange
+from roadmap.models import Dependency, Milestone, Organisation, Person
+from roadmap.models.history import SYSTEM
+from tests import factories as make
+from tests.api.conftest import NOW, caller_for
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture(autouse=True)
+def _at_a_fixed_time(time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def office() -> Person:
+    return make.make_office_person(language="en")
+
+
+@pytest.fixture
+def browser(office: Person) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def milestone(db: None) -> Milestone:
+    return make.make_milestone(organisation=make.make_organisation(), owner=make.make_person())
+
+
+@pytest.fixture
+def left(db: None) -> Person:
+    return make.make_person(is_active=False)
+
+
+def form_of(milestone: Milestone, **more: Any) -> dict[str, Any]:
+    names = ("code", "title_zh", "title_en", "planned_start_on", "due_on", "weight", "provenance")
+    frame = {"initiative": milestone.initiative_id, "phase": milestone.phase_id, "owner": milestone.owner_id or ""}
+    inlines = ("progress_updates", "deliverables", "evidence", "predecessor_links", "successor_links")
+    counts = {f"{name}-{kind}_FORMS": 0 for name in inlines for kind in ("TOTAL", "INITIAL")}
+    return {**{name: getattr(milestone, name) for name in names}, **frame, **counts, "tags": "", **more}
+
+
+def test_nobody_gives_a_milestone_to_a_closed_account(
+    milestone: Milestone, left: Person, office: Person, browser: Client
+) -> None:
+    with pytest.raises(InvalidChange) as refused:
+        change_milestone(milestone, by=SYSTEM, now=NOW, owner=left)
+    assert list(refused.value.fields) == ["owner"]
+    with pytest.raises(InvalidChange):
+        reassign_milestone(milestone, by=SYSTEM, now=NOW, owner=left, organisation=None)
+    new = {name: getattr(milestone, name) for name in ("initiative", "phase", "planned_start_on", "due_on")}
+    with pytest.raises(InvalidChange):
+        create_milestone(by=SYSTEM, now=NOW, code="new", title_zh="新", title_en="New", owner=left, **new)
+    page = reverse("admin:roadmap_milestone_change", args=[milestone.pk])
+    answer = browser.post(page, form_of(milestone, owner=left.pk))
+    assert list(answer.context["adminform"].form.errors) == ["owner"]
+    act = f"{reverse('admin:roadmap_milestone_act', args=['reassign'])}?ids={milestone.pk}"
+    assert list(browser.post(act, {"owner": left.pk}).context["form"].errors) == ["owner", "__all__"]
+    api = caller_for(office)
+    tag = api.get(f"milestones/{milestone.pk}/").headers["ETag"]
+    assert api.patch(f"milestones/{milestone.pk}/", {"owner": left.pk}, If_Match=tag).status_code == 422
+    milestone.refresh_from_db()
+    assert milestone.owner_id != left.pk
+
+
+def test_whoever_owns_a_milestone_already_may_stay_when_the_account_closes(milestone: Milestone) -> None:
+    Person.objects.filter(pk=milestone.owner_id).update(is_active=False)
+    again = Milestone.objects.select_related("owner").get(pk=milestone.pk)
+    assert change_milestone(again, by=SYSTEM, now=NOW, title_en="Renamed").title_en == "Renamed"
+
+
+def test_nobody_leads_an_organisation_from_a_closed_account(left: Person, browser: Client) -> None:
+    unit = {"name_zh": "单", "name_en": "Unit", "code": "unit", "provenance": "entered", "lead": left.pk}
+    answer = browser.post(reverse("admin:roadmap_organisation_add"), unit)
+    assert list(answer.context["adminform"].form.errors) == ["lead"]
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize("lag", [-1, 1001, 32767, 3_000_000])
+def test_a_lag_has_one_limit(lag: int, milestone: Milestone, browser: Client) -> None:
+    other = make.make_milestone(milestone.initiative, milestone.phase)
+    with pytest.raises(InvalidChange) as refused:
+        link_milestones(other, milestone, by=SYSTEM, lag_working_days=lag)
+    assert "lag_working_days" in refused.value.fields
+    sent = {"predecessor": other.pk, "successor": milestone.pk, "lag_working_days": lag}
+    answer = browser.post(reverse("admin:roadmap_dependency_add"), sent)
+    assert list(answer.context["adminform"].form.errors) == ["lag_working_days"]
+    link = reverse("admin:milestone_link", args=[milestone.pk])
+    for button in ("_preview", "_do"):
+        sent = {"way": "after", "other": other.pk, "lag_working_days": lag, button: ""}
+        assert list(browser.post(link, sent).context["form"].errors) == ["lag_working_days"]
+    page = reverse("admin:roadmap_milestone_change", args=[milestone.pk])
+    inline = {"predecessor": other.pk, "lag_working_days": lag}
+    row = {f"predecessor_links-0-{name}": value for name, value in inline.items()}
+    answer = browser.post(page, form_of(milestone, **row, **{"predecessor_links-TOTAL_FORMS": 1}))
+    assert answer.status_code == 200
+    assert not Dependency.objects.exists()
+
+
+def test_a_due_date_on_a_day_off_or_after_the_gate_is_told_wherever_it_is_given(
+    milestone: Milestone, browser: Client
+) -> None:
+    told = [
+        f"“{milestone.title_en}” is due on 2027-01-09: after the gate of its phase (2026-12-31)",
+        f"“{milestone.title_en}” is due on 2027-01-09: not a working day",
+    ]
+    page = reverse("admin:roadmap_milestone_change", args=[milestone.pk])
+    answer = browser.post(page, form_of(milestone, due_on="2027-01-09", reason="Later."), follow=True)
+    assert [str(one) for one in answer.context["messages"] if one.level_tag == "warning"] == told
+    Milestone.objects.update(due_on="2026-12-31")
+    prefix = f"row-{milestone.pk}"
+    sent = {"row": milestone.pk, f"{prefix}-planned_start_on": "2026-01-01", f"{prefix}-due_on": "2027-01-09"}
+    sent |= {f"{prefix}-weight": "1", f"{prefix}-tags": "", "reason": "Later."}
+    answer = browser.post(reverse("admin:milestone_table"), sent, follow=True)
+    assert [str(one) for one in answer.context["messages"] if one.level_tag == "warning"] == told
