@@ -2,16 +2,21 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from roadmap.admin.base import ActingAdmin
+from roadmap.admin.act_forms import RemarkForm
+from roadmap.admin.base import ActingAdmin, actor_of
 from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.marks import MarkedColumns
+from roadmap.editing.default_roadmap import show_first
 from roadmap.models import (
     Indicator,
     Initiative,
@@ -47,8 +52,41 @@ class TitledAdmin(MarkedColumns, ActingAdmin):
 class RoadmapAdmin(TitledAdmin):
     """Programmes. None is removed by a click: rules and subscriptions would go with it."""
 
-    list_display = ["shown_title", "code", "starts_on", "time_zone", "mark"]
+    list_display = ["shown_title", "code", "is_default", "starts_on", "time_zone", "mark"]
+    readonly_fields = ["is_default"]
+    actions_detail = ["show_this_first"]
     fieldsets = [TITLES, (_("Time"), {"fields": [("starts_on", "time_zone"), "calendar"]}), DESCRIPTIONS, MARK]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whether it is shown first, of one that is there."""
+        return [*super().get_fieldsets(request, obj), *([(_("Pages"), {"fields": ["is_default"]})] if obj else [])]
+
+    def has_first_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """The programme office, while another one is shown first."""
+        found = self.get_object(request, str(object_id)) if object_id and request.method == "GET" else None
+        return self.has_change_permission(request) and not (found is not None and found.is_default)
+
+    @action(description=_("Show first"), icon="home", permissions=["first"])
+    def show_this_first(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask why, then show it wherever no roadmap is named."""
+        roadmap = self.get_object(request, object_id)
+        if roadmap is None:
+            raise Http404
+        form = RemarkForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            show_first(roadmap, by=actor_of(request), reason=form.cleaned_data["reason"])
+            messages.success(request, gettext("It is shown now wherever no roadmap is named."))
+            return HttpResponseRedirect(reverse("admin:roadmap_roadmap_change", args=[roadmap.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Show “%(title)s” first?") % {"title": roadmap.title},
+            "subtitle": None,
+            "opts": self.opts,
+            "form": form,
+            "told": gettext("The overview, feeds and cards that name no roadmap then show this one."),
+            "back": reverse("admin:roadmap_roadmap_change", args=[roadmap.pk]),
+        }
+        return TemplateResponse(request, "admin/roadmap/ask.html", context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""

@@ -15,7 +15,7 @@ class PastForm(forms.Form):
     """Sent by GET, so that what is shown has an address. What isn't asked for is the first roadmap, today."""
 
     roadmap = forms.ModelChoiceField(
-        label=_("roadmap"), queryset=Roadmap.objects.order_by("code"), empty_label=None, widget=UnfoldAdminSelectWidget
+        label=_("roadmap"), queryset=Roadmap.objects.all(), empty_label=None, widget=UnfoldAdminSelectWidget
     )
     day = forms.DateField(label=_("as of the day"), widget=UnfoldAdminDateWidget)
     against = forms.DateField(
@@ -27,7 +27,7 @@ class PastForm(forms.Form):
 
     def __init__(self, asked: Any, *, now: datetime) -> None:
         self.now = now
-        first = Roadmap.objects.order_by("code").first()
+        first = Roadmap.objects.first()
         if not asked and first is not None:
             asked = {"roadmap": first.pk, "day": clock.day_in(first.time_zone, at=now)}
         super().__init__(asked or None)

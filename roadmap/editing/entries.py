@@ -86,6 +86,8 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
     with transaction.atomic():
         if isinstance(instance, Organisation):
             _place_in_tree(instance, by=by, reason=reason)
+        if isinstance(instance, Roadmap) and instance._state.adding:
+            instance.is_default = not Roadmap.objects.exists()
         check_whole(instance)
         note_change(instance, by=by, reason=reason)
         instance.save()

@@ -55,13 +55,29 @@ class Roadmap(Titled):
         ),
     )
 
+    is_default = models.BooleanField(
+        _("shown first"),
+        default=False,
+        editable=False,
+        help_text=_("What pages, feeds and cards show where no roadmap is named."),
+    )
+
     history = change_history()
 
     class Meta:
         verbose_name = _("roadmap")
         verbose_name_plural = _("roadmaps")
-        ordering = ["code"]
-        constraints = [*marked_constraints("roadmap"), one_of("roadmap", "calendar", CalendarCode)]
+        ordering = [
+            "-is_default",
+            "id",
+        ]  # the first of all is shown where none is named; a newer one never takes its place
+        constraints = [
+            *marked_constraints("roadmap"),
+            one_of("roadmap", "calendar", CalendarCode),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="roadmap_roadmap_one_default"
+            ),
+        ]
 
 
 class Phase(Titled):

@@ -61,7 +61,7 @@ class Frame:
 
 
 def frame_for(request: HttpRequest, *, code: str | None = None, roadmap: Roadmap | None = None) -> Frame | None:
-    """The frame of a page about ``roadmap``, else the one named by ``code`` or ``?roadmap=``, else the first.
+    """The frame of a page about ``roadmap``, else the one named by ``code`` or ``?roadmap=``, else the default.
 
     None while no roadmap is loaded. Raises Http404 for an unknown code. Two queries.
     """

@@ -21,7 +21,7 @@ class RoadmapEntry(OutgoingModel):
 
     class Meta:
         model = Roadmap
-        fields = ["id", *TITLED, "starts_on", "time_zone"]
+        fields = ["id", *TITLED, "starts_on", "time_zone", "is_default"]
 
 
 class OfRoadmap(OutgoingModel):
