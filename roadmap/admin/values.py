@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from roadmap.models.history import told_fields
+
 EMPTY = "–"
-NOT_TOLD = {"version", "updated_at", "created_at", "remind_at", "path", "password", "last_login", "id"}
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,6 @@ class Difference:
     label: str
     before: str
     after: str
-
-
-def told_fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
-    """The columns whose changes are worth telling."""
-    return [field for field in model._meta.concrete_fields if field.name not in NOT_TOLD]
 
 
 def names_of(model: type[models.Model], rows: Iterable[models.Model | None]) -> dict[tuple[str, Any], str]:

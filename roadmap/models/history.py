@@ -98,6 +98,28 @@ def historised_models() -> list[type[models.Model]]:
     return sorted((model for model in ours if hasattr(model, "history")), key=lambda model: model.__name__)
 
 
+# What no history tells: what the program itself keeps beside each change, or what is a secret.
+NOT_TOLD = frozenset(
+    {
+        "id",
+        "version",
+        "created_at",
+        "updated_at",
+        "remind_at",
+        "path",
+        "password",
+        "last_login",
+        "answer_links_generation",
+    }
+)
+
+
+@cache
+def told_fields(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
+    """The fields of which each history tells, public or not, and by which two days are compared: all but those."""
+    return tuple(field for field in model._meta.concrete_fields if field.name not in NOT_TOLD)
+
+
 @cache
 def tracked_columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of which the history keeps track."""

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from roadmap.models import Baseline, Initiative, Milestone, Person, Phase, ProgressUpdate, Roadmap
+from roadmap.models.history import told_fields
 from roadmap.progress.frame_then import fetch_frame, put
 from roadmap.progress.replay import last_known, records_between, rows_at
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus, PlanDifference
@@ -22,11 +23,21 @@ COMPARED: dict[PlanDifference, tuple[str, ...]] = {
     PlanDifference.REWEIGHTED: ("weight",),
     PlanDifference.REASSIGNED: ("owner_id", "organisation_id"),
     PlanDifference.REPLACED: ("initiative_id", "phase_id", "workstream_id"),
-    PlanDifference.REWORDED: (
-        *("code", "title_zh", "title_en", "description_zh", "description_en"),
-        *("acceptance_criteria_zh", "acceptance_criteria_en"),
-    ),
 }
+OF_ITS_STATE = {
+    "status",
+    "completed_on",
+    "cancelled_on",
+    "verified_at",
+    "verified_on",
+    "verified_by_id",
+    "verify_by",
+    "entered_on",
+}
+# All else that can change, so that no field is forgotten
+COMPARED[PlanDifference.REWORDED] = tuple(
+    field.attname for field in told_fields(Milestone) if field.attname not in OF_ITS_STATE.union(*COMPARED.values())
+)
 
 TOLD = ("id", "history_date", "history_user_id", "door", "history_change_reason")  # of each edit
 
@@ -157,6 +168,10 @@ def _turn(was: Milestone, now: Milestone) -> set[PlanDifference]:
     turns = set()
     if now.verified_at is not None and was.verified_at != now.verified_at:
         turns.add(PlanDifference.CONFIRMED)
+    if was.status == now.status == MilestoneStatus.DONE:
+        is_confirmed_no_more = was.verified_at is not None and now.verified_at is None
+        if was.completed_on != now.completed_on or is_confirmed_no_more:  # taken back into work in between, done anew
+            turns.add(PlanDifference.COMPLETED)
     if was.status != now.status:
         if now.status == MilestoneStatus.DONE:
             turns.add(PlanDifference.COMPLETED)

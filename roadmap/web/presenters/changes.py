@@ -1,30 +1,22 @@
 """The change history of a milestone: who changed what, from what to what, when, why, through which door."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from roadmap.models import Milestone, Organisation, Person
-from roadmap.vocabulary import Door, MilestoneStatus
+from roadmap.models import Milestone, Person
+from roadmap.models.history import told_fields
+from roadmap.vocabulary import Door
 from roadmap.web.presenters.values import NOTHING
 
-COMPARED = (
-    "title_zh",
-    "title_en",
-    "planned_start_on",
-    "due_on",
-    "completed_on",
-    "cancelled_on",
-    "status",
-    "weight",
-    "owner_id",
-    "organisation_id",
-)
+Names = Mapping[tuple[type[Model], int], str]
 
 
 @dataclass(frozen=True)
@@ -48,25 +40,17 @@ class ChangeView:
     differences: list[Difference]
 
 
-def changes_view(
-    history: Sequence[Any], *, people: Mapping[int, Person], units: Mapping[int, Organisation]
-) -> list[ChangeView]:
+def changes_view(history: Sequence[Any], *, names: Names) -> list[ChangeView]:
     """The changes, newest first, from history rows given oldest first. Changes of other fields only are left out."""
     views = []
     for index, row in enumerate(history):
         before = history[index - 1] if index else None
         differences = []
-        for name in COMPARED:
-            old, new = getattr(before, name, None), getattr(row, name)
+        for field in told_fields(Milestone):
+            old, new = getattr(before, field.attname, None), getattr(row, field.attname)
             if before is not None and old != new:
-                field = Milestone._meta.get_field(name.removesuffix("_id"))
-                differences.append(
-                    Difference(
-                        field=str(getattr(field, "verbose_name", name)),
-                        before=_in_words(name, old, people, units),
-                        after=_in_words(name, new, people, units),
-                    )
-                )
+                words = (_in_words(field, value, names) for value in (old, new))
+                differences.append(Difference(str(field.verbose_name), *words))
         if before is None or differences or row.history_change_reason:
             views.append(
                 ChangeView(
@@ -81,18 +65,32 @@ def changes_view(
     return views[::-1]
 
 
-def _in_words(name: str, value: object, people: Mapping[int, Person], units: Mapping[int, Organisation]) -> str:
+def names_in(history: Sequence[Any]) -> Names:
+    """What people call that to which the rows refer, by model and key, where it changed; a query for each model."""
+    wanted: defaultdict[type[Model], set[int]] = defaultdict(set)
+    for field in told_fields(Milestone):
+        keys = {getattr(row, field.attname) for row in history} if field.related_model else set()
+        if len(keys) > 1:
+            wanted[field.related_model] |= keys - {None}
+    return {
+        (model, one.pk): one.public_name if isinstance(one, Person) else str(one)
+        for model, keys in wanted.items()
+        for one in model._default_manager.filter(pk__in=keys)
+    }
+
+
+def _in_words(field: Any, value: Any, names: Names) -> str:
+    if field.related_model and value is not None:
+        return names.get((field.related_model, value), NOTHING)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
     match value:
-        case None | "":
+        case None | "" | []:
             return NOTHING
         case date():
             return date_format(value, "DATE_FORMAT")
         case Decimal():
             return f"{value.normalize():f}"
-        case int() if name == "owner_id":
-            return people[value].public_name if value in people else NOTHING
-        case int() if name == "organisation_id":
-            return str(units.get(value, NOTHING))
-        case str() if name == "status":
-            return str(MilestoneStatus(value).label)
+        case list():
+            return ", ".join(value)
     return str(value)

@@ -19,6 +19,7 @@ MOST = 40
 REFERRED = {"owner_id": "owner", "organisation_id": "organisation"} | {
     f"{name}_id": name for name in ("initiative", "phase", "workstream")
 }
+TOLD_WHOLE = ("code", "title_zh", "title_en", "tags", "provenance")
 
 
 @dataclass(frozen=True)
@@ -173,14 +174,24 @@ def _moved(was: Milestone, now: Milestone) -> list[Step]:
 
 
 def _reworded(was: Milestone, now: Milestone) -> list[Step]:
-    """The title and the code from and to; of longer texts only which of them."""
-    steps = [Step(_("Title"), was.title, now.title)] if was.title != now.title else []
+    """What is short from and to; of longer texts, and of what is known by a name of its own, only which of them."""
+    in_the_other_language = [
+        Step(_name_of(name), getattr(was, name), getattr(now, name))
+        for name in ("title_zh", "title_en")
+        if getattr(was, name) != getattr(now, name)
+    ]
+    steps = [Step(_("Title"), was.title, now.title)] if was.title != now.title else in_the_other_language
     if was.code != now.code:
         steps.append(Step(_("Code"), was.code, now.code))
+    if was.tags != now.tags:
+        steps.append(Step(_name_of("tags"), ", ".join(was.tags) or NOTHING, ", ".join(now.tags) or NOTHING))
+    if was.provenance != now.provenance:
+        words = (str(row.get_provenance_display()) for row in (was, now))
+        steps.append(Step(_name_of("provenance"), *words))
     longer = [
         name
         for name in COMPARED[PlanDifference.REWORDED]
-        if name not in ("code", "title_zh", "title_en") and getattr(was, name) != getattr(now, name)
+        if name not in TOLD_WHOLE and getattr(was, name) != getattr(now, name)
     ]
     return steps + [Step(_name_of(name), "", _("changed")) for name in longer]
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from roadmap import clock
 from roadmap.models import Dependency, Evidence, Initiative, Milestone, ProgressUpdate
+from roadmap.models.history import told_fields
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import measure_group
 from roadmap.vocabulary import Door, Rag
@@ -27,8 +28,6 @@ from roadmap.web.presenters.values import (
     group_sign,
     percent,
 )
-
-COMPARED = ("title_zh", "title_en", "description_zh", "description_en", "pillar_id")
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,11 @@ def history_view(records: Sequence[Any]) -> list[InitiativeChange]:
     views = []
     for index, row in enumerate(records):
         before = records[index - 1] if index else None
-        changed = [name for name in COMPARED if before is not None and getattr(before, name) != getattr(row, name)]
+        changed = [
+            field
+            for field in told_fields(Initiative)
+            if before is not None and getattr(before, field.attname) != getattr(row, field.attname)
+        ]
         if before is None or changed or row.history_change_reason:
             views.append(
                 InitiativeChange(
@@ -189,7 +192,7 @@ def history_view(records: Sequence[Any]) -> list[InitiativeChange]:
                     who=row.history_user.public_name if row.history_user else _("the program"),
                     door=str(Door(row.door).label),
                     reason=row.history_change_reason or "",
-                    fields=[str(Initiative._meta.get_field(name).verbose_name) for name in changed],  # type: ignore[union-attr]
+                    fields=[str(field.verbose_name) for field in changed],
                     is_first=before is None,
                 )
             )

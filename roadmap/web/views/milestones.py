@@ -4,13 +4,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from roadmap.models import Milestone, Organisation, Person
+from roadmap.models import Milestone, Person
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
 from roadmap.rights import may_answer
 from roadmap.vocabulary import OPEN_STATUSES
 from roadmap.web.filters import filters_from, matching, needs_measuring, passes
 from roadmap.web.frame import Frame, frame_for, query_of
-from roadmap.web.presenters.changes import changes_view
+from roadmap.web.presenters.changes import changes_view, names_in
 from roadmap.web.presenters.lines import line_view
 from roadmap.web.presenters.milestone import Rows, milestone_view
 
@@ -81,8 +81,6 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("history_user")
         .order_by("history_date", "history_id")
     )
-    people = Person.objects.in_bulk({row.owner_id for row in history} - {None})
-    units = Organisation.objects.in_bulk({row.organisation_id for row in history} - {None})
     return render(
         request,
         "roadmap/milestone.html",
@@ -90,7 +88,7 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
             "frame": frame,
             "view": milestone_view(line, rows, frame=frame),
             "may_answer": _may_answer(request, milestone, frame),
-            "changes": changes_view(history, people=people, units=units),
+            "changes": changes_view(history, names=names_in(history)),
         },
     )
 
