@@ -67,7 +67,7 @@ def changes_view(history: Sequence[Any], *, names: Names) -> list[ChangeView]:
 
 def names_in(history: Sequence[Any]) -> Names:
     """What people call that to which the rows refer, by model and key, where it changed; a query for each model."""
-    wanted: defaultdict[type[Model], set[int]] = defaultdict(set)
+    wanted: defaultdict[Any, set[int]] = defaultdict(set)
     for field in told_fields(Milestone):
         keys = {getattr(row, field.attname) for row in history} if field.related_model else set()
         if len(keys) > 1:
