@@ -46,12 +46,14 @@ spf dkim dmarc ptr dns\w* rdns ip helo ehlo tls rbl mime spam\w* virus\w* malwar
 suspected block\w* bann?\w* black\w* white\w* gr[ea]y\w* list\w* policy policies relay\w* deny denied access
 permi\w+ prohibit\w* restrict\w* reputation quota full storage space insufficient size large big exceed\w* over
 limit\w* rate frequen\w+ throttl\w* many much hops? loop\w* auth\w* unauth\w* sender\w* from hostname client
-content\w* attach\w* header\w* temporar\w+ suspend\w* later again defer\w* busy timeout timed
+originator\w* return\w* reverse path envelope reply bounce\w* verif\w+ callback callout ldap directory login password
+credential\w* lock\w* url links? signature your\s(?:e?mail\s)?(?:address|account|mailbox) content\w* attach\w*
+header\w* temporar\w+ suspend\w* later again defer\w* busy timeout timed
 """
 OTHER_CHINESE = """
 垃圾 病毒 策略 政策 规则 频率 频繁 限制 超过 超出 超限 过大 太大 过多 已满 满了 容量 空间 名单 屏蔽 拦截
-封禁 发件 发信 寄件 认证 验证 授权 权限 拒绝 信誉 内容 附件 循环 中继 转发 稍后 重试 再试 暂时 临时
-系统忙
+封禁 发件 发信 发送 寄件 寄信 来源 源地址 客户端 [您你]的(?:地址|邮箱|信箱|账号|帐号) 认证 验证 授权 权限 拒绝
+信誉 内容 附件 循环 中继 转发 稍后 重试 再试 暂时 临时 系统忙
 """
 SOMETHING_ELSE = re.compile(rf"\b(?:{'|'.join(OTHER_WORDS.split())})\b|{'|'.join(OTHER_CHINESE.split())}")
 

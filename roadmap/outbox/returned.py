@@ -33,6 +33,7 @@ SENT_BACK = {
 }
 STATUSES = {"message/delivery-status", "message/global-delivery-status"}
 ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}|\+([0-9A-F]{2})")  # in addresses: RFC 6533, 3; RFC 3461, 4
+COMMENT = re.compile(r"\([^()]*\)")  # which any field of a report may bear (RFC 3464, 2.1.1)
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 # Programs put words of their own before a subject that is answered or passed on, and marks after it
 UNSUBSCRIBE = re.compile(r"\bunsubscribe\s+(\w[\w-]*\.[\w-]+)", re.IGNORECASE | re.ASCII)
@@ -93,8 +94,8 @@ def reports_in(raw: bytes) -> list[Report]:
     return [
         Report(
             message_id=about,
-            recipient=_said(block, "Final-Recipient").partition(";")[2].strip().strip("<>"),
-            action=_said(block, "Action").lower(),
+            recipient=_without_comment(block, "Final-Recipient").rpartition(";")[2].strip().strip("<>"),
+            action=_without_comment(block, "Action").lower(),
             status=_said(block, "Status"),
             diagnostic=_said(block, "Diagnostic-Code"),
         )
@@ -155,6 +156,10 @@ def _blocks(text: str) -> Iterator[Message]:
 
 def _said(block: Message, name: str) -> str:
     return " ".join(str(block[name] or "").split())
+
+
+def _without_comment(block: Message, name: str) -> str:
+    return COMMENT.sub("", _said(block, name)).strip()
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -78,6 +78,23 @@ def test_report_stops_mail_only_to_a_reader_who_is_not_there(name: str) -> None:
     assert returned(raw.replace(b"\n", b"\r\n")).suppressed == 0  # the same again
 
 
+@pytest.mark.parametrize(
+    "instead",
+    [
+        {"Final-Recipient: rfc822; lin@example.org": "Final-Recipient: rfc822; lin@example.org (Lin of Gongbei)"},
+        {"Final-Recipient: rfc822; lin@example.org": "Final-Recipient: lin@example.org"},
+        {"Action: failed": "Action: Failed (bounced)"},
+    ],
+)
+def test_fields_of_a_report_may_bear_comments_and_lack_their_type(instead: dict[str, str]) -> None:
+    make_message(make_person(email="lin@example.org"), message_id=MESSAGE_ID)
+    report = (REPORTS / "postfix.eml").read_text(encoding="utf-8")
+    for told, otherwise in instead.items():
+        assert told in report
+        report = report.replace(told, otherwise)
+    assert (returned(report.encode()), stopped()) == (STOPPED, ["lin@example.org"])
+
+
 def test_report_about_a_former_address_leaves_the_new_one_alone() -> None:
     make_message(make_person(email="lan@example.org"), message_id=MESSAGE_ID)
     assert (returned((REPORTS / "postfix.eml").read_bytes()), stopped()) == (NOT_OURS, [])
