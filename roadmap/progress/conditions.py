@@ -39,6 +39,11 @@ def unverified_on(day: date) -> Q:
     return done_on(day) & (Q(verified_on=None) | Q(verified_on__gt=day))
 
 
+def unowned_on(day: date) -> Q:
+    """Open on the day, and nobody's now."""
+    return open_on(day) & Q(owner=None)
+
+
 def verification_overdue_on(day: date) -> Q:
     """Reported as done, and not verified by the day that was given for it."""
     return unverified_on(day) & Q(verify_by__isnull=False, verify_by__lt=day)

@@ -18,6 +18,7 @@ from roadmap.progress.conditions import (
     due_soon_on,
     overdue_on,
     silent_on,
+    unowned_on,
     verification_overdue_on,
 )
 from roadmap.progress.facts import MilestoneLine
@@ -119,6 +120,7 @@ def state_labels() -> dict[str, str]:
         "risk": words["risk"],
         "silent": _("Without a report for 30 days"),
         "track": words["track"],
+        "unowned": _("Without an owner"),
         "done": words["done"],
         "cancelled": words["cancelled"],
     }
@@ -186,6 +188,8 @@ def _in_state(state: str, *, as_of: date) -> Q:
             return due_soon_on(as_of)
         case "silent":
             return silent_on(as_of)
+        case "unowned":
+            return unowned_on(as_of)
         case "risk":
             return open_on(as_of) | verification_overdue_on(as_of)
         case "open" | "track":

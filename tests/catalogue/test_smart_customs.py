@@ -117,6 +117,12 @@ def test_the_page_shows_figures_as_the_source_gives_them(client: Client) -> None
     assert "29,000" not in shown
 
 
+def test_the_page_says_what_to_do_first(client: Client) -> None:
+    client.cookies["django_language"] = "en"
+    assert "14 open milestones have no owner" in client.get("/").content.decode()
+    assert "14 milestones" in client.get("/milestones/", {"state": "unowned"}).content.decode()
+
+
 def test_the_plan_is_one_to_go_by() -> None:
     """Every workstream has milestones, and value is planned from the first year on."""
     assert set(Milestone.objects.values_list("workstream__code", flat=True)) == set(

@@ -10,8 +10,8 @@ from tests.web.rows import Frame, fill
 
 pytestmark = pytest.mark.django_db
 COSTS = {
-    "/": 26,
-    "/?as_of=2026-01-31": 26,
+    "/": 27,
+    "/?as_of=2026-01-31": 27,
     "/matrix/": 8,
     "/timeline/": 19,
     "/timeline/?zoom=quarter&from=2025-01-01&open=all&arrows=all&pillar=safe": 17,
@@ -21,7 +21,7 @@ COSTS = {
     "/explain/?phase=basic&pillar=safe&workstream=process&initiative=review&organisation=gacc": 13,
     "/milestones/": 13,
     "/milestones/?state=late&phase=basic&organisation=gacc&q=bulk": 13,
-    "/milestones/?state=silent": 12,
+    "/milestones/?state=silent": 13,
     "/milestones/bulk-0/": 14,
     "/initiatives/review/": 16,
     "/calendar/?month=2025-01": 14,

@@ -74,6 +74,7 @@ class OverviewView:
     late: AttentionList
     due_soon: AttentionList
     silent: AttentionList
+    unowned: AttentionList
     changes: list[ChangeRow]
     curve_wide: Curve | None
     curve_narrow: Curve | None
@@ -85,9 +86,11 @@ def overview_view(
     points: list[Point],
     attention: Attention,
     changes: Iterable[LatestChange],
+    unowned: int,
     frame: Frame,
 ) -> OverviewView:
-    """The page's values; ``points`` are the curve's, ``changes`` the latest ones, newest first."""
+    """The page's values; ``points`` are the curve's, ``changes`` the latest ones, newest first; ``unowned`` is how many
+    open milestones nobody answers for."""
 
     def listed(lines: list[MilestoneLine], total: int, state: str) -> AttentionList:
         rows = [line_view(line, as_of=frame.as_of) for line in lines]
@@ -103,6 +106,7 @@ def overview_view(
         late=listed(attention.late, summary.overall.late, "late"),
         due_soon=listed(attention.due_soon, summary.overall.due_soon, "due_soon"),
         silent=listed(attention.silent, summary.overall.silent, "silent"),
+        unowned=listed([], unowned, "unowned"),
         changes=latest_view(changes, frame=frame),
         curve_wide=curve_view(points, summary, size=CurveSize(width=620, height=290)),
         curve_narrow=curve_view(points, summary, size=CurveSize(width=343, height=240)),

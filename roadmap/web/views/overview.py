@@ -3,7 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from roadmap.models import Milestone
 from roadmap.progress.attention import needing_attention
+from roadmap.progress.conditions import unowned_on
 from roadmap.progress.latest import latest_changes
 from roadmap.progress.series import progress_series
 from roadmap.progress.summary import roadmap_summary
@@ -29,6 +31,7 @@ def overview(request: HttpRequest, code: str | None = None) -> HttpResponse:
         points=progress_series(roadmap, days=curve_days(summary), today=as_of),
         attention=needing_attention(roadmap, as_of=as_of, most=SHOWN, milestones=milestones),
         changes=latest_changes(roadmap, as_of=as_of, most=LATEST, milestones=milestones),
+        unowned=Milestone.objects.filter(unowned_on(as_of), initiative__roadmap=roadmap).count(),
         frame=frame,
     )
     observed = [one for one in indicators_of(frame) if one.latest]
