@@ -181,9 +181,10 @@ def test_the_office_makes_no_superusers_and_touches_none(enter: Any, filled: Any
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
 def test_only_the_office_edits_people_and_the_frame(role: Role, enter: Any):
-    browser = enter(make.make_person(role=role, is_staff=True))
+    own = make.make_organisation()
+    browser = enter(make.make_person(role=role, is_staff=True, organisation=own))
     pillar = make.make_pillar(make.make_roadmap())
-    person = make.make_person()
+    person = make.make_person(organisation=own)  # whom they see
     for page in (
         address("person_change", person.pk),
         address("pillar_change", pillar.pk),
