@@ -70,6 +70,6 @@ def worker(place: Place, environment: dict[str, str]) -> Child:
 
 def beat(place: Place, environment: dict[str, str]) -> Child:
     """The clock that ticks each minute."""
-    schedule = ["--schedule", str(place.data_dir / "beat-schedule"), "--pidfile="]
-    command = [PYTHON, "-m", "celery", "-A", "tracker.celery", "beat", *schedule]
+    mark = ["--schedule", str(place.data_dir / "beat-alive"), "--pidfile="]
+    command = [PYTHON, "-m", "celery", "-A", "tracker.celery", "beat", *mark]
     return Child("beat", command, environment, place.logs / "beat.log")

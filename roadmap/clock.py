@@ -1,5 +1,6 @@
 """The one reader of the wall clock. Doors call it and hand ``now`` or ``today`` on; rules never call it."""
 
+import time as clocks
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,15 @@ from zoneinfo import ZoneInfo
 def now() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)
+
+
+# nobody sets it; it counts on while the machine sleeps, where there is such a clock (Linux)
+_STEADY: int = getattr(clocks, "CLOCK_BOOTTIME", clocks.CLOCK_MONOTONIC)
+
+
+def steady_seconds() -> float:
+    """Seconds by a clock that nobody sets; only differences mean something."""
+    return clocks.clock_gettime(_STEADY)
 
 
 def day_in(zone: str, *, at: datetime) -> date:

@@ -5,21 +5,60 @@ ahead in Redis, and a task lost or run twice changes nothing.
 """
 
 import logging.config
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from celery import Celery
+from celery.beat import Scheduler
+from celery.schedules import schedule
 from celery.signals import setup_logging
 from django.conf import settings
 
+from roadmap.clock import steady_seconds
 from tracker.start import read_settings
 from tracker.timetable import TIMETABLE
 
 read_settings()
 
+ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def steady_now() -> datetime:
+    """An instant for reckoning how long ago something was, whatever the wall clock was set to meanwhile."""
+    return ANY_DAY + timedelta(seconds=steady_seconds())
+
+
+class SteadyScheduler(Scheduler):
+    """Beat's scheduler that keeps no times: all is due when it starts, and then by a clock that nobody sets.
+
+    Celery's own keeps the wall clock's times of the last runs in a file; when the clock has gone back, they lie ahead,
+    and nothing ticks until they are reached. Where that file would be, each look leaves a mark of life.
+    """
+
+    def __init__(self, *args: Any, schedule_filename: str, **options: Any) -> None:
+        self.mark = Path(schedule_filename)
+        super().__init__(*args, **options)
+
+    def tick(self, *args: Any, **options: Any) -> float:
+        """Send what is due, one task at most; gives the seconds until the next look."""
+        self.mark.touch()
+        return float(super().tick(*args, **options))
+
+
 app = Celery("tracker", broker=settings.BROKER_URL)
 app.conf.update(
     timezone="UTC",
     enable_utc=True,
-    beat_schedule=TIMETABLE,
+    beat_scheduler="tracker.celery:SteadyScheduler",
+    beat_schedule={
+        name: {
+            **entry,
+            "schedule": schedule(entry["schedule"], nowfun=steady_now),
+            "last_run_at": ANY_DAY - timedelta(days=1),
+        }
+        for name, entry in TIMETABLE.items()
+    },
     task_default_queue="tracker",
     task_ignore_result=True,
     worker_send_task_events=False,

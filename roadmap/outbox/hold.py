@@ -6,7 +6,6 @@ mark kept outside of it, so that it was restored from a backup, and would tell p
 
 import json
 import logging
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from django.core.cache import cache
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from roadmap import clock
 from roadmap.models import DeliveryGate
 from roadmap.models.history import SYSTEM, Actor, note_change
 from roadmap.outbox.breaker import MAIL, gate
@@ -76,7 +76,7 @@ class Watch:
         return False
 
     def _jumped(self, database: datetime) -> str:
-        steady = time.clock_gettime(STEADY)
+        steady = clock.steady_seconds()
         seen, self._seen = self._seen, (steady, database)
         if seen is None:
             return ""
@@ -84,10 +84,6 @@ class Watch:
         if abs(off) <= CLOCKS_MAY_DIFFER:
             return ""
         return _("The database's clock jumped by %(seconds)d seconds.") % {"seconds": off.total_seconds()}
-
-
-# nobody sets it; it counts on while the machine sleeps, where there is such a clock (Linux)
-STEADY: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def _amiss(current: DeliveryGate, worker: datetime, database: datetime) -> str:
