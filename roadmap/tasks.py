@@ -17,6 +17,7 @@ from roadmap.digests.planner import plan_due_digests
 from roadmap.editing.repeats import forget_old_answers
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
+from roadmap.outbox.missed import heal_missed_deliveries
 from roadmap.outbox.moment import database_clock, instant
 from roadmap.outbox.returned import take_back_all
 from roadmap.outbox.rounds import compare_all
@@ -81,6 +82,7 @@ def heal() -> None:
     """Find what the planners would miss, as a column of the schedule is wrong; the next tick plans it."""
     compare_all(lambda: heal_missed_reminders(now=clock.now()))
     compare_all(lambda: heal_missed_digests(now=clock.now()))
+    compare_all(lambda: heal_missed_deliveries(now=instant(database_clock())))
 
 
 @shared_task(name="roadmap.seal_history")

@@ -8,8 +8,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.clock import CLOCKS_MAY_DIFFER
 from roadmap.errors import RoadmapError
 from roadmap.models import Person, RepeatableRequest
 
@@ -85,9 +87,7 @@ def forget_old_answers(*, now: datetime) -> int:
 
 
 def _taken_over(row: RepeatableRequest, holder: str, *, now: datetime) -> bool:
-    """Whether the lease of a dead or sleeping holder was over and is ours now."""
-    return bool(
-        RepeatableRequest.objects.filter(
-            pk=row.pk, holder=row.holder, status__isnull=True, leased_until__lte=now
-        ).update(holder=holder, leased_until=now + LEASE)
-    )
+    """Whether the lease of a dead or sleeping holder, or one of a clock that was ahead, was over and is ours now."""
+    is_over = Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE + CLOCKS_MAY_DIFFER)
+    unanswered = RepeatableRequest.objects.filter(is_over, pk=row.pk, holder=row.holder, status__isnull=True)
+    return bool(unanswered.update(holder=holder, leased_until=now + LEASE))

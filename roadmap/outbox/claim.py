@@ -28,6 +28,7 @@ HOPELESS = (ValueError, TypeError, LookupError, AttributeError, ObjectDoesNotExi
 MOST_ATTEMPTS = 10
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=2)
+SPREAD = 0.25  # of a wait, at most, on top of it
 UNREACHED_WAIT = timedelta(seconds=30)  # others have their turn first; how often it is tried, the breaker says
 
 
@@ -158,10 +159,10 @@ def release_expired(model: type[Delivery], *, now: Moment, grace: timedelta) -> 
 
 
 def waiting_time(pk: int, attempts: int) -> timedelta:
-    """How long to wait after that many failed attempts: doubling, capped, spread by up to a quarter."""
+    """How long to wait after that many failed attempts: doubling, capped, spread."""
     wait: timedelta = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
     # spread by the row's own number, so that what failed together doesn't return together
-    return wait * (1 + (crc32(f"{pk}/{attempts}".encode()) % 1000) / 4000)
+    return wait * (1 + SPREAD * (crc32(f"{pk}/{attempts}".encode()) % 1000) / 1000)
 
 
 def write_held(row: Delivery, **fields: object) -> bool:

@@ -15,13 +15,13 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from roadmap import clock
+from roadmap.clock import CLOCKS_MAY_DIFFER
 from roadmap.models import DeliveryGate
 from roadmap.models.history import SYSTEM, Actor, note_change
 from roadmap.outbox.breaker import MAIL, gate
 
 log = logging.getLogger(__name__)
 
-CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 LONGEST_SILENCE = timedelta(days=400)
 
 

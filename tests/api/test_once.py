@@ -74,6 +74,12 @@ def test_request_under_way_is_409_until_its_lease_is_over(office, milestone, tim
     assert ProgressUpdate.objects.count() == 1
 
 
+def test_lease_of_a_clock_that_was_ahead_holds_nobody_up(office, milestone):
+    office.post("progress-updates/", BODY, Idempotency_Key="k")
+    RepeatableRequest.objects.update(status=None, leased_until=NOW + timedelta(days=10))
+    assert office.post("progress-updates/", BODY, Idempotency_Key="k").status_code == 201
+
+
 def test_who_overslept_the_lease_writes_nothing(office, milestone, monkeypatch):
     def taken_over_meanwhile(*_arguments, **_options):
         RepeatableRequest.objects.update(holder="another")

@@ -1,6 +1,7 @@
 """A subscription that nothing would wake in time is found, and its reader gets what was missed in one issue."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -9,7 +10,7 @@ from roadmap.digests.planner import plan_due_digests
 from roadmap.digests.subscriptions import change_subscription, pause, subscribe
 from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.models.history import Actor
-from roadmap.vocabulary import Door
+from roadmap.vocabulary import Door, MessageState
 from tests.digests.conftest import MONDAY
 from tests.numbers import NUMBERS
 
@@ -69,3 +70,27 @@ def test_comparing_takes_as_many_queries_for_many_as_for_one(
 
 def next_issue_at() -> datetime | None:
     return DigestSubscription.objects.get().next_issue_at
+
+
+def test_clock_that_was_ahead_once_costs_no_reader_their_digests(
+    roadmap: Roadmap, reader: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    subscribe(reader, roadmap, by=Actor(reader, Door.WEB), now=MONDAY - timedelta(hours=1), frequency="daily")
+    plan_due_digests(now=MONDAY)
+    OutboxMessage.objects.update(state=MessageState.SENT, sent_at=MONDAY)
+    plan_due_digests(now=MONDAY + timedelta(days=10))  # by the wrong clock
+    found = []
+    for hours in range(1, 24 * 12 + 1):
+        now = MONDAY + timedelta(hours=hours)
+        found.append(heal_missed_digests(now=now).put_right)
+        plan_due_digests(now=now)
+        OutboxMessage.objects.filter(deliver_after__lte=now, state=MessageState.PENDING).update(
+            state=MessageState.SENT, sent_at=now
+        )
+    assert (found[0], sum(found), len(caplog.records)) == (1, 1, 1)
+    windows = [
+        (row.facts["from"], row.facts["until"])
+        for row in OutboxMessage.objects.filter(state=MessageState.SENT).order_by("sent_at")
+    ]
+    days = [(MONDAY + timedelta(days=number)).isoformat() for number in range(-1, 13)]
+    assert windows == list(pairwise(days))

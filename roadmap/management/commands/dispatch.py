@@ -12,6 +12,7 @@ from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
+from roadmap.outbox.missed import heal_missed_deliveries
 from roadmap.outbox.moment import database_clock, instant
 from roadmap.outbox.rounds import compare_all
 from roadmap.outbox.unknown import settle_unknown
@@ -38,6 +39,7 @@ class Command(BaseCommand):
                 if (turn := int(clock.now().timestamp() // SECONDS_BETWEEN_COMPARISONS)) != healed_in:
                     compare_all(lambda: heal_missed_reminders(now=clock.now()))
                     compare_all(lambda: heal_missed_digests(now=clock.now()))
+                    compare_all(lambda: heal_missed_deliveries(now=instant(database_clock())))
                     healed_in = turn
                 self.stdout.write(f"{one_round(watch)} mails sent.")
                 seal_recent(now=clock.now())
