@@ -12,7 +12,7 @@ RUN groupadd --gid 10001 tracker \
 COPY requirements.lock ./
 RUN python -m pip install --disable-pip-version-check -qq --no-deps -r requirements.lock
 
-COPY manage.py ./
+COPY manage.py pyproject.toml ./
 COPY tracker ./tracker
 COPY roadmap ./roadmap
 RUN python -m compileall -q tracker roadmap \

@@ -185,6 +185,12 @@ def step_words(words: str, began: float) -> str:
     return "  {:5.1f} s  {}".format(time.monotonic() - began, words)
 
 
+def version() -> str:
+    """The number of this release."""
+    with open(os.path.join(ROOT, "pyproject.toml")) as file:
+        return next(line.split('"')[1] for line in file if line.startswith("version = "))
+
+
 def end_when_asked() -> None:
     """Lets SIGINT and SIGTERM end us; a shell that starts us by ``&`` in a script leaves SIGINT ignored."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -202,6 +208,9 @@ def install_alone(name: str) -> None:
 
 def main(arguments: "list[str]") -> int:
     """Runs the command named first in ``arguments``; doesn't come back when it starts."""
+    if arguments == ["--version"]:
+        print(version())
+        return 0
     if not arguments or arguments[0] not in COMMANDS:
         if arguments and arguments[0] != "help":
             print("There is no command {!r}; there are:".format(arguments[0]), file=sys.stderr)

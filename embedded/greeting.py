@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from embedded.place import LOOPBACK, Place
+from tracker.version import VERSION
 
 
 def greeting(place: Place, *, url: str, seconds: float, has_mailbox: bool) -> str:
     """The friendly block: addresses, the administrator's name and password, where data and logs are."""
     password_file = place.data_dir / "admin-password"
     lines = [
-        f"Smart-Customs Roadmap Tracker is running ({seconds:.0f} s) · 智慧海关路线图跟踪系统已启动",
+        f"Smart-Customs Roadmap Tracker {VERSION} is running ({seconds:.0f} s) · 智慧海关路线图跟踪系统已启动",
         "",
         f"  Page 页面        {url}/",
         f"  Admin 管理后台   {url}/admin/",

@@ -6,8 +6,11 @@ from urllib.parse import parse_qsl
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from tracker.version import VERSION
 
 # Its menus are driven by Alpine, which evaluates attributes (unsafe-eval), and its theme colours stand in a style
 # element. No script may stand in a page, and nothing comes from elsewhere. The site's own policy stays without both.
@@ -65,7 +68,7 @@ def _group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Smart-Customs Roadmap"),
     "SITE_HEADER": _("Smart-Customs Roadmap"),
-    "SITE_SUBHEADER": _("Administration"),
+    "SITE_SUBHEADER": format_lazy("{} · {}", _("Administration"), VERSION),
     "SITE_SYMBOL": "alt_route",
     "SITE_URL": "/",
     "SITE_FAVICONS": [

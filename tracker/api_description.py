@@ -1,8 +1,10 @@
 """The API's settings, which tracker/settings.py takes over: the framework's, and those of the OpenAPI generator."""
 
+from tracker.version import VERSION
+
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "Roadmap Tracker API",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "DESCRIPTION": """\
 Reads and reports the progress of a roadmap. Reading may be open; writing needs `Authorization: Bearer rmt_…`.
 

@@ -1,4 +1,5 @@
-"""What a load balancer or container engine asks: ``/health/live`` (the process answers) and ``/health/ready``.
+"""What a load balancer or container engine asks: ``/health/live`` (the process answers, and of which release) and
+``/health/ready``.
 
 A middleware at the very front, so that a probe needs no host name, session or HTTPS.
 """
@@ -13,6 +14,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tracker.version import VERSION
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -26,7 +29,7 @@ class HealthMiddleware:
         """The response to ``request``."""
         match request.path_info.rstrip("/"):
             case "/health/live":
-                return JsonResponse({"live": True})
+                return JsonResponse({"live": True, "version": VERSION})
             case "/health/ready":
                 state = {"database": database_state(), "redis": redis_state(), "mail": mail_state()}
                 return JsonResponse(state, status=200 if state["database"] == "ok" else 503)

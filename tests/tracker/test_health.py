@@ -4,13 +4,15 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from tracker.version import VERSION
+
 pytestmark = pytest.mark.both_databases
 
 
 def test_health_live_needs_neither_database_nor_known_host(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["tracker.example.org"]
     response = Client().get("/health/live", headers={"host": "10.0.0.7:8000"})
-    assert (response.status_code, response.json()) == (200, {"live": True})
+    assert (response.status_code, response.json()) == (200, {"live": True, "version": VERSION})
 
 
 @pytest.mark.django_db
