@@ -12,16 +12,19 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
+from roadmap import clock
 from roadmap.admin.forms import ActForm
 from roadmap.admin.history import Change, changes_of
 from roadmap.admin.lists import OwnFiltersList
 from roadmap.admin.refusals import Refused, refusals_of
 from roadmap.admin.stale import merge, newest_change, refuse_stale, state_seen
 from roadmap.editing.entries import change_entry, create_entry, remove_entry
+from roadmap.editing.repeats import SentTwice, do_once
 from roadmap.errors import InvalidChange, RoadmapError, StaleEdit
 from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor
@@ -151,6 +154,9 @@ class ActingAdmin(ModelAdmin):
         """Django's form; when an act refuses, everything is rolled back and the form comes again with its errors."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except SentTwice as twice:
+            messages.info(request, str(twice.message))
+            return HttpResponseRedirect(reverse(f"admin:roadmap_{self.opts.model_name}_changelist"))
         except Refused as refused:
             request.refused = refused  # type: ignore[attr-defined]
             context = dict(extra_context or {})
@@ -186,9 +192,16 @@ class ActingAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The reason of a change stands at the end of every form that can be saved."""
+        elsewhere = {"reason", "seen", "form_key"}
         fieldsets = list(super().get_fieldsets(request, obj))
         fieldsets = [
-            (title, {**options, "fields": [name for name in options["fields"] if name not in {"reason", "seen"}]})
+            (
+                title,
+                {
+                    **options,
+                    "fields": [name for name in options["fields"] if name not in elsewhere],
+                },
+            )
             for title, options in fieldsets
         ]
         if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
@@ -197,6 +210,8 @@ class ActingAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         """The act in place of ``obj.save()``."""
+        if key := form.cleaned_data.get("form_key"):
+            do_once(person_of(request), f"form:{key}", now=clock.now())
         with refusals_of(form):
             saved = self.change(request, form) if change else self.create(request, form)
         obj.__dict__.update(saved.__dict__)

@@ -1,8 +1,11 @@
 """What every form of the admin has beside its model's fields: the reason of a change, and the state that was seen."""
 
+import re
+import secrets
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +13,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap.admin.refusals import Refused, put_on_form
 from roadmap.admin.stale import state_seen
+
+_KEY = re.compile("[0-9a-f]{32}|")
 
 
 class SeenField(forms.CharField):
@@ -31,6 +36,17 @@ class SeenField(forms.CharField):
         return False
 
 
+class KeyField(SeenField):
+    """The key of one form as it was handed out: what is sent under it is done once."""
+
+    def clean(self, value: Any) -> str:
+        """The key. Raises BadRequest for what no page of ours has sent."""
+        key: str = forms.CharField.clean(self, value)
+        if not _KEY.fullmatch(key):
+            raise BadRequest("the form's key is none of ours")
+        return key
+
+
 class ActForm(forms.ModelForm):
     """A form whose saving is an act. ``refused`` is what the act answered to this very request, if it refused."""
 
@@ -42,11 +58,13 @@ class ActForm(forms.ModelForm):
         help_text=_("Kept in the history, for whoever asks later."),
     )
     seen = SeenField()
+    form_key = KeyField()
     refused: Refused | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen"] = getattr(self.instance, "state_read", "")  # never on the field: threads share that
+        self.initial["form_key"] = secrets.token_hex(16)
 
     def changed_values(self) -> dict[str, Any]:
         """The model's fields that differ from what is stored, with their new values; in a new row, all of them."""

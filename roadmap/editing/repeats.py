@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from roadmap.models import Person, RepeatableRequest
 
 LEASE = timedelta(minutes=1)
 KEPT_FOR = timedelta(hours=48)
+DONE = 200
 
 
 class KeyReused(RoadmapError):
@@ -25,6 +27,10 @@ class KeyReused(RoadmapError):
 
 class KeyInFlight(RoadmapError):
     """The same request is being done right now."""
+
+
+class SentTwice(RoadmapError):
+    """What was sent under the key is done already."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,17 @@ def claim_key(person: Person, key: str, *, fingerprint: str, now: datetime) -> R
         row.holder = holder
         return row
     raise KeyInFlight(_("The same request is being done right now; send it again in a moment."))
+
+
+def do_once(person: Person, key: str, *, now: datetime) -> None:
+    """Take the key for what the surrounding transaction does, so that the same form, sent twice at once, is done once:
+    the second one waits for the first. Raises SentTwice where it is done."""
+    done = RepeatableRequest(person=person, key=key, leased_until=now, created_at=now, status=DONE)
+    try:
+        with transaction.atomic():
+            done.save(force_insert=True)
+    except IntegrityError as error:
+        raise SentTwice(_("This form was sent twice; what it says is saved once.")) from error
 
 
 def keep_answer(claim: RepeatableRequest, answer: KeptAnswer) -> None:
