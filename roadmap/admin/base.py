@@ -4,6 +4,7 @@ A subclass names its acts in ``create``, ``change`` and ``remove``; Django's own
 """
 
 from contextvars import ContextVar
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -64,6 +65,14 @@ def _in_the_way(instance: models.Model) -> list[models.QuerySet[Any]]:
         for relation in instance._meta.related_objects
         if relation.on_delete in (models.CASCADE, models.PROTECT)
     ]
+
+
+def _content_of(request: HttpRequest) -> str:
+    """A digest of what a form says: gone back to and filled in otherwise, it is another one."""
+    said = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"]
+    sent: list[tuple[str, Any]] = sorted(request.FILES.items())
+    files = [(name, file.name, file.size) for name, file in sent]
+    return sha256(repr((said, files)).encode()).hexdigest()
 
 
 class ActingAdmin(ModelAdmin):
@@ -211,7 +220,7 @@ class ActingAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         """The act in place of ``obj.save()``."""
         if key := form.cleaned_data.get("form_key"):
-            do_once(person_of(request), f"form:{key}", now=clock.now())
+            do_once(person_of(request), f"form:{key}:{_content_of(request)}", now=clock.now())
         with refusals_of(form):
             saved = self.change(request, form) if change else self.create(request, form)
         obj.__dict__.update(saved.__dict__)
