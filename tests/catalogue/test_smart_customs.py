@@ -167,24 +167,58 @@ def test_the_frame_is_the_sources() -> None:
     ]
 
 
-def test_the_source_is_cited_in_both_languages() -> None:
-    source = Source.objects.get()
-    assert (source.title_zh, source.citation_en, source.citation_zh, source.published_on) == (
-        "海关监管制度机制不断改革完善",
-        "People's Daily, 2024-07-31, p. 2",
-        "《人民日报》2024年7月31日第2版",
-        date(2024, 7, 31),
-    )
+PLACES = {
+    "": ("2024年7月30日发布会", "press conference of 2024-07-30"),
+    "-security": ("“守国门安全”部分，赵增连", "section on the safety of the national gateway, Zhao Zenglian"),
+    "-trade": ("“外贸”部分，赵增连", "section on foreign trade, Zhao Zenglian"),
+    "-trade-statistics": ("“外贸”部分，吕大良", "section on foreign trade, Lü Daliang"),
+    "-smart-customs": ("“智慧海关”部分，林少滨", "section on Smart Customs, Lin Shaobin"),
+}
 
 
-def test_every_entry_has_its_mark_and_sourced_ones_their_source() -> None:
+def test_the_source_is_cited_with_place_and_speaker_in_both_languages() -> None:
+    stored = Source.objects.values_list("code", "title_zh", "citation_zh", "citation_en", "published_on")
+    assert set(stored) == {
+        (
+            f"people-daily-2024-07-31{code}",
+            "海关监管制度机制不断改革完善",
+            f"《人民日报》2024年7月31日第2版，{chinese}",
+            f"People's Daily, 2024-07-31, p. 2, {english}",
+            date(2024, 7, 31),
+        )
+        for code, (chinese, english) in PLACES.items()
+    }
+
+
+def test_every_entry_has_its_mark_and_sourced_ones_their_place_in_the_source() -> None:
     marks = {
-        (model.__name__, one.provenance, one.source and one.source.code)
+        (
+            model.__name__,
+            one.provenance,
+            one.source.code.removeprefix("people-daily-2024-07-31") if one.source else None,
+        )
         for model in MARKED
         for one in model._default_manager.select_related("source")  # type: ignore[attr-defined]
     }
-    sourced = {(model.__name__, "sourced", "people-daily-2024-07-31") for model in MARKED if model is not Milestone}
+    places = {
+        "-smart-customs": ("Phase", "Pillar", "Workstream", "Initiative"),
+        "": ("Roadmap", "Organisation"),
+        **dict.fromkeys(("-security", "-trade", "-trade-statistics"), ("Indicator", "Observation")),
+    }
+    sourced = {(name, "sourced", place) for place, names in places.items() for name in names}
     assert marks == sourced | {("Milestone", "derived", None)}
+    told = Indicator.objects.values_list("code", "source__code")
+    assert {code for code, source in told if source.endswith("-security")} == {
+        "infectious-disease-cases",
+        "substandard-food-and-goods",
+        "quarantine-pests",
+        "trade-support-documents",
+        "trade-support-measures",
+        "regional-development-documents",
+        "regional-development-measures",
+    }
+    of_observations = Observation.objects.values_list("indicator__code", "source__code")
+    assert set(of_observations) == set(told)
 
 
 def test_each_initiative_has_a_derived_milestone_at_each_gate() -> None:
