@@ -75,6 +75,19 @@ def _content_of(request: HttpRequest) -> str:
     return sha256(repr((said, files)).encode()).hexdigest()
 
 
+def _as_field(field: Any, value: Any) -> Any:
+    if isinstance(field, models.ManyToManyField):
+        return [field.target_field.to_python(one) for one in value]
+    return value if field is None or value == "" else field.to_python(value)
+
+
+def refuse_rows_unsent(request: HttpRequest) -> None:
+    """Raise BadRequest where a form tells of more rows than it has fields: each would be made, checked and shown."""
+    told = [str(value) for name, value in request.POST.items() if name.endswith("-TOTAL_FORMS")]
+    if sum(int(number) for number in told if number.isdecimal() and len(number) < 4000) > len(request.POST):
+        raise BadRequest("more rows than fields")
+
+
 class ActingAdmin(ModelAdmin):
     """An admin page whose every write is an act. All threads share it: what belongs to a request stands on none."""
 
@@ -152,6 +165,17 @@ class ActingAdmin(ModelAdmin):
         """The one that takes its own filters only; a subclass may give one that does so too."""
         return OwnFiltersList
 
+    # -- Forms ---------------------------------------------------------------------------------------------------------
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address of a new entry's form fills in. Raises BadRequest where a field can't have such a value: the
+        choice of related entries would ask the database for it."""
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        columns = {field.name: field for field in self.opts.get_fields() if isinstance(field, models.Field)}
+        try:
+            return {name: _as_field(columns.get(name), value) for name, value in given.items()}
+        except (ValidationError, OverflowError) as error:
+            raise BadRequest("The form can't be filled with that.") from error
+
     # -- Writing -------------------------------------------------------------------------------------------------------
     def changeform_view(
         self,
@@ -161,6 +185,7 @@ class ActingAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Django's form; when an act refuses, everything is rolled back and the form comes again with its errors."""
+        refuse_rows_unsent(request)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except SentTwice as twice:
