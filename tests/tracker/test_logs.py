@@ -82,6 +82,11 @@ def test_every_logger_of_the_process_is_covered(name: str, caplog: pytest.LogCap
     ("text", "masked"),
     [
         ("Not Found: /answer/abc/7/", "Not Found: /answer/*/7/"),
+        ("Not Found: /answer//abc/", "Not Found: /answer//*/"),
+        ("GET /answer/./abc/ HTTP/1.1", "GET /answer/./*/ HTTP/1.1"),
+        ("GET /%61nswer/abc/ HTTP/1.1", "GET /%61nswer/*/ HTTP/1.1"),
+        ("GET /api/%46EEDS%2Fabc/due-dates.ics", "GET /api/%46EEDS%2F*/due-dates.ics"),
+        ("GET /invitation\\abc", "GET /invitation\\*"),
         ("/sign-in/?next=%2Fanswer%2Fabc%2F", "/sign-in/?next=%2Fanswer%2F*"),
         ("/sign-in/?next=%252fanswer%252fabc", "/sign-in/?next=%252fanswer%252f*"),
         ("mailto:a@b?subject=unsubscribe%20abc", "mailto:a@b?subject=unsubscribe%20*"),
