@@ -2,7 +2,8 @@
 people, decided in the same way."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
+from itertools import zip_longest
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -114,7 +115,21 @@ def hands_behind(accounts: Collection[int], *, since: date, until: date) -> set[
     )
     for program in Person.objects.filter(pk__in=accounts, kind=PersonKind.SERVICE).select_related("organisation"):
         rows += managers_of(program).values_list("pk", flat=True)
-    away = Leave.objects.filter(from_on__lte=until, until_on__gte=since)
-    for pair in away.filter(Q(person__in=accounts) | Q(deputy__in=accounts)).values_list("person", "deputy"):
+    for pair in _pairs_away(accounts, since=since, until=until):
         rows += pair
     return {pk for pk in rows if pk is not None}
+
+
+def _pairs_away(accounts: Collection[int], *, since: date, until: date) -> list[tuple[int, int | None]]:
+    """Who was away and who stood in, where one is of the accounts and it was so on a day: of leave that was changed or
+    taken back too, up to that day. One query."""
+    concerned = Leave.history.filter(Q(person__in=accounts) | Q(deputy__in=accounts)).values("id")
+    states = list(Leave.history.filter(id__in=concerned).order_by("id", "history_date", "history_id"))
+    pairs = []
+    for state, following in zip_longest(states, states[1:]):
+        is_last = following is None or following.id != state.id
+        # a day more, as in other zones than UTC it is the next day already
+        end = state.until_on if is_last else min(state.until_on, following.history_date.date() + timedelta(days=1))
+        if state.history_type != "-" and state.from_on <= min(until, end) and end >= since:
+            pairs.append((state.person_id, state.deputy_id))
+    return [pair for pair in pairs if not set(pair).isdisjoint(accounts)]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from roadmap.editing.leave import change_leave, end_leave
 from roadmap.editing.tokens import make_token
 from roadmap.models import Invitation, Milestone, Person
 from roadmap.models.history import SYSTEM, Actor
@@ -87,15 +88,35 @@ def test_a_token_made_for_another_person_is_no_second_name(office: Caller, miles
 
 
 @pytest.mark.parametrize("who_is_away", ["reporter", "verifier"])
-def test_whoever_stands_in_counts_as_the_one_away(lead: Person, milestone: Milestone, who_is_away: str):
+@pytest.mark.parametrize(
+    ("from_days_ago", "until_days_ago", "then", "expected"),
+    [
+        (1, 0, "stays", 403),
+        (1, 0, "taken back", 403),
+        (1, 0, "given to another", 403),
+        (9, 1, "stays", 200),
+        (-1, -9, "taken back", 200),
+    ],
+)
+def test_whoever_stands_in_counts_as_the_one_away(
+    lead: Person,
+    milestone: Milestone,
+    who_is_away: str,
+    from_days_ago: int,
+    until_days_ago: int,
+    then: str,
+    expected: int,
+):
     verifier = make.make_person(role=Role.VERIFIER, organisation=milestone.organisation)
     away, deputy = (lead, verifier) if who_is_away == "reporter" else (verifier, lead)
-    days = {"from_on": NOW.date() - timedelta(days=1), "until_on": NOW.date()}
-    leave = make_leave(away, deputy=deputy, **days)
+    from_on, until_on = (NOW.date() - timedelta(days=ago) for ago in (from_days_ago, until_days_ago))
+    leave = make_leave(away, deputy=deputy, from_on=from_on, until_on=until_on)
     says_it_is_done(caller_for(lead), milestone)
-    assert confirms(caller_for(verifier), milestone) == 403
-    type(leave).objects.update(from_on=NOW.date() - timedelta(days=9), until_on=NOW.date() - timedelta(days=1))
-    assert confirms(caller_for(verifier), milestone) == 200
+    if then == "taken back":
+        end_leave(leave, by=SYSTEM, now=NOW)
+    elif then == "given to another":
+        change_leave(leave, by=SYSTEM, now=NOW, deputy=make.make_person())
+    assert confirms(caller_for(verifier), milestone) == expected
 
 
 def limited(person: Person, *scopes: Scope, **fields: Any) -> Caller:
