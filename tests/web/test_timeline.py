@@ -1,15 +1,17 @@
 """The timeline by links alone: zoom, filters, open and closed initiatives, dependencies, and files to take away."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
 from roadmap.models import Baseline, BaselineEntry, Dependency
-from roadmap.web.takeaway import files
 from roadmap.web.timeline import asked, rows
 from tests import factories as make
 from tests.web.rows import Frame, fill, make_milestone
@@ -118,13 +120,37 @@ def test_file_stands_by_itself(plan: None, client: Client) -> None:
     assert "迟到" in drawn
 
 
-def test_picture_without_a_chinese_font_is_refused_in_words(
-    plan: None, client: Client, monkeypatch: pytest.MonkeyPatch
+def told_by_poppler(tool: str, file: Path) -> str:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} isn't installed")
+    return subprocess.run([tool, str(file)], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "author"), [("zh-hans", "智慧海关路线图跟踪系统"), ("en", "Smart-Customs Roadmap Tracker")]
+)
+def test_pdf_bears_its_font_title_and_author(
+    plan: None, client: Client, tmp_path: Path, language: str, author: str
 ) -> None:
-    monkeypatch.setattr(files, "has_chinese_font", lambda: False)
-    response = client.get("/timeline.png")
-    assert response.status_code == 501
-    assert "fonts-noto-cjk" in response.content.decode()
+    file = tmp_path / "drawing.pdf"
+    file.write_bytes(client.get("/timeline.pdf", headers={"Accept-Language": language}).content)
+    _head, _rule, *fonts = told_by_poppler("pdffonts", file).splitlines()
+    assert ["NotoSansSC" in font for font in fonts] == [True]
+    assert fonts[0].split()[-5] == "yes"  # embedded
+    facts = dict(line.split(":", 1) for line in told_by_poppler("pdfinfo", file).splitlines())
+    assert [facts[name].strip() for name in ("Author", "Pages")] == [author, "1"]
+    told_by_poppler("pdftotext", file)
+    words = file.with_suffix(".txt").read_text(encoding="utf-8")
+    title = facts["Title"].strip()
+    assert " · " in title
+    assert words.count(title) == 1  # to be seen, and no second one behind it
+    assert "2026" in words
+    assert file.stat().st_size < 100_000
+
+
+def test_files_use_no_font_of_the_system(plan: None, client: Client) -> None:
+    """Whatever is installed: the letters come from the file that the program brings."""
+    assert b"/FontFile3" in client.get("/timeline.pdf").content
 
 
 def test_all_years_begin_with_the_first_due_date_even_before_the_roadmap(

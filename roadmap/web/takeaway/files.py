@@ -1,63 +1,60 @@
-"""Drawings as PNG and PDF, made by libraries that need nothing of the system but, for PNG, a Chinese font.
+"""Drawings as PNG and PDF, in the one font that comes with the program: nothing of the system is needed or used.
 
 The libraries are loaded when they are first asked for: most readers never take anything away.
 """
 
-import re
-from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from roadmap.web.takeaway.clothes import FONTS
 from roadmap.web.takeaway.dress import Sheet, sheet_of
 
 PNG_SCALE = 2.0
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-PLACES = (
-    *("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"),
-    *("/System/Library/Fonts", "/Library/Fonts", "C:/Windows/Fonts"),
-)
-CHINESE_FONTS = re.compile(
-    r"cjk|source-?han|wqy|droidsansfallback|pingfang|heiti|songti|msyh|simsun|simhei|uming|ukai",
-    re.I,
-)
-PDF_FONT = "STSong-Light"  # one of those that PDF readers bring or find themselves; it isn't put into the file
+FONT = "Noto Sans SC"  # the family's name within the file of the package
+# A page of the drawing's own size, of which the reader's program shows title and author; letters stay letters
+PAGE = """\
+#set document(title: sys.inputs.title, author: sys.inputs.author, date: none)
+#set text(lang: sys.inputs.language)
+#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.drawing), format: "svg", alt: sys.inputs.title)
+"""
 
 
 def as_png_file(template: str, values: dict[str, Any], *, sheet: Sheet) -> HttpResponse:
-    """The drawing as a picture; a page that says what is missing (501) where it would be drawn without its Chinese."""
-    drawing = sheet_of(template, values, sheet=sheet)
-    if CHINESE.search(drawing) and not has_chinese_font():
-        return HttpResponse(render_to_string("roadmap/no_font.html"), status=501)
+    """The drawing as a picture."""
     import resvg_py
+    from pylopdf_fonts_zh_cn import sans_path
 
-    picture = resvg_py.svg_to_bytes(svg_string=drawing, zoom=PNG_SCALE)
+    picture = resvg_py.svg_to_bytes(
+        svg_string=_drawn(template, values, sheet=sheet),
+        zoom=PNG_SCALE,
+        font_files=[str(sans_path())],
+        skip_system_fonts=True,
+    )
     return _download(bytes(picture), "image/png", f"{sheet.name}.png")
 
 
 def as_pdf_file(template: str, values: dict[str, Any], *, sheet: Sheet) -> HttpResponse:
-    """The drawing as a page of its own size, in lines and letters."""
-    from reportlab.graphics import renderPDF
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from svglib.svglib import svg2rlg
+    """The drawing as a page of its own size, in lines and letters, with what it needs of the font within."""
+    import typst
+    from pylopdf_fonts_zh_cn import sans_path
 
-    if PDF_FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(PDF_FONT))
-    drawing = sheet_of(template, values, sheet=sheet).replace(FONTS, PDF_FONT).replace(' font-weight="600"', "")
-    page = svg2rlg(BytesIO(drawing.encode()))
-    return _download(renderPDF.drawToString(page, msg=sheet.title), "application/pdf", f"{sheet.name}.pdf")
+    inputs = {
+        "title": sheet.title,
+        "author": _("Smart-Customs Roadmap Tracker"),
+        "language": (get_language() or "en")[:2],
+        "drawing": _drawn(template, values, sheet=sheet),
+    }
+    fonts = [str(sans_path().parent)]
+    page = typst.compile(PAGE.encode(), font_paths=fonts, ignore_system_fonts=True, sys_inputs=inputs)
+    return _download(page, "application/pdf", f"{sheet.name}.pdf")
 
 
-@cache
-def has_chinese_font() -> bool:
-    """Whether this machine has a font by whose name one knows that it has Chinese characters."""
-    folders = [Path(place).expanduser() for place in PLACES]
-    return any(CHINESE_FONTS.search(file.name) for folder in folders if folder.is_dir() for file in folder.rglob("*"))
+def _drawn(template: str, values: dict[str, Any], *, sheet: Sheet) -> str:
+    return sheet_of(template, values, sheet=sheet).replace(FONTS, FONT)
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:

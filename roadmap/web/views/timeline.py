@@ -61,13 +61,13 @@ def timeline_svg(request: HttpRequest) -> HttpResponse:
 
 
 def timeline_png(request: HttpRequest) -> HttpResponse:
-    """The drawing as a picture; Chinese needs a Chinese font on this machine, without which it is refused in words."""
+    """The drawing as a picture."""
     values, sheet = _drawing(request)
     return as_png_file(TEMPLATE, values, sheet=sheet)
 
 
 def timeline_pdf(request: HttpRequest) -> HttpResponse:
-    """The drawing as PDF, with the reader's own Chinese font."""
+    """The drawing as PDF, its font within."""
     values, sheet = _drawing(request)
     return as_pdf_file(TEMPLATE, values, sheet=sheet)
 
