@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import tablib
 from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -13,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from roadmap import clock
+from roadmap.admin.base import person_of
 from roadmap.admin.export import table_file
 from roadmap.models import Baseline
 from roadmap.progress.baselines import BaselineComparison, BaselineLine, compare_baselines, lines_of
-from roadmap.progress.shown import defused
 from roadmap.progress.slip import Fate
+from roadmap.tables import Table
 
 ROWS_A_PAGE = 100
 
@@ -66,7 +66,8 @@ def comparison_file(request: HttpRequest, number: int, kind: str) -> HttpRespons
     if kind not in {"csv", "xlsx"}:
         raise Http404
     baseline, _form, found = _compared(request, number)
-    return table_file(_table(found), kind=kind, name=f"baseline-{baseline.pk}-{clock.now():%Y%m%d}")
+    by = person_of(request)
+    return table_file(_table(found), kind=kind, name=f"baseline-{baseline.pk}", now=clock.now(), by=by)
 
 
 def _compared(request: HttpRequest, number: int) -> tuple[Baseline, ComparisonForm, BaselineComparison]:
@@ -77,12 +78,9 @@ def _compared(request: HttpRequest, number: int) -> tuple[Baseline, ComparisonFo
     return baseline, form, compare_baselines(baseline, form.cleaned_data["other"], now=clock.now())
 
 
-def _table(found: BaselineComparison) -> tablib.Dataset:
-    table = tablib.Dataset(title=str(_("Baseline")))
-    table.headers = [str(header) for header in _headers()]
-    for line in lines_of(found.slips, now=clock.now()):
-        table.append([defused(value) for value in _cells(line)])
-    return table
+def _table(found: BaselineComparison) -> Table:
+    rows = [_cells(line) for line in lines_of(found.slips, now=clock.now())]
+    return Table(str(_("Baseline")), [str(header) for header in _headers()], rows)
 
 
 def _headers() -> list[Any]:

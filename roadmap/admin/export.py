@@ -1,52 +1,37 @@
-"""The list of milestones as a table file, with the figures of the day. Formulas in texts are defused."""
+"""The list of milestones as a table file, with the figures of the day. Files are written by ``roadmap/tables.py``."""
 
 from datetime import date, datetime
 from typing import Any
 
-import tablib
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from roadmap.admin.milestone_rows import measured, shown_line
-from roadmap.models import Milestone
+from roadmap.clock import day_in
+from roadmap.models import Milestone, Person
 from roadmap.progress.reasons import reason_text
-from roadmap.progress.shown import defused as defused
 from roadmap.progress.shown import percent_number
+from roadmap.tables import CSV_TYPE, XLSX_TYPE, Table, as_csv, as_xlsx
 from roadmap.vocabulary import Rag
 
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+def milestones_file(milestones: QuerySet[Milestone], *, kind: str, now: datetime, by: Person) -> HttpResponse:
+    """The milestones as a download, ``csv`` or ``xlsx``; its name bears the day that it is for its reader."""
+    return table_file(_table(milestones, now=now), kind=kind, name="milestones", now=now, by=by)
 
 
-def milestones_as_csv(milestones: QuerySet[Milestone], *, now: datetime) -> HttpResponse:
-    """A CSV file in UTF-8 with a byte-order mark, so that spreadsheet programs read the Chinese."""
-    return table_file(_table(milestones, now=now), kind="csv", name=f"milestones-{now:%Y%m%d}")
+def table_file(table: Table, *, kind: str, name: str, now: datetime, by: Person) -> HttpResponse:
+    """The table as a download, ``csv`` or ``xlsx``; its name bears the day that it is for its reader."""
+    content, form = (as_csv(table), CSV_TYPE) if kind == "csv" else (as_xlsx(table), XLSX_TYPE)
+    named = f"{name}-{day_in(by.time_zone, at=now):%Y%m%d}.{kind}"
+    return HttpResponse(content, content_type=form, headers={"Content-Disposition": f'attachment; filename="{named}"'})
 
 
-def milestones_as_xlsx(milestones: QuerySet[Milestone], *, now: datetime) -> HttpResponse:
-    """An XLSX file."""
-    return table_file(_table(milestones, now=now), kind="xlsx", name=f"milestones-{now:%Y%m%d}")
-
-
-def table_file(table: tablib.Dataset, *, kind: str, name: str) -> HttpResponse:
-    """The table as a download: ``csv``, in UTF-8 with a byte-order mark, or ``xlsx``. Its texts are defused already."""
-    if kind == "csv":
-        return _file(("\ufeff" + table.export("csv")).encode(), "text/csv; charset=utf-8", f"{name}.csv")
-    return _file(table.export("xlsx"), SPREADSHEET, f"{name}.xlsx")
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _table(milestones: QuerySet[Milestone], *, now: datetime) -> tablib.Dataset:
+def _table(milestones: QuerySet[Milestone], *, now: datetime) -> Table:
     related = ("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner")
     rows = measured(list(milestones.select_related(*related)), now=now)
-    table = tablib.Dataset(title=str(_("Milestones")))
-    table.headers = [str(header) for header in _headers()]
-    for milestone in rows:
-        table.append([defused(value) for value in _cells(milestone)])
-    return table
+    return Table(str(_("Milestones")), [str(header) for header in _headers()], [_cells(one) for one in rows])
 
 
 def _headers() -> list[Any]:

@@ -17,7 +17,7 @@ from unfold.enums import ActionVariant
 from roadmap import clock
 from roadmap.admin.acts import AT_MOST, act_view
 from roadmap.admin.base import person_of
-from roadmap.admin.export import milestones_as_csv, milestones_as_xlsx
+from roadmap.admin.export import milestones_file
 from roadmap.admin.milestone_pages import duplicate_view, link_view
 from roadmap.admin.milestone_table import table_view
 from roadmap.admin.saved_views import remove_page, save_page
@@ -191,27 +191,26 @@ class MilestoneActions(ModelAdmin):
     @admin.action(description=gettext_lazy("Export as XLSX"))
     def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponse:
         """The chosen ones."""
-        return milestones_as_xlsx(queryset, now=clock.now())
+        return milestones_file(queryset, kind="xlsx", now=clock.now(), by=person_of(request))
 
     @admin.action(description=gettext_lazy("Export as CSV"))
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponse:
         """The chosen ones."""
-        return milestones_as_csv(queryset, now=clock.now())
+        return milestones_file(queryset, kind="csv", now=clock.now(), by=person_of(request))
 
     @action(description=gettext_lazy("All shown, as XLSX"), icon="table_view")
     def export_all_xlsx(self, request: HttpRequest) -> HttpResponse:
         """All that the search and filters of the list leave."""
-        return self._all_shown(request, milestones_as_xlsx)
+        return self._all_shown(request, kind="xlsx")
 
     @action(description=gettext_lazy("All shown, as CSV"), icon="csv")
     def export_all_csv(self, request: HttpRequest) -> HttpResponse:
         """All that the search and filters of the list leave."""
-        return self._all_shown(request, milestones_as_csv)
+        return self._all_shown(request, kind="csv")
 
-    def _all_shown(self, request: HttpRequest, as_file: Any) -> HttpResponse:
+    def _all_shown(self, request: HttpRequest, *, kind: str) -> HttpResponse:
         try:
             listed = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(no_such_list(Milestone))
-        response: HttpResponse = as_file(listed.queryset, now=clock.now())
-        return response
+        return milestones_file(listed.queryset, kind=kind, now=clock.now(), by=person_of(request))

@@ -1,13 +1,11 @@
 """How figures are put into signs the same way on pages and in mails. Texts are in the active language."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from roadmap.models import Observation
-from roadmap.texts import clean_text
 from roadmap.vocabulary import Qualifier
 
 _CHINESE_UNITS = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 6, "万"))
@@ -16,17 +14,6 @@ _ENGLISH_UNITS = (
     (Decimal(10) ** 9, " billion"),
     (Decimal(10) ** 6, " million"),
 )
-
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def defused(value: Any) -> Any:
-    """The value as a cell that a table can hold and no spreadsheet program runs: a text is cleaned, and gets a quote
-    in front where it looks like a formula."""
-    if not isinstance(value, str):
-        return value
-    text = clean_text(value)
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def shown_percent(value: Decimal, *, decimals: int = 0) -> Decimal:

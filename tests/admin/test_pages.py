@@ -12,8 +12,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from roadmap.admin.export import defused
 from roadmap.models import Milestone, Person
+from roadmap.tables import defused
 from tests import factories as make
 from tests.admin.rows import make_rule
 
