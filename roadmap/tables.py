@@ -90,7 +90,8 @@ def _cells(sheet: Any, values: Iterable[Any], *, font: Any = None) -> list[Any]:
 
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
-        return     if isinstance(value, date) and value.year < FIRST_YEAR:
+        return value[:MOST_CHARACTERS]
+    if isinstance(value, date) and value.year < FIRST_YEAR:
         return value.isoformat()
     return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 

@@ -13,6 +13,9 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
 - Errors are problem details (RFC 9457). Unknown fields and parameters are refused.
 - Lists: follow `next` and `previous` as they are.
 """,
+    "SERVERS": [{"url": "/", "description": "The site that this description was fetched from"}],
+    "CONTACT": {"name": "The programme office of the site"},
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "TAGS": [
         {"name": "roadmaps", "description": "Programmes, and their progress along every dimension"},
         {"name": "milestones", "description": "Dated, owned, weighted results with figures, reports and evidence"},
@@ -26,6 +29,8 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
         {"name": "leave", "description": "Who is away when, and who is reminded instead"},
         {"name": "invitations", "description": "Links by which people set their first password"},
         {"name": "webhooks", "description": "Addresses that are told of events"},
+        {"name": "feeds", "description": "Secret addresses for programs that can't sign in: calendar and changes"},
+        {"name": "changes", "description": "Everything that changed, in order, to keep a copy up to date"},
         {"name": "phases", "description": "Dated stages with their gates"},
         {"name": "pillars", "description": "What results serve"},
         {"name": "workstreams", "description": "How the work is done"},
@@ -43,6 +48,7 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
         "drf_spectacular.hooks.postprocess_schema_enums",
         "roadmap.api.described.add_parts",
         "roadmap.api.schema.add_problems",
+        "roadmap.api.openapi_events.add_events",
         "roadmap.api.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -49,6 +49,6 @@ def _names(request: Request, parameter: str, offered: Collection[str]) -> list[s
     if not set(offered).issuperset(names) or len(set(names)) < len(names):
         words = ", ".join(offered)
         raise BadParameter(
-            {parameter: _("Name some of these, each once, with commas: %(words)s.") % {"words": words}}, code="unknown"
+            {parameter: _("Name some of these, each once: %(words)s.") % {"words": words}}, code="unknown"
         )
     return names

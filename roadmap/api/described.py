@@ -1,5 +1,7 @@
-"""What the OpenAPI description says of ``?fields=`` and ``?expand=``: the names each operation offers, and that an
-entry may then hold a part of its values only."""
+"""What operations are called in the OpenAPI description, and what it says of ``?fields=``, ``?expand=`` and ids.
+
+An answer is described whole: ``fields`` leaves out values that programs made from the description count on.
+"""
 
 from typing import Any
 
@@ -8,13 +10,24 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from roadmap.api.choosing import EXPAND, FIELDS, names_of
 from roadmap.api.expansion import PARTS, expandable
+from roadmap.api.fields import MOST_ID
 
-ONLY = "Only these values of each entry, with commas; all without it."
-WHOLE = "Entries to show whole, as at their own addresses, in the place of small references; with commas."
+ONLY = (
+    "Only these values of each entry; all without it. The answer is described as it is without it: a program that "
+    "checks answers by this description leaves `fields` out."
+)
+WHOLE = "Entries to show whole, as at their own addresses, in the place of small references."
+PLAIN_NAMES = {"partial_update": "update", "destroy": "delete"}
 
 
 class Operation(AutoSchema):
     """One operation's part of the description."""
+
+    def get_operation_id(self) -> str:
+        """The resource, then what is done: ``milestones_complete``."""
+        resource = str(self.path).removeprefix("/api/").split("/")[1].replace("-", "_")
+        action = str(self.view.action)
+        return f"{resource}_{PLAIN_NAMES.get(action, action)}"
 
     def get_override_parameters(self) -> list[Any]:
         """Those that choose what entries hold, for reading actions that show any."""
@@ -39,43 +52,22 @@ def _names_parameter(name: str, offered: list[str], *, description: str) -> Open
         "uniqueItems": True,
     }
     example = OpenApiExample("Two of them" if len(offered) > 1 else "The one", value=offered[:2])
-    return OpenApiParameter(name, schema, description=description, explode=False, style="form", examples=[example])
+    return OpenApiParameter(name, schema, description=description, examples=[example])
 
 
 def add_parts(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """A hook of the generator: where ``fields`` may be given, entries are whole or a part."""
+    """A hook of the generator: what milestones of lists hold only where it is asked for; and ids are numbers."""
     schemas = result["components"]["schemas"]
+    whole = schemas["MilestoneDetail"]["properties"]
+    schemas["MilestoneEntry"]["properties"] |= {
+        name: {**whole[name], "description": "With `expand` only."} for name in PARTS
+    }
     for operations in result["paths"].values():
         for operation in operations.values():
-            if any(one["name"] == FIELDS for one in operation.get("parameters", ())):
-                content = operation["responses"]["200"]["content"]["application/json"]
-                listed = _named(content["schema"], schemas).get("properties", {}).get("results")
-                holder = listed if listed is not None else content
-                key = "items" if listed is not None else "schema"
-                if "$ref" in holder[key]:
-                    holder[key] = _whole_or_part(holder[key], schemas)
-    schemas["MilestoneEntry"]["properties"] |= _only_by_expand(schemas)
-    result["components"]["schemas"] = dict(sorted(schemas.items()))
+            for one in operation.get("parameters", ()):
+                if (one["in"], one["name"]) == ("path", "id"):
+                    one["schema"] = {"type": "integer", "minimum": 1, "maximum": MOST_ID}
+                if one["schema"].get("type") == "array":  # clients repeat the parameter; commas are for people
+                    one.pop("explode", None)
+                    one.pop("style", None)
     return result
-
-
-def _whole_or_part(whole: dict[str, str], schemas: dict[str, Any]) -> dict[str, Any]:
-    name = f"{whole['$ref'].rsplit('/', 1)[1]}Part"
-    described = _named(whole, schemas)
-    schemas[name] = {
-        "type": "object",
-        "description": "Only what was asked for by `fields`.",
-        "minProperties": 1,
-        "properties": described["properties"],
-    }
-    return {"anyOf": [whole, {"$ref": f"#/components/schemas/{name}"}]}
-
-
-def _only_by_expand(schemas: dict[str, Any]) -> dict[str, Any]:
-    """The parts of milestones that lists hold where they are asked for."""
-    whole = schemas["MilestoneDetail"]["properties"]
-    return {name: {**whole[name], "description": "With `expand` only."} for name in PARTS}
-
-
-def _named(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
-    return schemas[schema["$ref"].rsplit("/", 1)[1]]

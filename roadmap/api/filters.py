@@ -28,6 +28,12 @@ def parameters_of(filterset: type[django_filters.FilterSet] | None) -> set[str]:
     return set(filters)
 
 
+def lists_of(filterset: type[django_filters.FilterSet] | None) -> set[str]:
+    """Those of the names that take several values."""
+    filters: dict[str, Any] = filterset.base_filters if filterset is not None else {}
+    return {name for name, one in filters.items() if isinstance(one, WordsFilter)}
+
+
 class FieldFilters(DjangoFilterBackend):
     """The fields of a view's filter set, as query parameters."""
 
@@ -62,7 +68,7 @@ class Search(SearchFilter):
 class Ordering(OrderingFilter):
     """``?ordering=due_on`` or ``-due_on``, several with commas; among the view's ``ordering_fields``."""
 
-    ordering_description = "Columns to sort by, with commas; `-` before one turns it round."
+    ordering_description = "Columns to sort by, in turn; `-` before one turns it round."
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
         """The columns, or the default. Raises BadParameter for a column that isn't offered."""
@@ -86,8 +92,6 @@ class Ordering(OrderingFilter):
                 "required": False,
                 "description": self.ordering_description,
                 "schema": {"type": "array", "items": {"type": "string", "enum": both}},
-                "explode": False,
-                "style": "form",
             }
         ]
 
@@ -173,7 +177,7 @@ class InstantFilter(django_filters.IsoDateTimeFilter):
 
 
 class WordsFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):
-    """One or several of a closed list, with commas."""
+    """One or several of a closed list: the parameter given several times, or commas between them."""
 
 
 @extend_schema_field({"type": "integer", "minimum": 1})

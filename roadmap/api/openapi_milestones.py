@@ -180,9 +180,16 @@ evidence = extend_schema(
 )
 attach_evidence = extend_schema(
     summary="Attach evidence",
-    description="A link or a note as JSON, a file as multipart/form-data. For those who may report.",
+    description="A link or a note; a file goes to `evidence/file/`. For those who may report.",
     parameters=[IF_MATCH_IF_YOU_LIKE],
-    request={"application/json": acts.NewEvidence, "multipart/form-data": acts.NewEvidenceFile},
+    request={"application/json": acts.NewEvidence},
     responses={201: EvidenceEntry},
     examples=[LINK],
+)
+attach_file = extend_schema(
+    summary="Attach a file as evidence",
+    description="As multipart/form-data. For those who may report.",
+    parameters=[IF_MATCH_IF_YOU_LIKE],
+    request={"multipart/form-data": acts.NewEvidenceFile},
+    responses={201: EvidenceEntry},
 )

@@ -1,4 +1,5 @@
-"""Query parameters outside the filters: none that is unknown, given twice or unreadable; and the day ``as_of``."""
+"""Query parameters outside the filters: none that is unknown or unreadable, one value each, or several of a list; and
+the day ``as_of``."""
 
 import re
 from collections.abc import Collection
@@ -12,19 +13,26 @@ from roadmap.api.problems import BadParameter
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # days by week, too, are ISO 8601
 
 
-def check_parameters(request: Request, *, known: Collection[str]) -> None:
-    """Raise BadParameter for each parameter that isn't known here, comes twice, or holds a NUL character."""
+def check_parameters(request: Request, *, known: Collection[str], lists: Collection[str] = ()) -> None:
+    """Raise BadParameter for each parameter that isn't known here, comes twice, or holds a NUL character.
+
+    Those of ``lists`` may come twice: ``?a=x&a=y`` is from here on ``?a=x,y``, which readers write by hand.
+    """
     unknown = {name: _("There is no such parameter here.") for name in request.query_params if name not in known}
     if unknown:
         raise BadParameter(unknown, code="unknown")
     wrong = {}
     for name, values in request.query_params.lists():
-        if len(values) > 1:
-            wrong[name] = _("Give this parameter once; where several values make sense, put commas between them.")
-        elif "\x00" in values[0]:
+        if len(values) > 1 and name not in lists:
+            wrong[name] = _("Give this parameter once.")
+        elif any("\x00" in value for value in values):
             wrong[name] = _("This can't contain a NUL character.")
     if wrong:
         raise BadParameter(wrong)
+    joined = request.query_params.copy()
+    for name, values in request.query_params.lists():
+        joined[name] = ",".join(values)
+    request._request.GET = joined  # type: ignore[assignment]
 
 
 def day_asked_for(request: Request) -> date | None:

@@ -31,7 +31,9 @@ PROBLEM_TYPES = {
     "missing-scope": ProblemType(
         403, _("The token may not be used for this"), _("Make a token with the scope named, or use another one.")
     ),
-    "not-found": ProblemType(404, _("There is nothing here"), _("Check the address; every address ends with a slash.")),
+    "not-found": ProblemType(
+        404, _("There is nothing here"), _("Nothing has this address, or it lies out of your reach.")
+    ),
     "method-not-allowed": ProblemType(
         405, _("This can't be done here"), _("The Allow header names the methods of this address.")
     ),

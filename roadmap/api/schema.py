@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from roadmap.api.problem_types import PROBLEM_TYPES
 from roadmap.api.problems import MEDIA_TYPE
+from roadmap.api.tables import TABLES
 
 ALWAYS = (
     "bad-parameter",
@@ -18,6 +19,10 @@ ALWAYS = (
 )
 WITH_BODY = ("malformed", "conflict", "key-in-flight", "key-reused", "too-large", "unsupported-media-type", "invalid")
 OF_VERSIONS = ("stale-edit", "needs-if-match")
+AS_TABLE = (
+    "As a table, a page at a time: `Accept: text/csv`, or `Accept: "
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`; the next page is in the `Link` header."
+)
 PROBLEM = {
     "type": "object",
     "description": "Problem details (RFC 9457). Texts are in the language asked for.",
@@ -66,18 +71,18 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
     """A hook of the generator: each operation gets the problems that it may answer with."""
     components = result["components"]
     components["schemas"]["Problem"] = PROBLEM
-    components["responses"] = {
-        _name(status): _response(status) for status in sorted({kind.status for kind in PROBLEM_TYPES.values()})
-    }
+    used: set[int] = set()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            for status in _statuses(path, method, operation):
+            used |= (statuses := _statuses(path, method, operation))
+            for status in statuses:
                 operation["responses"][str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
             operation["responses"] = dict(sorted(operation["responses"].items()))
             _add_tag_header(method, operation)
             if method == "get":
-                _tables_are_files(operation)
+                _without_tables(operation)
             _add_key_header(method, operation)
+    components["responses"] = {_name(status): _response(status) for status in sorted(used)}
     return result
 
 
@@ -93,11 +98,14 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     return {PROBLEM_TYPES[name].status for name in names}
 
 
-def _tables_are_files(operation: dict[str, Any]) -> None:
-    """The columns of a table are the names of the JSON form's values; its own form is that of a file."""
+def _without_tables(operation: dict[str, Any]) -> None:
+    """Lists as tables are told in words: described beside JSON they would make every answer either or."""
     content = operation["responses"].get("200", {}).get("content", {})
-    for form in set(content) - {"application/json"}:
-        content[form] = {"schema": {"type": "string", **({} if form.startswith("text/") else {"format": "binary"})}}
+    tables = set(content) & {one.media_type for one in TABLES}
+    for form in tables:
+        del content[form]
+    if tables:
+        operation["description"] = f"{operation.get('description', '')}\n\n{AS_TABLE}".strip()
 
 
 def _add_tag_header(method: str, operation: dict[str, Any]) -> None:

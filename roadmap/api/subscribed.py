@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from roadmap import clock
 from roadmap.api.atom import atom_of
 from roadmap.api.etags import tag_with, tagged
-from roadmap.api.filters import FieldFilters, parameters_of
+from roadmap.api.filters import FieldFilters, lists_of, parameters_of
 from roadmap.api.filtersets import MilestoneFilters
 from roadmap.api.parameters import check_parameters
 from roadmap.api.validators import stand_columns, stand_of, validator_of
@@ -69,10 +69,11 @@ class Feed(APIView):
     content_negotiation_class = AsItIs
     content_type = ""
     known_parameters: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
 
     def get(self, request: Request, secret: str = "") -> HttpResponseBase:
         """The file, or 304."""
-        check_parameters(request, known=self.known_parameters)
+        check_parameters(request, known=self.known_parameters, lists=self.lists)
         language = request.user.language if isinstance(request.user, Person) else translation.get_language()
         with translation.override(language):
             validator = validator_of(request, stand_of(request))
@@ -96,6 +97,7 @@ class DueDates(Feed):
     content_type = "text/calendar; charset=utf-8"
     filterset_class = MilestoneFilters
     known_parameters = frozenset(parameters_of(MilestoneFilters))
+    lists = frozenset(lists_of(MilestoneFilters))
 
     def content(self, request: Request) -> bytes:
         """The calendar."""

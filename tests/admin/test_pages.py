@@ -1,16 +1,16 @@
 """What every page has: the policy, both languages, names of its own; and the list's filters, search and export."""
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
-import tablib
 import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from roadmap.models import Milestone, Person
 from roadmap.tables import defused
@@ -162,8 +162,17 @@ def test_the_export_holds_what_the_list_shows(browser: Client):
         ("evil", '\'=HYPERLINK("https://example.org")', "-3")
     ]
     response = browser.get(reverse("admin:roadmap_milestone_export_all_xlsx"))
-    table = tablib.Dataset().load(BytesIO(response.content).read(), format="xlsx")
-    assert table["code"] == ["evil", "other"]
+    sheet = load_workbook(BytesIO(response.content)).active
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["evil", "other"]
+    assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("Milestones", "A2", "A1:X3")
+
+
+@time_machine.travel(datetime(2026, 11, 23, 17, 0, tzinfo=UTC), tick=False)  # the 24th in Shanghai
+def test_the_name_of_a_file_bears_its_readers_day(browser: Client):
+    for zone, day in (("Asia/Shanghai", "20261124"), ("Europe/London", "20261123")):
+        Person.objects.update(time_zone=zone)
+        answer = browser.get(reverse("admin:roadmap_milestone_export_all_csv"))
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="milestones-{day}.csv"'
 
 
 def test_the_front_page_tells_gates_and_what_asks_for_a_hand(plan: Any, browser: Client):

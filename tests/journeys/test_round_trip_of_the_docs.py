@@ -13,6 +13,7 @@ from tests.servers.program import Program
 
 pytestmark = pytest.mark.journey
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+EXAMPLES = [DOCS / "examples" / name for name in ("round_trip.py", "client.py", "client.ts")]
 EXAMPLE = DOCS / "examples" / "round_trip.py"
 TOLD = [
     r"\d+ milestones; intelligent-image-review-2026 is due on 2026-12-31, [\d.]+ % done",
@@ -43,6 +44,6 @@ def test_round_trip_tells_what_it_did(program: Program) -> None:
 
 
 @pytest.mark.parametrize("page", ["api.md", "api.zh-hans.md"])
-def test_pages_show_the_example_as_it_is(page: str) -> None:
-    shown = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert EXAMPLE.read_text(encoding="utf-8") in shown
+def test_pages_show_the_examples_as_they_are(page: str) -> None:
+    shown = re.findall(r"```(?:python|ts)\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert {one.read_text(encoding="utf-8") for one in EXAMPLES} <= set(shown)

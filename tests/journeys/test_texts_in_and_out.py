@@ -14,10 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from roadmap.admin.export import SPREADSHEET
 from roadmap.calendars.due_dates import calendar_file, milestone_day
 from roadmap.models import Milestone, Organisation, Person
-from roadmap.progress.shown import defused
+from roadmap.tables import XLSX_TYPE, defused
 from roadmap.texts import clean_text
 from tests import factories as make
 from tests.api.conftest import caller_for
@@ -71,7 +70,7 @@ FILES = [
 @pytest.mark.parametrize("address", FILES)
 def test_old_texts_break_no_file(address: str, old: Milestone, browser: Client) -> None:
     path, _gap, kind = address.partition(" ")
-    wanted = {"xlsx": SPREADSHEET, "csv": "text/csv", "": "*/*"}[kind]
+    wanted = {"xlsx": XLSX_TYPE, "csv": "text/csv", "": "*/*"}[kind]
     answer = browser.get(path, follow=True, headers={"Accept": wanted})
     assert answer.status_code == 200
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -12,14 +12,14 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from roadmap.api.choosing import Choice, parameters_for
+from roadmap.api.choosing import EXPAND, FIELDS, Choice, parameters_for
 from roadmap.api.etags import Unchanged, tag_when_rendered, tag_with
-from roadmap.api.filters import parameters_of
+from roadmap.api.filters import lists_of, parameters_of
 from roadmap.api.once import HEADER, once
 from roadmap.api.pagination import PARAMETERS
 from roadmap.api.parameters import check_parameters
 from roadmap.api.parsers import refuse_large
-from roadmap.api.tables import CSVRenderer, XLSXRenderer
+from roadmap.api.tables import TABLES
 from roadmap.api.validators import Stand, stand_of, validator_of
 from roadmap.errors import InvalidChange, InvalidItems
 from roadmap.models import ApiToken, Milestone, Person
@@ -52,7 +52,8 @@ class Resource(viewsets.GenericViewSet):
         refuse_large(request)
         super().initial(request, *args, **kwargs)
         if self.action is not None:  # else it goes on to be told that the method doesn't exist here
-            check_parameters(request, known=self._known_parameters())
+            lists = {"ordering", "by", FIELDS, EXPAND, *lists_of(getattr(self, "filterset_class", None))}
+            check_parameters(request, known=self._known_parameters(), lists=lists)
             self.choice = Choice(request, self.shape) if self.shape is not None else None
         if request.method in {"GET", "HEAD"} and self.shows_plan_only and self.action is not None:
             self.stand = stand_of(request)
@@ -179,7 +180,7 @@ class ReadOnlyResource(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resourc
 
     def get_renderers(self) -> list[Any]:
         """JSON first, and for lists the forms of a table."""
-        return [*super().get_renderers(), *([CSVRenderer(), XLSXRenderer()] if self.action == "list" else [])]
+        return [*super().get_renderers(), *([one() for one in TABLES] if self.action == "list" else [])]
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """After any method: a table is a file with a name, and leads on to the next page."""

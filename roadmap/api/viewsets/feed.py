@@ -30,7 +30,6 @@ class Changes(Resource):
     serializer_class = ChangeEntry
 
     @extend_schema(
-        operation_id="v1_changes_list",
         summary="List changes",
         description="Oldest first, for mirrors: keep `cursor` and send it as `after` next time. No change is ever "
         "missed and none repeated, whatever is written at the same time. Without `after` from the first.",

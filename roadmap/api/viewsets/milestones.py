@@ -60,7 +60,7 @@ class Milestones(MilestonesShown):
     filterset_class = MilestoneFilters
     search_fields = (*IN_BOTH_LANGUAGES, "code")
     ordering_fields = ("id", "code", "due_on", "planned_start_on", "updated_at", "weight")
-    scope_of = {"record_progress": Scope.PROGRESS, "attach_evidence": Scope.PROGRESS}
+    scope_of = {"record_progress": Scope.PROGRESS, "attach_evidence": Scope.PROGRESS, "attach_file": Scope.PROGRESS}
     measured_actions = frozenset({"list", "retrieve"})
     shapes_below = {
         "progress_updates": ProgressUpdateEntry,
@@ -190,7 +190,18 @@ class Milestones(MilestonesShown):
     @docs.attach_evidence
     @evidence.mapping.post
     def attach_evidence(self, request: Request, pk: str) -> Response:
-        """Attach a link, a note or a file."""
+        """Attach a link, a note or (as the address below does) a file."""
+        return self._attach(request)
+
+    @docs.attach_file
+    @action(
+        detail=True, methods=["post"], url_path="evidence/file", url_name="evidence-file", parser_classes=WITH_FILES
+    )
+    def attach_file(self, request: Request, pk: str) -> Response:
+        """Attach a file, under an address of its own: programs made from the description send one type to each."""
+        return self._attach(request)
+
+    def _attach(self, request: Request) -> Response:
         milestone = self.get_object()
         require_report(self.actor, milestone)  # before the file is read, and a scanner takes its time
         values = self.accepted(acts.NewEvidenceFile if has_files(request) else acts.NewEvidence)

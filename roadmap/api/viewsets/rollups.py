@@ -46,8 +46,6 @@ BY = OpenApiParameter(
         "minItems": 1,
         "maxItems": MOST_DIMENSIONS,
     },
-    explode=False,
-    style="form",
     description="One or two dimensions; phases without it.",
     examples=[OpenApiExample("The matrix of phases and pillars", value=["phase", "pillar"])],
 )
@@ -157,7 +155,7 @@ def _dimensions(request: Request) -> tuple[str, ...]:
     names = tuple(name.strip() for name in request.query_params.get("by", "phase").split(",") if name.strip())
     if not 1 <= len(set(names)) == len(names) <= MOST_DIMENSIONS or not set(names) <= set(DIMENSIONS):
         words = ", ".join(DIMENSIONS)
-        raise BadParameter({"by": _("Name one or two of these, with a comma: %(words)s.") % {"words": words}})
+        raise BadParameter({"by": _("Name one or two of these: %(words)s.") % {"words": words}})
     return names
 
 
