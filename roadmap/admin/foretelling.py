@@ -10,9 +10,9 @@ from roadmap import clock
 from roadmap.admin.foretelling_dates import foretell_dates
 from roadmap.admin.foretold import Row, in_words
 from roadmap.admin.marks import day_text
-from roadmap.admin.values import in_words as value_in_words
 from roadmap.editing.verification import missing_for_verification
 from roadmap.models import Evidence, Milestone
+from roadmap.models.in_words import in_words as value_in_words
 from roadmap.vocabulary import MilestoneStatus
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import models
 
-from roadmap.admin.values import Difference, differences, names_of
+from roadmap.models.in_words import Difference, differences, names_of
 
 ROWS_A_PAGE = 30
 

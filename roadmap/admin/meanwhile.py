@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from roadmap.admin.foretold import Row, in_words
 from roadmap.admin.stale import state_seen
-from roadmap.admin.values import differences, names_of
 from roadmap.models import Milestone
+from roadmap.models.in_words import differences, names_of
 
 
 def version_seen(milestone: Milestone, posted: Mapping[str, str]) -> int | None:

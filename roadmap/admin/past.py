@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.admin.past_form import PastForm
-from roadmap.admin.values import Difference, differences
 from roadmap.models import Milestone
+from roadmap.models.in_words import Difference, differences
 from roadmap.progress.differences import MilestoneDifference, PlanDifferences, differences_between
 from roadmap.progress.frame_then import REFERRED
 from roadmap.progress.plan_then import milestone_records_at, milestones_then, plan_at

@@ -13,9 +13,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from roadmap.admin.values import in_words, names_of
 from roadmap.errors import StaleEdit
 from roadmap.models import Milestone
+from roadmap.models.in_words import in_words, names_of
 
 _NUMBER = re.compile(r"[0-9]{0,18}")  # what a database's number holds for certain
 

@@ -18,6 +18,11 @@ WORDS = {"+": "created", "~": "changed", "-": "deleted"}
 
 def entries_of(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """What ``ChangeEntry`` describes, in the given order."""
+    return [{name: value for name, value in one.items() if name != "was"} for one in with_values_before(changes)]
+
+
+def with_values_before(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """The same with ``was``: the values before each change, empty where there were none."""
     rows = list(changes)
     by_kind: dict[str, list[int]] = defaultdict(list)
     for row in rows:
@@ -35,6 +40,7 @@ def entries_of(changes: Iterable[Change]) -> list[dict[str, Any]]:
         "reason": "",
         "changed": [],
         "values": {},
+        "was": {},
     }
     return [
         {
@@ -77,6 +83,7 @@ def _records(model: Any, pks: list[int]) -> Iterable[tuple[int, dict[str, Any]]]
                 "reason": one.history_change_reason or "",
                 "changed": [name for name in values if name not in known or values[name] != known[name]],
                 "values": values,
+                "was": known,
             },
         )
 
@@ -95,6 +102,7 @@ def _reports(pks: list[int]) -> Iterable[tuple[int, dict[str, Any]]]:
                 "reason": "",
                 "changed": list(values),
                 "values": values,
+                "was": {},
             },
         )
 

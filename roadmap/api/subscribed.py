@@ -131,7 +131,7 @@ class LatestChanges(Feed):
     def content(self, request: Request) -> bytes:
         """The feed."""
         latest = list(Change.objects.order_by("-revision", "-pk")[:MOST_CHANGES])
-        return atom_of(latest)
+        return atom_of(latest, path=request.path)
 
 
 class ChangesSecretly(LatestChanges):

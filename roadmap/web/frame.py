@@ -41,6 +41,11 @@ class Frame:
         return "python3 embedded/bootstrap.py manage" if self.has_mailbox else "python manage.py"
 
     @property
+    def feed(self) -> str:
+        """The address of the feed of changes, where everybody may read it."""
+        return reverse("api:changes-atom") if settings.PUBLIC_READING else ""
+
+    @property
     def is_past(self) -> bool:
         """A day before today is shown."""
         return self.as_of != self.today

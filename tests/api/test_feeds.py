@@ -1,13 +1,15 @@
 """Feeds under secret addresses: shown once, revocable, in their reader's language, told as unchanged by one query."""
 
+import re
 from datetime import date
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from icalendar import Calendar
 
 from roadmap.editing.feeds import make_feed_address, revoke_feed_address
-from roadmap.editing.milestones import change_milestone
+from roadmap.editing.milestones import change_milestone, reassign_milestone, reschedule_milestone
 from roadmap.editing.progress import record_progress
 from roadmap.editing.tokens import digest_of
 from roadmap.errors import NotAllowed
@@ -136,6 +138,50 @@ def test_report_in_the_feed_names_its_milestone_and_says_how_far(stranger, miles
         (report,) = [one for one in entries if one.findtext(f"{ATOM}title") == title]
         assert report.findtext(f"{ATOM}summary") == summary
         assert report.find(f"{ATOM}link").get("href").endswith("/milestones/m-1/")
+
+
+def test_readers_of_feeds_get_texts_as_texts(stranger, milestone):
+    """A real reader: what people wrote comes as they wrote it, and none of it as markup."""
+    evil = "<script>alert(1)</script> a < b & c\nsecond line <why>"
+    record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=40, narrative_en=evil)
+    change_milestone(milestone, by=SYSTEM, now=NOW, reason="<b>bold</b>", title_en="<i>New</i>", weight=3)
+    told = feedparser.parse(stranger.get("/api/feeds/changes.atom").content, sanitize_html=False)
+    assert not told.bozo
+    change, report = told.entries[0], next(one for one in told.entries if "added" in one.title and "40" in one.summary)
+    assert (report.summary_detail.type, report.summary) == ("text/plain", f"40%\n{evil}")
+    (content,) = report.content
+    assert content.type == "application/xhtml+xml"
+    assert "<script" not in content.value
+    assert content.value.count("<p>") == 3
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; a &lt; b &amp; c</p><p>second line &lt;why&gt;" in content.value
+    assert (change.title_detail.type, change.title) == ("text/plain", "Milestone changed: <i>New</i>")
+    assert change.summary.splitlines() == [
+        "<b>bold</b>", "Title (English): Milestone → <i>New</i>", "Weight: 1 → 3"
+    ]  # fmt: skip
+    again = feedparser.parse(stranger.get("/api/feeds/changes.atom", Accept_Language="zh-hans").content)
+    assert [one.id for one in again.entries] == [one.id for one in told.entries]
+
+
+def test_entries_name_whom_and_what_a_milestone_went_to(stranger, milestone):
+    other = make.make_person(username="secret-name", full_name="Li Min")
+    reassign_milestone(milestone, by=SYSTEM, now=NOW, owner=other, organisation=milestone.organisation)
+    reschedule_milestone(milestone, by=SYSTEM, now=NOW, due_on=date(2027, 1, 31), reason="late")
+    told = feedparser.parse(stranger.get("/api/feeds/changes.atom").content)
+    lines = [line for one in told.entries[:2] for line in one.summary.splitlines()]
+    assert "Owner: Owner → Li Min" in lines
+    assert [line.split(" → ")[1] for line in lines if line.startswith("Due date")] == ["31 January 2027"]
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_feed_names_itself_and_pages_point_to_it(stranger, milestone, settings, public):
+    settings.PUBLIC_READING = public
+    address = address_of(milestone.owner, "changes.atom") if not public else "/api/feeds/changes.atom"
+    links = feedparser.parse(stranger.get(address).content).feed.links
+    assert [one.href for one in links if one.rel == "self"] == [f"{settings.SITE_URL}{address}"]
+    stranger.client.force_login(milestone.owner)
+    page = stranger.client.get("/milestones/")
+    found = re.findall(r'<link rel="alternate" type="application/atom\+xml" [^>]*href="([^"]*)"', page.content.decode())
+    assert found == (["/api/feeds/changes.atom"] if public else [])
 
 
 @pytest.mark.parametrize("number", [1, 6, pytest.param(40, marks=pytest.mark.everything)])

@@ -1,7 +1,7 @@
 """Stored values as people read them, and what differs between two states of a row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,7 +27,9 @@ class Difference:
     after: str
 
 
-def names_of(model: type[models.Model], rows: Iterable[models.Model | None]) -> dict[tuple[str, Any], str]:
+def names_of(
+    model: type[models.Model], rows: Iterable[Any], *, name: Callable[[Any], str] = str
+) -> dict[tuple[str, Any], str]:
     """The titles of everything that the rows point to, by column and key; one query a related model."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
     links = [field for field in told_fields(model) if isinstance(field, models.ForeignKey)]
@@ -35,7 +37,7 @@ def names_of(model: type[models.Model], rows: Iterable[models.Model | None]) -> 
     for field in links:
         wanted[field.related_model] |= {getattr(row, field.attname, None) for row in present} - {None}
     titles = {
-        related: {entry.pk: str(entry) for entry in related._default_manager.filter(pk__in=keys)} if keys else {}
+        related: {entry.pk: name(entry) for entry in related._default_manager.filter(pk__in=keys)} if keys else {}
         for related, keys in wanted.items()
     }
     return {(field.name, key): title for field in links for key, title in titles[field.related_model].items()}
