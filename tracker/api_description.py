@@ -94,7 +94,7 @@ def rest_framework_settings(*, proxies: int) -> dict[str, object]:
         ],
         "DEFAULT_PAGINATION_CLASS": "roadmap.api.pagination.KeyPagination",
         "DEFAULT_SCHEMA_CLASS": "roadmap.api.described.Operation",
-        "DEFAULT_METADATA_CLASS": None,
+        "DEFAULT_METADATA_CLASS": "roadmap.api.metadata.OnlyAllow",
         "EXCEPTION_HANDLER": "roadmap.api.handler.handle",
         "NUM_PROXIES": proxies,
         "URL_FORMAT_OVERRIDE": None,

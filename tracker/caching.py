@@ -9,12 +9,15 @@ from django.utils.cache import has_vary_header, patch_cache_control
 def never_public_with_cookies(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """A middleware around all that set cookies: an answer that sets one, or depends on one, is private."""
+    """A middleware around all that set cookies: an answer that sets one, or depends on one that came, is private.
+
+    One that would depend on a cookie, had any come, is everybody's: by ``Vary`` caches give it to nobody who sends one.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_public = "public" in response.headers.get("Cache-Control", "").lower()
-        if response.cookies or (is_public and has_vary_header(response, "Cookie")):
+        if response.cookies or (is_public and request.COOKIES and has_vary_header(response, "Cookie")):
             patch_cache_control(response, private=True)
         return response
 

@@ -2,10 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("roadmap.api.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    # Without a form token, so that pages that everybody may read need no cookie: all that another site could do with it
+    # is to let a page come in the other language
+    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("", include("roadmap.web.urls")),
 ]

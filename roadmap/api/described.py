@@ -26,7 +26,7 @@ class Operation(AutoSchema):
     def get_operation_id(self) -> str:
         """The resource, then what is done: ``milestones_complete``."""
         resource = str(self.path).removeprefix("/api/").split("/")[1].replace("-", "_")
-        action = str(self.view.action)
+        action = str(getattr(self.view, "action", ""))  # viewsets have one
         return f"{resource}_{PLAIN_NAMES.get(action, action)}"
 
     def get_override_parameters(self) -> list[Any]:

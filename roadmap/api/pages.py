@@ -25,11 +25,13 @@ class Open(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    http_method_names = ["get", "head"]
+    http_method_names = ["get", "head", "options"]
 
 
 class Description(SpectacularAPIView):
     """The OpenAPI description; made once, always in English."""
+
+    http_method_names = ["get", "head"]
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -50,6 +52,7 @@ class DescriptionPage(SpectacularSwaggerSplitView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    http_method_names = ["get", "head"]
     url_name = "api:schema"
 
 

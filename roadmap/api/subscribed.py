@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
@@ -65,7 +66,7 @@ class Feed(APIView):
     """One file, in the language of whoever reads, with its tag; nothing is made anew for who has it already."""
 
     schema = None
-    http_method_names = ["get", "head"]
+    http_method_names = ["get", "head", "options"]
     content_negotiation_class = AsItIs
     content_type = ""
     known_parameters: frozenset[str] = frozenset()
@@ -79,9 +80,8 @@ class Feed(APIView):
             validator = validator_of(request, stand_of(request))
             known = tag_with(validator, request)
             if known is not None:
-                return HttpResponse(status=304, headers={"ETag": known, "Cache-Control": "private, no-cache"})
-            answer = HttpResponse(self.content(request), content_type=self.content_type)
-        answer.headers["Cache-Control"] = "private, no-cache"
+                return _private(HttpResponse(status=304, headers={"ETag": known}))
+            answer = _private(HttpResponse(self.content(request), content_type=self.content_type))
         return tagged(answer, request, validator=validator) or answer
 
     def content(self, request: Request) -> bytes:
@@ -143,3 +143,10 @@ class ChangesSecretly(LatestChanges):
 
 class ChangesOpenly(LatestChanges):
     """Where reading is public, and for tokens."""
+
+
+def _private(answer: HttpResponse) -> HttpResponse:
+    """Kept by its reader only, who asks each time whether it is still so."""
+    answer.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(answer, ["Authorization"])
+    return answer

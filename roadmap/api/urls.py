@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from rest_framework.routers import DefaultRouter
 
 from roadmap.api import schema  # noqa: F401 (registers how to sign in with the description's generator)
+from roadmap.api.compressing import compressed
 from roadmap.api.pages import Description, DescriptionPage, ProblemTypePage, UnknownAddress
 from roadmap.api.subscribed import ChangesOpenly, ChangesSecretly, DueDates
 from roadmap.api.viewsets import (
@@ -48,10 +49,10 @@ v1.register("organisations", frame.Organisations, "organisation")
 
 urlpatterns = [
     path("v1/", include(v1.urls)),
-    path("feeds/changes.atom", ChangesOpenly.as_view(), name="changes-atom"),
-    path("feeds/<str:secret>/due-dates.ics", DueDates.as_view(), name="feed-due-dates"),
-    path("feeds/<str:secret>/changes.atom", ChangesSecretly.as_view(), name="feed-changes"),
-    path("schema/", Description.as_view(), name="schema"),
+    path("feeds/changes.atom", compressed(ChangesOpenly.as_view()), name="changes-atom"),
+    path("feeds/<str:secret>/due-dates.ics", compressed(DueDates.as_view()), name="feed-due-dates"),
+    path("feeds/<str:secret>/changes.atom", compressed(ChangesSecretly.as_view()), name="feed-changes"),
+    path("schema/", compressed(Description.as_view()), name="schema"),
     path("docs/", DescriptionPage.as_view(), name="docs"),
     path("problems/<slug:name>/", ProblemTypePage.as_view(), name="problem-type"),
     re_path(r"^[\s\S]*\Z", UnknownAddress.as_view(), name="unknown"),

@@ -1,5 +1,6 @@
 """Entity tags: nothing is overwritten unseen, nothing is sent twice."""
 
+import gzip
 from datetime import date
 
 import pytest
@@ -123,6 +124,26 @@ def test_answers_are_kept_by_nobody_else(stranger, milestone):
     answer = stranger.get(f"milestones/{milestone.pk}/")
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert {"Accept-Language", "Authorization"} <= {one.strip() for one in answer.headers["Vary"].split(",")}
+
+
+def test_answers_that_are_read_travel_compressed_and_their_tags_are_taken_back(office, milestone):
+    address, packed = f"milestones/{milestone.pk}/", {"Accept_Encoding": "gzip"}
+    plain, small = office.get(address), office.get(address, **packed)
+    assert (small.headers["Content-Encoding"], gzip.decompress(small.content)) == ("gzip", plain.content)
+    tag = small.headers["ETag"]
+    unchanged = office.get(address, If_None_Match=tag, **packed)
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    for name in ("Cache-Control", "Vary"):
+        assert unchanged.headers[name] == small.headers[name]
+    assert unchanged.headers["ETag"] == tag.removeprefix("W/")
+    assert office.patch(address, {"title_en": "Mine"}, If_Match=tag).status_code == 200
+    assert office.get("/api/schema/", **packed).headers["Content-Encoding"] == "gzip"
+
+
+def test_answers_that_may_hold_a_secret_are_never_compressed(office):
+    made = office.post("tokens/", {"name": "a" * 80, "scopes": ["read"]}, Accept_Encoding="gzip")
+    assert (made.status_code, made.headers.get("Content-Encoding")) == (201, None)
+    assert len(made.content) > 200  # that would be worth it
 
 
 REWRITTEN = ["W/{}", "{}-gzip", "{}--gzip", "{};br", "W/{};gzip"]

@@ -74,7 +74,6 @@ def test_problem_is_in_the_language_asked_for(office, milestone):
         ("PUT", "milestones/{}/", "method-not-allowed"),
         ("DELETE", "milestones/{}/", "method-not-allowed"),
         ("TRACE", "milestones/{}/", "method-not-allowed"),
-        ("OPTIONS", "milestones/{}/", "method-not-allowed"),
         ("BREW", "milestones/{}/", "method-not-allowed"),
         ("GET", "milestones/{}/complete/", "method-not-allowed"),
         ("POST", "phases/", "method-not-allowed"),
@@ -85,7 +84,28 @@ def test_problem_is_in_the_language_asked_for(office, milestone):
 def test_address_or_method_that_does_not_exist(stranger, milestone, method, path, name):
     answer = stranger(method, path.format(milestone.pk))
     assert problem(answer)[0] == name
-    assert "OPTIONS" not in answer.headers["Allow"] or "/schema/" in path
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("milestones/{}/", "GET, PATCH, HEAD, OPTIONS"),
+        ("milestones/", "GET, POST, HEAD, OPTIONS"),
+        ("milestones/{}/complete/", "POST, OPTIONS"),
+        ("phases/", "GET, HEAD, OPTIONS"),
+        ("/api/feeds/changes.atom", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_options_tells_the_methods_and_does_nothing_else(
+    stranger, office, milestone, path, methods, settings, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(0):
+        answer = stranger("OPTIONS", path.format(milestone.pk))
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert sorted(answer.headers["Allow"].split(", ")) == sorted(methods.split(", "))
+    settings.PUBLIC_READING = False
+    assert stranger("OPTIONS", path.format(milestone.pk)).status_code == 401
+    assert office("OPTIONS", path.format(milestone.pk)).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

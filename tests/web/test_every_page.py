@@ -39,13 +39,37 @@ UNTAGGED = {"/subscribe/"}  # tells of settings, whose changes have no revision
 @pytest.mark.usefixtures("_filled")
 @pytest.mark.parametrize("address", [one for one in PUBLIC if one not in UNTAGGED])
 def test_reader_with_a_copy_is_told_in_one_query_that_it_is_still_good(address: str, client: Client) -> None:
-    client.get("/")  # brings the cookie of the form token, which the tag covers
     first = client.get(address)
+    assert not first.cookies
     with CaptureQueriesContext(connection) as asked:
         second = client.get(address, headers={"if-none-match": f'"other", {first.headers["ETag"]}'})
     assert (second.status_code, second.content, len(asked)) == (304, b"", 1)
-    assert {"Accept-Language", "Cookie"} <= set(re.split(", ?", second.headers["Vary"]))
-    assert second.headers["Cache-Control"] == first.headers["Cache-Control"] == "private, no-cache"
+    assert {"Accept-Encoding", "Accept-Language", "Cookie"} <= set(re.split(", ?", second.headers["Vary"]))
+    assert set(re.split(", ?", second.headers["Vary"])) == set(re.split(", ?", first.headers["Vary"]))
+    assert second.headers["Cache-Control"] == first.headers["Cache-Control"] == "public, no-cache"
+
+
+@pytest.mark.usefixtures("_filled")
+@pytest.mark.parametrize("address", PUBLIC)
+def test_pages_are_read_and_nothing_is_worked_out_for_other_methods(address: str, client: Client) -> None:
+    for method in ("POST", "PUT", "DELETE", "BREW"):
+        refused = client.generic(method, address)
+        assert (refused.status_code, refused.headers.get("Allow")) == (405, "GET, HEAD, OPTIONS"), method
+    with CaptureQueriesContext(connection) as asked:
+        told = client.options(address)
+    assert (told.status_code, told.content, told.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS")
+    assert len(asked) <= 1
+    assert client.head(address).headers["Content-Type"] == client.get(address).headers["Content-Type"]
+
+
+@pytest.mark.usefixtures("_filled")
+def test_pages_of_people_are_kept_by_nobody_else(frame: Frame, client: Client) -> None:
+    client.force_login(frame.owner)
+    page = client.get("/")
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    again = client.get("/", headers={"If-None-Match": page.headers["ETag"]})
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, "private, no-cache")
+    assert again.headers["ETag"] == page.headers["ETag"]
 
 
 @pytest.mark.usefixtures("_filled")

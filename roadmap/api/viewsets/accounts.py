@@ -31,7 +31,7 @@ from roadmap.vocabulary import PersonKind, Scope
 class Personal(ReadOnlyResource):
     """What is somebody's own: nobody reads it without signing in, and a token needs a scope for writing it."""
 
-    http_method_names = ["get", "head", "post", "delete"]
+    http_method_names = ["get", "head", "options", "post", "delete"]
     write_scope = Scope.ACCOUNT
     is_personal = True
 

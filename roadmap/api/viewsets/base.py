@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from roadmap.api.choosing import EXPAND, FIELDS, Choice, parameters_for
+from roadmap.api.compressing import compressed
 from roadmap.api.etags import Unchanged, tag_when_rendered, tag_with
 from roadmap.api.filters import lists_of, parameters_of
 from roadmap.api.once import HEADER, once
@@ -31,7 +32,7 @@ from roadmap.vocabulary import Door, Scope
 class Resource(viewsets.GenericViewSet):
     """A set of rows. ``measured_actions`` read ``?as_of=``; ``shapes_below`` are those of lists below a row."""
 
-    http_method_names = ["get", "head", "post", "patch"]
+    http_method_names = ["get", "head", "options", "post", "patch"]
     write_scope = Scope.CATALOGUE  # what a token needs for writing here
     scope_of: Mapping[str, Scope] = {}  # and for actions that need another one
     is_personal = False  # whether reading, too, needs to know who reads
@@ -47,11 +48,16 @@ class Resource(viewsets.GenericViewSet):
     stand: Stand
     choice: Choice | None = None
 
+    @classmethod
+    def as_view(cls, *arguments: Any, **options: Any) -> Any:
+        """As a function for the address book; what is read travels compressed."""
+        return compressed(super().as_view(*arguments, **options))
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before any method: the body's size, rights and limits, then the query's names."""
         refuse_large(request)
         super().initial(request, *args, **kwargs)
-        if self.action is not None:  # else it goes on to be told that the method doesn't exist here
+        if self.action not in {None, "metadata"}:  # else it goes on to be told which methods there are
             lists = {"ordering", "by", FIELDS, EXPAND, *lists_of(getattr(self, "filterset_class", None))}
             check_parameters(request, known=self._known_parameters(), lists=lists)
             self.choice = Choice(request, self.shape) if self.shape is not None else None

@@ -50,7 +50,7 @@ class ExternalReferences(ReadOnlyResource):
     serializer_class = ExternalReferenceEntry
     filterset_class = ExternalReferenceFilters
     ordering_fields = ("id", "system", "reference")
-    http_method_names = ["get", "head", "post", "delete"]
+    http_method_names = ["get", "head", "options", "post", "delete"]
 
     def create(self, request: Request) -> Response:
         """Give a milestone its name in another system."""

@@ -51,7 +51,7 @@ from roadmap.models import Invitation, Leave
 class LeaveOfPeople(Personal):
     """Who is away when, and who is reminded instead."""
 
-    http_method_names = ["get", "head", "post", "patch", "delete"]
+    http_method_names = ["get", "head", "options", "post", "patch", "delete"]
     serializer_class = LeaveEntry
     filterset_class = LeaveFilters
     ordering_fields = ("id", "from_on")

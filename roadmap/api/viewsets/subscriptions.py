@@ -58,7 +58,7 @@ from roadmap.rights import may_administer
 class DigestSubscriptions(Personal):
     """Who gets which digest when."""
 
-    http_method_names = ["get", "head", "post", "patch", "delete"]
+    http_method_names = ["get", "head", "options", "post", "patch", "delete"]
     serializer_class = SubscriptionEntry
     filterset_class = SubscriptionFilters
     ordering_fields = ("id",)

@@ -37,7 +37,7 @@ from roadmap.rights import may_administer
 class Webhooks(Personal):
     """Addresses that are told of events."""
 
-    http_method_names = ["get", "head", "post", "patch", "delete"]
+    http_method_names = ["get", "head", "options", "post", "patch", "delete"]
     serializer_class = WebhookEntry
     filterset_class = WebhookFilters
     ordering_fields = ("id",)

@@ -3,7 +3,7 @@
 The libraries are loaded when they are first asked for: most readers never take anything away.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
@@ -49,7 +49,9 @@ def as_pdf_file(template: str, values: dict[str, Any], *, sheet: Sheet) -> HttpR
         "drawing": _drawn(template, values, sheet=sheet),
     }
     fonts = [str(sans_path().parent)]
-    page = typst.compile(PAGE.encode(), font_paths=fonts, ignore_system_fonts=True, sys_inputs=inputs)
+    how: Any = {"font_paths": fonts, "ignore_system_fonts": True, "sys_inputs": inputs}
+    compiler = typst.Compiler(PAGE.encode(), **how)
+    page = cast("bytes", compiler.compile())  # of one page, and to no file
     return _download(page, "application/pdf", f"{sheet.name}.pdf")
 
 
