@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from roadmap.api.feed import BY_KIND, with_values_before
 from roadmap.models import Change, Milestone, Person
 from roadmap.models.bilingual import in_language
-from roadmap.models.in_words import in_words, names_of, told_fields
+from roadmap.models.history import told_fields
+from roadmap.models.in_words import in_words, names_of
 from roadmap.progress.shown import shown_percent
 from roadmap.texts import clean_text
 
