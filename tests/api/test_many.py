@@ -25,8 +25,8 @@ def test_reports_cost_the_same_for_any_number(office, milestone, number, django_
     codes = [make.make_milestone(milestone.initiative, milestone.phase).code for _ in range(number)]
     items = [{"milestone": code, "percent_complete": 5, "external_ref": code} for code in codes]
     items.append({"milestone": {"system": "s", "reference": "known"}, "percent_complete": 1})
-    # who calls; both kinds of names; the transaction's two; lock; known; updates; two of statuses and history
-    with django_assert_num_queries(14):
+    # who calls; both kinds of names; the transaction's two; lock; known; newest; updates; two of statuses and history
+    with django_assert_num_queries(15):
         answer = office.post("progress-updates/bulk/", {"items": items})
     assert (answer.status_code, answer.json()["recorded"]) == (201, number + 1)
     assert Milestone.objects.filter(status=MilestoneStatus.ACTIVE, version=2).count() == number + 1

@@ -118,7 +118,7 @@ BAD = [
     pytest.param(
         "qualifier: about",
         "qualifier: perhaps",
-        ["plan.yaml:26: “qualifier”: write one of: exact, more_than, about, nearly."],
+        ["plan.yaml:26: “qualifier”: write one of: exact, rounded, more_than, about, nearly."],
         id="unknown-word",
     ),
     pytest.param(
