@@ -249,6 +249,10 @@ class ActingAdmin(ModelAdmin):
         with refusals_of(form):
             saved = self.change(request, form) if change else self.create(request, form)
         obj.__dict__.update(saved.__dict__)
+        self.warn_after_saving(request, obj, form)
+
+    def warn_after_saving(self, request: HttpRequest, obj: Any, form: ActForm) -> None:
+        """What to heed of a row that was saved, as messages; nothing by default."""
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -129,9 +129,8 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
             **form.changed_values(),
         )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """As everywhere; then what to heed of a due date that was given."""
-        super().save_model(request, obj, form, change)
+    def warn_after_saving(self, request: HttpRequest, obj: Any, form: ActForm) -> None:
+        """What to heed of a due date that was given."""
         if {"due_on", "phase"} & set(form.changed_data):
             warn_of_due_date(request, obj)
 

@@ -39,6 +39,7 @@ def test_a_second_roadmap_takes_nobodys_place(two: list[Roadmap], client: Client
     assert {one["code"]: one["is_default"] for one in entries} == {"smart": True, "another": False}
 
 
+@pytest.mark.both_databases("roadmap.editing.default_roadmap")
 def test_the_office_chooses_another_and_the_history_tells(two: list[Roadmap], client: Client) -> None:
     office = make.make_office_person(language="en")
     browser = Client(headers={"Accept-Language": "en"})
