@@ -104,6 +104,7 @@ def test_milestone_is_shown_whole_with_its_figures(stranger, milestone):
         "completed_on": None,
         "cancelled_on": None,
         "verified_on": None,
+        "verify_by": None,
         "status": "planned",
         "weight": 1,
         "tags": [],
@@ -121,6 +122,7 @@ def test_milestone_is_shown_whole_with_its_figures(stranger, milestone):
             "is_late": False,
             "is_due_soon": False,
             "is_silent": False,
+            "is_verification_overdue": False,
             "days_left": 38,
             "slip_days": 30,
         },
@@ -157,12 +159,13 @@ def test_milestone_is_shown_whole_with_its_figures(stranger, milestone):
                 "status": "planned",
             }
         ],
+        "warnings": [],
     }
 
 
 def test_list_shows_milestones_as_detail_does_without_the_items_below(stranger, milestone):
     whole = stranger.get(f"milestones/{milestone.pk}/").json()
-    short = {name: value for name, value in whole.items() if name not in {"deliverables", "predecessors"}}
+    short = {name: value for name, value in whole.items() if name not in {"deliverables", "predecessors", "warnings"}}
     assert stranger.get("milestones/").json()["results"] == [short]
 
 
@@ -226,6 +229,7 @@ def test_roadmap_progress_rolls_up_by_phase_and_pillar(stranger, milestone):
         "late": 0,
         "due_soon": 0,
         "silent": 0,
+        "verification_overdue": 0,
         "rag": "green",
         "reason": {"code": "on_plan", "text": "On plan", "number": None, "day": None},
     }
