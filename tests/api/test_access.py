@@ -11,7 +11,7 @@ from django.test import Client
 from roadmap.editing.milestones import reschedule_milestone
 from roadmap.editing.tokens import digest_of, make_token, revoke_token
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import ApiToken, Person, Milestone, ProgressUpdate
+from roadmap.models import ApiToken, Milestone, Person, ProgressUpdate
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, Role
 from tests import factories as make
