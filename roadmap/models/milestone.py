@@ -1,11 +1,11 @@
 """Milestones with their deliverables and the dependencies between them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +20,6 @@ from roadmap.models.tags import TagsField
 from roadmap.models.text_fields import CharField, TextField
 from roadmap.states import is_open, is_overdue
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
-
-# What an edit brings waits for its rule's hour, but what was to be told just now isn't put off by an edit that comes
-# before the planner does
-A_MOMENT = timedelta(hours=1)
 
 
 def open_on(day: date) -> Q:
@@ -52,22 +48,12 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def ask_planner_to_look(self, *, at: datetime | Now) -> None:
         """Let the reminder planner look at these milestones again from ``at`` on. Runs inside the act's transaction.
-        A look that became due a moment before stays due since then.
 
         They are locked in the order of their ids first, so that two acts on many milestones don't block each other.
         """
         rows = self.order_by("pk")
         list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-        since = (
-            at
-            if isinstance(at, Now)
-            else Case(
-                When(remind_at__gt=at - A_MOMENT, remind_at__lt=at, then=F("remind_at")),
-                default=Value(at),
-                output_field=models.DateTimeField(),
-            )
-        )
-        self.model._default_manager.filter(pk__in=rows.order_by().values("pk")).update(remind_at=since)
+        self.model._default_manager.filter(pk__in=rows.order_by().values("pk")).update(remind_at=at)
 
 
 class Milestone(Titled):
@@ -180,11 +166,6 @@ class Milestone(Titled):
         """Whether it is open on the day, past its due date."""
         still_open = is_open(completed_on=self.completed_on, cancelled_on=self.cancelled_on, today=today)
         return is_overdue(is_open=still_open, due_on=self.due_on, today=today)
-
-    def ask_planner_to_look(self, *, at: datetime) -> None:
-        """The same as the query's for one row, which the caller has locked and saves."""
-        is_due = self.remind_at is not None and at - A_MOMENT < self.remind_at < at
-        self.remind_at = self.remind_at if is_due else at
 
 
 class Deliverable(Marked):

@@ -23,9 +23,9 @@ from roadmap.models import ReminderRule
 from tests import factories as make
 now = clock.now()
 first = make.make_milestone(code="first", title_en="First", owner=make.make_person(username="lin", language="en"),
-                            due_on=now.date() + timedelta(days=20), remind_at=now - timedelta(days=60))
+                            due_on=now.date() + timedelta(days=20), remind_at=now)
 make.make_milestone(first.initiative, first.phase, code="second", title_en="Second", owner=first.owner,
-                    due_on=now.date() + timedelta(days=20), remind_at=now - timedelta(days=60))
+                    due_on=now.date() + timedelta(days=20), remind_at=now)
 ReminderRule.objects.create(roadmap=first.initiative.roadmap, code="r", name_zh="规则", name_en="Rule", offsets=[30])
 """
 TICK = """
@@ -37,10 +37,10 @@ plan_due_reminders(now=clock.now())
 deliver_pending(clock=database_clock)
 """
 ANOTHER_RULE = f"""
-from datetime import UTC, datetime
+from django.db.models.functions import Now
 from roadmap.models import Milestone, ReminderRule, Roadmap
 ReminderRule.objects.create(roadmap=Roadmap.objects.get(), code="s", name_zh="规则", name_en="Rule", offsets=[25])
-Milestone.objects.update(remind_at=datetime(2026, 1, 1, tzinfo=UTC))
+Milestone.objects.update(remind_at=Now())
 {TICK}
 """
 

@@ -1,6 +1,5 @@
 """``manage.py load_sample``: lay the sample layer over the bundled roadmap, to try the program out."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,11 +11,8 @@ from roadmap.errors import BadCatalogue
 from roadmap.exchange.bundled import sample_files
 from roadmap.exchange.load import load_catalogue
 from roadmap.management.terminal import terminal_language
-from roadmap.models import Milestone
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
-
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Command(BaseCommand):
@@ -34,7 +30,5 @@ class Command(BaseCommand):
                 )
             except BadCatalogue as error:
                 raise CommandError("\n".join([str(error), _("Nothing was loaded.")])) from error
-            # as though it had run all along: what is crossed is told now, so that the mailbox has something to show
-            Milestone.objects.filter(remind_at__isnull=False).update(remind_at=LONG_AGO)
             for line in report.lines():
                 self.stdout.write(line)
