@@ -15,6 +15,7 @@ from django.urls import reverse
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from roadmap.calendars.due_dates import calendar_file, milestone_day
+from roadmap.calendars.edits import edits_behind
 from roadmap.models import Milestone, Organisation, Person
 from roadmap.tables import XLSX_TYPE, defused
 from roadmap.texts import clean_text
@@ -88,7 +89,9 @@ def test_old_texts_break_no_file(address: str, old: Milestone, browser: Client) 
 
 
 def test_old_texts_break_no_calendar_and_no_cell(old: Milestone) -> None:
-    day = milestone_day(Milestone.objects.get(), is_provisional=lambda _day: False)
+    milestone = Milestone.objects.get()
+    edits = edits_behind([milestone], [])
+    day = milestone_day(milestone, edits=edits, is_provisional=lambda _day: False)
     event: Any = icalendar.Calendar.from_ical(calendar_file([day], name="x")).walk("VEVENT")[0]
     assert clean_text(str(event["SUMMARY"])) == str(event["SUMMARY"])
     assert defused(f"={STRANGE}") == f"'={SEEN}"
