@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -41,7 +41,7 @@ class SuppressedAddressAdmin(MailPage):
         """With what the page shows of the mail."""
         rows: QuerySet[SuppressedAddress] = super().get_queryset(request)
         holder = Person.objects.alias(lowered=Lower("email")).filter(lowered=OuterRef("address"))
-        name = holder.values(name=Coalesce(NullIf("full_name", Value("")), "username"))[:1]
+        name = holder.values(name=Coalesce(NullIf("full_name", Value("")), "username", output_field=CharField()))[:1]
         return rows.select_related("message", "lifted_by").defer("message__rendered").annotate(whose=Subquery(name))
 
     @display(description=gettext_lazy("whose"))

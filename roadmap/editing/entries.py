@@ -131,5 +131,7 @@ def _place_in_tree(organisation: Organisation, *, by: Actor, reason: str) -> Non
     if old_path and organisation.path != old_path:
         below = Organisation.objects.filter(path__startswith=old_path).exclude(pk=organisation.pk)
         moved = list(below.order_by("path").values_list("pk", flat=True))
-        below.update(path=Concat(Value(organisation.path), Substr("path", len(old_path) + 1)))
+        below.update(
+            path=Concat(Value(organisation.path), Substr("path", len(old_path) + 1), output_field=models.CharField())
+        )
         note_changes(Organisation.objects.filter(pk__in=moved).order_by("path"), by=by, reason=reason)

@@ -118,4 +118,5 @@ def _withdraw(rows: Iterable[OutboxMessage]) -> int:
 
 
 def _aside() -> Substr:
-    return Substr(Concat(Value("withdrawn/"), Cast("pk", CharField()), Value("/"), "key"), 1, 200)
+    text = CharField()
+    return Substr(Concat(Value("withdrawn/"), Cast("pk", text), Value("/"), "key", output_field=text), 1, 200)
