@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -25,10 +26,15 @@ def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promi
     """
     wrong = dict(found_wrong)
     try:
-        instance.full_clean(exclude=set(found_wrong))
+        instance.full_clean(exclude=set(found_wrong), validate_constraints=False)
     except ValidationError as error:
-        found = {field or NON_FIELD_ERRORS: " ".join(messages) for field, messages in error.message_dict.items()}
-        wrong = {**found, **wrong}
+        wrong = {**_told_by(error), **wrong}
+    exclude = set(wrong) - {NON_FIELD_ERRORS}
+    if not _meets_constraints(instance, exclude):
+        try:
+            instance.validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            wrong = {**_told_by(error), **wrong}
     wrong = {**_days_out_of_reach(instance), **_people_who_left(instance), **wrong}
     if wrong:
         raise InvalidChange(wrong)
@@ -43,6 +49,31 @@ def faults_of_values(instance: models.Model) -> dict[str, str | Promise]:
     except ValidationError as error:
         wrong = {field: " ".join(messages) for field, messages in error.message_dict.items()}
     return {**wrong, **_days_out_of_reach(instance)}
+
+
+def _told_by(error: ValidationError) -> dict[str, str | Promise]:
+    return {field or NON_FIELD_ERRORS: " ".join(messages) for field, messages in error.message_dict.items()}
+
+
+def _meets_constraints(instance: models.Model, exclude: set[str]) -> bool:
+    """Whether all hold, by one statement for all checks: ``Model.validate_constraints`` asks the database for each."""
+    try:
+        for model, constraints in instance.get_constraints():
+            known = instance._get_field_expression_map(meta=model._meta, exclude=exclude)
+            checks = _checks_of(model)
+            if checks and not checks.check({name: known[name] for name in checks.referenced_base_fields}):
+                return False
+            for constraint in constraints:
+                if not isinstance(constraint, models.CheckConstraint):
+                    constraint.validate(model, instance, exclude=exclude)
+    except (KeyError, ValidationError):  # KeyError: a check speaks of a field that is wrong already
+        return False
+    return True
+
+
+@cache
+def _checks_of(model: type[models.Model]) -> models.Q:
+    return models.Q(*(one.condition for one in model._meta.constraints if isinstance(one, models.CheckConstraint)))
 
 
 def _people_who_left(instance: models.Model) -> dict[str, Promise]:
