@@ -220,6 +220,8 @@ def main(arguments: "list[str]") -> int:
     name, target, _ = COMMANDS[arguments[0]]
     check_machine()
     end_when_asked()
+    # Each of the processes that follow would compile all it imports anew: 7 s to start one instead of 2.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["BEGAN"] = str(time.monotonic())  # for the seconds that the greeting tells
     data_dir = os.path.abspath(os.environ.get("DATA_DIR") or os.path.join(ROOT, "var"))
     os.environ["DATA_DIR"] = data_dir  # of the folder that the command was given in
