@@ -46,7 +46,7 @@ def test_made_up_requests_are_answered_as_described(milestone: Any) -> None:
         def ask(case: Any) -> None:
             # an answer is described whole, and holds less where less is asked for
             excluded = CHECKS.get_by_names(["response_schema_conformance"]) if "fields" in (case.query or {}) else []
-            headers = {"Authorization": f"Bearer {text}"}
+            headers = {"Authorization": f"Bearer {text}", "Accept-Encoding": "identity"}  # nothing here unpacks
             case.call_and_validate(headers=headers, checks=checks, excluded_checks=excluded)
 
         ask()

@@ -26,7 +26,7 @@ def test_reports_cost_the_same_for_any_number(office, milestone, number, django_
     items = [{"milestone": code, "percent_complete": 5, "external_ref": code} for code in codes]
     items.append({"milestone": {"system": "s", "reference": "known"}, "percent_complete": 1})
     # who calls; both kinds of names; the transaction's two; lock; known; newest; updates; two of statuses and history
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         answer = office.post("progress-updates/bulk/", {"items": items})
     assert (answer.status_code, answer.json()["recorded"]) == (201, number + 1)
     assert Milestone.objects.filter(status=MilestoneStatus.ACTIVE, version=2).count() == number + 1

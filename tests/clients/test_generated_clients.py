@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.conftest import Program, start
 from tests.journeys.test_main_job import manage
+from tests.servers.program import Program, start
 
-pytestmark = [pytest.mark.everything, pytest.mark.journey, pytest.mark.once]
+pytestmark = [pytest.mark.everything, pytest.mark.journey]
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 DESCRIPTION = DOCS / "openapi.yaml"
