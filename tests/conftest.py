@@ -15,18 +15,25 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 import tracker.celery  # noqa: F401 (makes the application current, so that tasks are bound to it)
-from tests.servers.databases import connected_to_copy, copied_database, migrated_database
+from tests.servers.databases import connected_to_copy, copied_database, loaded_database, migrated_database
 from tests.servers.program import Program, start
 from tests.servers.smtp import Sink, running_sink
 from tests.servers.valkey import running_valkey
 
 ROOT = Path(__file__).resolve().parent.parent
+LONG = {"embedded", "journeys", "catalogue"}
 
 # A busy machine makes generating slow; that is no finding.
 hypothesis.settings.register_profile(
     "busy machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("busy machine")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no worker is left with it while the others have nothing to do."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +116,12 @@ def program(_programs: list[Program], tmp_path_factory: pytest.TempPathFactory) 
 def _migrated() -> str:
     """The URL of a migrated database that nobody uses, to be copied."""
     return migrated_database()
+
+
+@pytest.fixture(scope="session")
+def _loaded(_migrated: str) -> str:
+    """The URL of a database with the bundled roadmap and its sample layer that nobody uses, to be copied."""
+    return loaded_database(_migrated)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """The browser that journeys through pages use, and the person of the programme office who signs in with it."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,38 +10,18 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from roadmap.models import Person
 from tests import factories as make
 from tests.servers.browser import chromium
-from tests.servers.databases import ROOT, copied_database
+from tests.servers.databases import copied_database
 
 expect.set_options(timeout=60_000)  # of a busy machine; what is expected comes in a moment
 PASSWORD = "customs-roadmap-2029"
-LOAD = """
-from django.core.management import call_command
-call_command("load_catalogue")
-call_command("load_sample")
-"""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys through pages share a browser, and those of real processes a loaded roadmap: one worker has each."""
+    """The journeys of a file share a browser and one worker."""
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        elif "loaded" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("loaded"))
-
-
-@pytest.fixture(scope="session")
-def _loaded(_migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a database with the bundled roadmap and its sample layer that nobody uses, to be copied."""
-    folder = tmp_path_factory.mktemp("loaded")
-    with copied_database(_migrated, folder) as url:
-        environment = {
-            "PATH": os.environ["PATH"], "TRACKER_MODE": "embedded", "DATA_DIR": str(folder), "DATABASE_URL": url
-        }  # fmt: skip
-        command = [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", LOAD]
-        subprocess.run(command, env=environment, check=True)
-        yield url
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture
@@ -61,9 +39,12 @@ def browser(_chromium: Browser) -> Iterator[Browser]:
         context.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def _chromium() -> Iterator[Browser]:
-    """The installed Chromium, headless; tests that need it are skipped where there is none."""
+    """The installed Chromium, headless; tests that need it are skipped where there is none.
+
+    Ended with its file, as Playwright leaves a running loop in the thread, in which no other can be run then.
+    """
     if chromium() is None:
         pytest.skip("no Chromium is installed")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread; rows are made beside it

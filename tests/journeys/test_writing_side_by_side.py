@@ -103,7 +103,10 @@ def assert_every_report_is_kept(caller: httpx.Client, milestone: str) -> None:
     """All are taken in, each once, though the first of them also changes the milestone's status."""
     percents = list(range(1, 25))
     answers = at_once(
-        *(partial(caller.post, f"{milestone}progress-updates/", json={"percent_complete": one}) for one in percents)
+        *(
+            partial(caller.post, f"{milestone}progress-updates/", json={"percent_complete": one, "narrative_en": "So."})
+            for one in percents
+        )
     )
     assert [answer.status_code for answer in answers] == [201] * len(percents)
     kept = caller.get(f"{milestone}progress-updates/?page_size=100").json()["results"]

@@ -123,7 +123,9 @@ def _act(row: Milestone, office: Actor, now: datetime, random: Random, initiativ
                 items[items.index(item)] = change_deliverable(item, **by, done_on=now.date())
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.everything) for seed in range(3, 12))]
+)
 def test_sums_and_newly_late_ones_are_those_of_all_lines(seed: int) -> None:
     roadmap = make_roadmap(time_zone=ZONE)
     live(roadmap, Random(seed))

@@ -1,6 +1,6 @@
-"""Databases of the test run: one that is migrated once, and copies of it for the tests and for real processes.
+"""Databases of the test run: one that is migrated, one that is loaded, and copies of both for tests and processes.
 
-Migrating takes many seconds, so what it made is kept between runs, known by the sources that shaped it.
+Migrating and loading take many seconds, so what they made is kept between runs, known by the sources that shaped it.
 """
 
 import fcntl
@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,6 +32,12 @@ SHAPED_BY = (
     "roadmap/models/*.py",
     "roadmap/migrations/*.py",
 )
+LOADED_BY = (*SHAPED_BY, "roadmap/**/*.py", "roadmap/catalogue/*")
+LOAD = """
+from django.core.management import call_command
+call_command("load_catalogue")
+call_command("load_sample")
+"""
 KEPT_SECONDS = 24 * 3600
 
 
@@ -39,15 +46,12 @@ def migrated_database() -> str:
 
     Made by the first process that asks; the others, and later runs on the same sources, find it.
     """
-    digest = hashlib.sha256(sys.version.encode())
-    for path in sorted(path for pattern in SHAPED_BY for path in ROOT.glob(pattern)):
-        digest.update(path.read_bytes())
-    folder = Path(tempfile.gettempdir()) / f"tracker-migrated-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    name = f"migrated_{digest.hexdigest()[:20]}"
-    with (folder / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return _kept_in(folder, name=name)
+    return _kept("migrated", SHAPED_BY, "migrate", "-v0")
+
+
+def loaded_database(migrated: str) -> str:
+    """The same of a copy of ``migrated`` that holds the bundled roadmap and its sample layer, as loaded today."""
+    return _kept(f"loaded_{datetime.now(UTC):%Y%m%d}", LOADED_BY, "shell", "-v0", "-c", LOAD, template=migrated)
 
 
 @contextmanager
@@ -108,30 +112,49 @@ def _connect_to(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
-def _kept_in(folder: Path, *, name: str) -> str:
-    making = f"making_{name}"
-    if connection.vendor == "sqlite":
-        file, half = folder / f"{name}.sqlite3", folder / making
-        for other in folder.glob("migrated_*"):
-            if other != file and other.stat().st_mtime < time.time() - KEPT_SECONDS:
-                other.unlink()
-        if not file.exists():
-            half.unlink(missing_ok=True)
-            _migrate(f"sqlite:///{half}", folder)
-            half.rename(file)
-        file.touch()
-        return f"sqlite:///{file}"
+def _kept(kind: str, shaped_by: Sequence[str], *command: str, template: str = "") -> str:
+    """The URL of the database that ``command`` of manage.py makes of a copy of ``template`` or of an empty one."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted({path for pattern in shaped_by for path in ROOT.glob(pattern) if path.is_file()}):
+        digest.update(path.read_bytes())
+    folder = Path(tempfile.gettempdir()) / f"tracker-tests-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"{kind}_{digest.hexdigest()[:20]}"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = _kept_file if connection.vendor == "sqlite" else _kept_on_server
+        return kept(folder, name, command, template)
+
+
+def _kept_file(folder: Path, name: str, command: Sequence[str], template: str) -> str:
+    file, half = folder / f"{name}.sqlite3", folder / f"making_{name}"
+    for other in folder.iterdir():
+        if other.stat().st_mtime < time.time() - KEPT_SECONDS:
+            other.unlink()
+    if not file.exists():
+        half.unlink(missing_ok=True)
+        if template:
+            shutil.copyfile(template.removeprefix("sqlite:///"), half)
+        _manage(f"sqlite:///{half}", folder, command)
+        half.rename(file)
+    file.touch()
+    return f"sqlite:///{file}"
+
+
+def _kept_on_server(folder: Path, name: str, command: Sequence[str], template: str) -> str:
     if not _on_server("SELECT FROM pg_database WHERE datname = {}", sql.Literal(name)):
+        making = f"making_{name}"
         _on_server("DROP DATABASE IF EXISTS {}", making)
-        _on_server("CREATE DATABASE {}", making)
-        _migrate(_server_url(making), folder)
+        _on_server("CREATE DATABASE {} TEMPLATE {}", making, template.rpartition("/")[2] or "template1")
+        _manage(_server_url(making), folder, command)
         _on_server("ALTER DATABASE {} RENAME TO {}", making, name)
     return _server_url(name)
 
 
-def _migrate(url: str, folder: Path) -> None:
+def _manage(url: str, folder: Path, command: Sequence[str]) -> None:
     environment = {"PATH": os.environ["PATH"], "TRACKER_MODE": "embedded", "DATA_DIR": str(folder), "DATABASE_URL": url}
-    subprocess.run([sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"], env=environment, check=True)
+    manage = [sys.executable, str(ROOT / "manage.py"), *command]
+    subprocess.run(manage, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _server() -> dict[str, str]:
