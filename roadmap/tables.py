@@ -14,11 +14,6 @@ from io import BytesIO, StringIO
 from typing import Any
 from unicodedata import east_asian_width
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from roadmap.texts import clean_text
 
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -59,6 +54,11 @@ def as_csv(table: Table) -> bytes:
 
 def as_xlsx(table: Table) -> bytes:
     """A workbook of one named sheet: its head stays in sight and filters, its columns are as wide as what they hold."""
+    # read when the first workbook is made: it would be a fifth of what every process reads at its start
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(NOT_IN_A_SHEETS_NAME.sub(" ", table.name)[:31].strip() or None)
     sheet.freeze_panes = "A2"
@@ -76,6 +76,8 @@ def as_xlsx(table: Table) -> bytes:
 
 
 def _cells(sheet: Any, values: Iterable[Any], *, font: Any = None) -> list[Any]:
+    from openpyxl.cell import WriteOnlyCell
+
     cells = []
     for value in values:
         shown = _storable(defused(value))

@@ -1,9 +1,14 @@
 """The map of addresses; each door brings its own."""
 
+from importlib import import_module
+
 from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
+
+admin.autodiscover()  # other applications' pages first, then ours
+import_module("roadmap.admin.pages")
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -1,8 +1,16 @@
-"""The language of the person at the terminal, as their locale says."""
+"""What our commands share: the language of the person at the terminal, as their locale says, and how they start."""
 
 import os
 
+from django.core.management.base import BaseCommand
+
 from roadmap.vocabulary import Language
+
+
+class Command(BaseCommand):
+    """A command that starts in half the time, as it leaves ``manage.py check`` to those who change the program."""
+
+    requires_system_checks: list[str] = []
 
 
 def terminal_language() -> str:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+import tracker.urls  # noqa: F401 (registers the pages, by which tests are made)
 from roadmap.models import Person
 from roadmap.vocabulary import Language, Role
 from tests import factories as make

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from roadmap import clock
+from roadmap.management import terminal
 from roadmap.outbox.returned import Tally, take_back, take_back_all
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """For a mail server's pipe (``manage.py bounces < mail.eml``) or a timer (``--maildir``)."""
 
     help = "Takes delivery reports and requests to unsubscribe: one mail from the standard input, or a Maildir's."

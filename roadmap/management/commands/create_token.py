@@ -4,17 +4,18 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from roadmap import clock
 from roadmap.editing.tokens import make_token
 from roadmap.errors import RoadmapError
+from roadmap.management import terminal
 from roadmap.models import Person
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door, Scope
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     help = "Makes an API token for a person and prints it. Only its digest is kept: it can't be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

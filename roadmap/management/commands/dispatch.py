@@ -3,13 +3,14 @@
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
 from roadmap import clock
 from roadmap.chain.seal import seal_recent
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
+from roadmap.management import terminal
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.missed import heal_missed_deliveries
@@ -24,7 +25,7 @@ from roadmap.reminders.planner import plan_due_reminders
 SECONDS_BETWEEN_ROUNDS, SECONDS_BETWEEN_COMPARISONS = 10, 600
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Plan and send until stopped, or one round with ``--once``. Any number may run, beside workers too."""
 
     help = "Plans and sends all mail without Redis or Celery, until stopped."

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from roadmap import clock
+from roadmap.management import terminal
 from roadmap.models.history import Actor
 from roadmap.outbox.hold import hold
 from roadmap.vocabulary import Door
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Lets no mail out until it is released."""
 
     help = "Lets no mail out until it is released."

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from roadmap import clock
 from roadmap.editing.leftover_files import leftover_files, remove_leftover_file
-from roadmap.management.terminal import terminal_language
+from roadmap.management import terminal
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Lists them; removes them only when it is told to."""
 
     help = "Lists the stored files of evidence to which no entry and no history leads; removes them with --remove."
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Look, tell, and remove if asked to."""
-        with translation.override(terminal_language()):
+        with translation.override(terminal.terminal_language()):
             if options["hours"] < 1:
                 raise CommandError(_("--hours: give a number from 1."))
             found = leftover_files(stored_before=clock.now() - timedelta(hours=options["hours"]))

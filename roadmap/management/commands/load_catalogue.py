@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -12,12 +12,12 @@ from roadmap import clock
 from roadmap.errors import BadCatalogue
 from roadmap.exchange.bundled import SMART_CUSTOMS
 from roadmap.exchange.load import load_catalogue
-from roadmap.management.terminal import terminal_language
+from roadmap.management import terminal
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Safe to run again: nothing is doubled, people's edits stay. A bad file loads nothing."""
 
     help = "Load a roadmap from catalogue files (default: the bundled Smart Customs roadmap). Safe to run again."
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Load, and say what was done; faults go to standard error, each with file and line."""
-        with translation.override(terminal_language()):
+        with translation.override(terminal.terminal_language()):
             paths: list[Path] = options["files"] or [SMART_CUSTOMS]
             try:
                 report = load_catalogue(paths, by=Actor(None, Door.COMMAND), now=clock.now())

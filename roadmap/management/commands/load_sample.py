@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -10,19 +10,19 @@ from roadmap import clock
 from roadmap.errors import BadCatalogue
 from roadmap.exchange.bundled import sample_files
 from roadmap.exchange.load import load_catalogue
-from roadmap.management.terminal import terminal_language
+from roadmap.management import terminal
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Needs the bundled catalogue. Safe to run again; ``remove_sample`` takes everything away."""
 
     help = "Load the sample layer (organisations, people, milestones with histories). Safe to run again."
 
     def handle(self, *_args: object, **_options: Any) -> None:
         """Load, and say what was done."""
-        with translation.override(terminal_language()):
+        with translation.override(terminal.terminal_language()):
             files = sample_files()
             try:
                 report = load_catalogue(

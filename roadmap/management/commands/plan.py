@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from roadmap import clock
 from roadmap.digests.planner import plan_due_digests
+from roadmap.management import terminal
 from roadmap.reminders.calendars import notice_published_years
 from roadmap.reminders.planner import plan_due_reminders
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Turn due reminders and digests into waiting mail. Safe to run at any time, as often as one likes."""
 
     help = "Turns due reminders and digests into waiting mail. Safe to run at any time."

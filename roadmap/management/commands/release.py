@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from roadmap.management import terminal
 from roadmap.models.history import Actor
 from roadmap.outbox.hold import release
 from roadmap.vocabulary import Door
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Lets mail out again after a hold."""
 
     help = "Lets mail out again after a hold."

@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.exchange.remove import SampleInUse, remove_sample
-from roadmap.management.terminal import terminal_language
+from roadmap.management import terminal
 from roadmap.models.history import Actor
 from roadmap.vocabulary import Door
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """Refuses, with a list, while entries that aren't sample refer to sample ones."""
 
     help = "Remove every sample entry and sample person, with whatever hangs on them, and nothing else."
 
     def handle(self, *_args: object, **_options: Any) -> None:
         """Remove, and say what."""
-        with translation.override(terminal_language()):
+        with translation.override(terminal.terminal_language()):
             try:
                 removed = remove_sample(by=Actor(None, Door.COMMAND), now=clock.now())
             except SampleInUse as error:

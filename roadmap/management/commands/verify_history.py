@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,10 +14,10 @@ from roadmap.chain.seal import seal_everything
 from roadmap.chain.verify import verify_chain
 from roadmap.chain.words import finding_text, kind_text, mismatch_text
 from roadmap.errors import InvalidChange
-from roadmap.management.terminal import terminal_language
+from roadmap.management import terminal
 
 
-class Command(BaseCommand):
+class Command(terminal.Command):
     """``manage.py verify_history [--head FILE] [--rows] [--export FILE]``; ends with 1 where something doesn't hold."""
 
     help = "Verify the chain over the history; says what first was altered, removed or inserted, and then ends with 1."
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seal what waits, walk the chain, and tell."""
-        with translation.override(terminal_language()):
+        with translation.override(terminal.terminal_language()):
             head = self._head(options["head"])
             now = clock.now()
             seal_everything(now=now)
