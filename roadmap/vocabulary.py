@@ -68,6 +68,7 @@ class HookEvent(TextChoices):
     MILESTONE_CHANGED = "milestone.changed", _("A milestone's plan or status changed")
     MILESTONE_COMPLETED = "milestone.completed", _("A milestone was completed")
     PROGRESS_RECORDED = "progress.recorded", _("Progress was recorded")
+    PROGRESS_WITHDRAWN = "progress.withdrawn", _("A progress report was withdrawn")
     OBSERVATION_ADDED = "observation.added", _("An observation was added")
 
 

@@ -36,7 +36,7 @@ from roadmap.admin.stale import state_seen
 from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
 from roadmap.editing.verification import who_may_confirm
-from roadmap.models import Milestone
+from roadmap.models import Milestone, ProgressUpdate
 from roadmap.rights import may_edit, may_report
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus, Role
 
@@ -199,7 +199,9 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         """With how the milestone stands today."""
         instance = kwargs.get("obj")
         if instance is not None:
-            context["updates"] = instance.progress_updates.select_related("reported_by")
+            context["updates"] = ProgressUpdate.every.filter(milestone=instance).select_related(
+                "reported_by", "withdrawn_by"
+            )
             if instance.status == MilestoneStatus.DONE and instance.verified_at is None:
                 context["may_confirm"] = who_may_confirm(instance)
             now = clock.now()

@@ -2,26 +2,33 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.filters import EmptyFieldListFilter
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from roadmap import clock
+from roadmap.admin.act_forms import ReasonForm
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.marks import MarkedColumns
 from roadmap.admin.milestone_inlines import ProgressForm
+from roadmap.admin.refusals import put_on_form
 from roadmap.admin.uploads import LooksAtFiles, UploadForm, download_link
 from roadmap.editing.evidence import attach_evidence, remove_evidence
-from roadmap.editing.progress import record_progress
+from roadmap.editing.progress import may_withdraw, record_progress, withdraw_progress
+from roadmap.errors import RoadmapError
 from roadmap.models import Evidence, Milestone, ProgressUpdate
-from roadmap.progress.shown import percent_number
+from roadmap.progress.shown import percent_number, withdrawn_text
 from roadmap.rights import may_report
 from roadmap.vocabulary import Rag
 
@@ -60,18 +67,21 @@ class ProgressUpdateAdmin(AppendedAdmin):
         "shown_confidence",
         "forecast_on",
         "reported_by",
+        "shown_withdrawal",
         "mark",
     ]
     list_filter = [
+        ("withdrawn_at", EmptyFieldListFilter),
         ("confidence", ChoicesDropdownFilter),
         ("reported_on", DayRangeFilter),
         ("door", ChoicesDropdownFilter),
         ("provenance", ChoicesDropdownFilter),
     ]
     search_fields = [*MILESTONE_SEARCH, "narrative_zh", "narrative_en"]
-    list_select_related = ["milestone", "reported_by"]
+    list_select_related = ["milestone", "reported_by", "withdrawn_by"]
     autocomplete_fields = ["milestone"]
-    readonly_fields = ["reported_by", "door", "recorded_at"]
+    readonly_fields = ["reported_by", "door", "recorded_at", "shown_withdrawal"]
+    actions_detail = ["withdraw"]
     fieldsets = [
         (
             None,
@@ -84,13 +94,52 @@ class ProgressUpdateAdmin(AppendedAdmin):
                 ]
             },
         ),
-        (_("Recorded"), {"fields": [("reported_by", "door", "recorded_at")]}),
+        (_("Recorded"), {"fields": [("reported_by", "door", "recorded_at"), "shown_withdrawal"]}),
     ]
 
     @display(description=_("complete"), ordering="percent_complete")
     def shown_percent(self, update: ProgressUpdate) -> str:
-        """With its sign."""
-        return f"{percent_number(update.percent_complete, decimals=2)}%"
+        """With its sign; struck through where it counts no more."""
+        shown = f"{percent_number(update.percent_complete, decimals=2)}%"
+        return format_html("<s>{}</s>", shown) if update.withdrawn_at else shown
+
+    @display(description=_("withdrawn"), ordering="withdrawn_at", empty_value="–")
+    def shown_withdrawal(self, update: ProgressUpdate) -> str | None:
+        """By whom, when and why."""
+        return withdrawn_text(update) or None
+
+    def has_withdraw_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may withdraw the report, while it counts."""
+        update = self.get_object(request, str(object_id)) if object_id else None
+        return update is not None and update.withdrawn_at is None and may_withdraw(person_of(request), update)
+
+    @action(description=_("Withdraw"), icon="undo", permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask why, then say that it was wrong."""
+        update = self.get_object(request, object_id)
+        if update is None:
+            raise Http404
+        back = reverse("admin:roadmap_progressupdate_change", args=[update.pk])
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                withdraw_progress(update, by=actor_of(request), now=clock.now(), reason=form.cleaned_data["reason"])
+            except RoadmapError as error:
+                put_on_form(error, form)
+            else:
+                messages.success(request, gettext("The report is withdrawn; it counts no more."))
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Withdraw this report?"),
+            "subtitle": None,
+            "heading": f"{gettext('Withdraw this report?')} {update.milestone.title}: {update}",
+            "opts": self.opts,
+            "form": form,
+            "told": gettext("It stays to be read, struck through, with your name and reason, and counts no more."),
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/roadmap/ask.html", context)
 
     @display(description=_("confidence"), ordering="confidence")
     def shown_confidence(self, update: ProgressUpdate) -> SafeString:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max, Model, OuterRef, Subquery
 
 from roadmap import models
-from roadmap.models import Change, ProgressUpdate
+from roadmap.models import Change
 from roadmap.models.person import public_name
 
 BY_KIND: dict[str, type[Model]] = {name.lower(): getattr(models, name) for name in models.__all__}
@@ -27,11 +27,7 @@ def with_values_before(changes: Iterable[Change]) -> list[dict[str, Any]]:
     by_kind: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         by_kind[row.kind].append(row.record_id)
-    told = {
-        (kind, pk): entry
-        for kind, records in by_kind.items()
-        for pk, entry in (_reports(records) if kind == "progressupdate" else _records(BY_KIND[kind], records))
-    }
+    told = {(kind, pk): entry for kind, records in by_kind.items() for pk, entry in _records(BY_KIND[kind], records)}
     gone: dict[str, Any] = {
         "change": None,
         "at": None,
@@ -84,25 +80,6 @@ def _records(model: Any, pks: list[int]) -> Iterable[tuple[int, dict[str, Any]]]
                 "changed": [name for name in values if name not in known or values[name] != known[name]],
                 "values": values,
                 "was": known,
-            },
-        )
-
-
-def _reports(pks: list[int]) -> Iterable[tuple[int, dict[str, Any]]]:
-    fields = list(ProgressUpdate._meta.concrete_fields)
-    for one in ProgressUpdate.objects.filter(pk__in=pks).select_related("reported_by").order_by():
-        values = _values(one, fields)
-        yield (
-            one.pk,
-            {
-                "change": "created",
-                "at": one.recorded_at,
-                "by": _person(one.reported_by),
-                "door": one.door,
-                "reason": "",
-                "changed": list(values),
-                "values": values,
-                "was": {},
             },
         )
 

@@ -126,6 +126,7 @@ class ProgressUpdateFilters(FilterSet):
     reported_on_after = DayFilter(field_name="reported_on", lookup_expr="gte")
     reported_on_before = DayFilter(field_name="reported_on", lookup_expr="lte")
     recorded_since = InstantFilter(field_name="recorded_at", lookup_expr="gte")
+    is_withdrawn = BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", exclude=True)
 
 
 class ExternalReferenceFilters(FilterSet):

@@ -17,6 +17,15 @@ def _object(properties: dict[str, Any], **also: Any) -> dict[str, Any]:
 
 
 NAMED = _object({"id": INTEGER, "code": TEXT})
+REPORTED: dict[str, Any] = {
+    "id": INTEGER,
+    "milestone": NAMED,
+    "reported_on": DAY,
+    "percent_complete": {"type": "number", "minimum": 0, "maximum": 100},
+    "confidence": {"oneOf": [{"$ref": "#/components/schemas/Rag"}, {"type": "string", "maxLength": 0}]},
+    "forecast_on": PERHAPS_A_DAY,
+    "external_ref": TEXT,
+}
 TOLD: dict[str, dict[str, Any]] = {
     "ToldMilestone": _object(
         {
@@ -31,17 +40,9 @@ TOLD: dict[str, dict[str, Any]] = {
         },
         description="A milestone after the change.",
     ),
-    "ToldProgress": _object(
-        {
-            "id": INTEGER,
-            "milestone": NAMED,
-            "reported_on": DAY,
-            "percent_complete": {"type": "number", "minimum": 0, "maximum": 100},
-            "confidence": {"oneOf": [{"$ref": "#/components/schemas/Rag"}, {"type": "string", "maxLength": 0}]},
-            "forecast_on": PERHAPS_A_DAY,
-            "external_ref": TEXT,
-        },
-        description="The report that was recorded.",
+    "ToldProgress": _object(REPORTED, description="The report that was recorded."),
+    "ToldWithdrawal": _object(
+        {**REPORTED, "reason": TEXT}, description="The report that was withdrawn; it counts no more."
     ),
     "ToldObservation": _object(
         {
@@ -60,6 +61,7 @@ EVENTS = {
     HookEvent.MILESTONE_CHANGED.value: ("MilestoneChanged", "ToldMilestone", "A milestone's plan or status changed"),
     HookEvent.MILESTONE_COMPLETED.value: ("MilestoneCompleted", "ToldMilestone", "A milestone was completed"),
     HookEvent.PROGRESS_RECORDED.value: ("ProgressRecorded", "ToldProgress", "Progress was recorded"),
+    HookEvent.PROGRESS_WITHDRAWN.value: ("ProgressWithdrawn", "ToldWithdrawal", "A progress report was withdrawn"),
     HookEvent.OBSERVATION_ADDED.value: ("ObservationAdded", "ToldObservation", "An observation was added"),
     PING: ("Ping", "ToldPing", "Somebody tries the webhook"),
 }

@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 
-from roadmap.api.serializers import many
+from roadmap.api.serializers import acts, many
 from roadmap.api.serializers.indicators import ObservationEntry
 from roadmap.api.serializers.milestones import ProgressUpdateEntry
 
@@ -34,6 +34,14 @@ described_reports = extend_schema_view(
         responses={201: ProgressUpdateEntry, 200: ProgressUpdateEntry},
         examples=[OpenApiExample("By another system's name", value=ONE_REPORT, request_only=True)],
     ),
+)
+withdraw_report = extend_schema(
+    summary="Withdraw a progress update",
+    description="Says that it was wrong: it stays in the lists with who withdrew it, when and why, and counts no more. "
+    "For its author and whoever may edit the milestone, as long as the milestone isn't verified.",
+    request=acts.GivenReason,
+    responses=ProgressUpdateEntry,
+    examples=[OpenApiExample("A body", value={"reason": "Reported of the wrong milestone."}, request_only=True)],
 )
 many_reports = extend_schema(
     summary="Record progress of many milestones",

@@ -97,7 +97,7 @@ def _known(reports: Sequence[tuple[Milestone, Report]], *, by: Actor) -> dict[Ke
     milestones = {milestone.pk for milestone, report in reports if report.external_ref}
     if not references:
         return {}
-    rows = ProgressUpdate.objects.filter(
+    rows = ProgressUpdate.every.filter(
         reported_by=by.person, milestone__in=milestones, external_ref__in=references
     ).select_related("milestone")
     return {(row.milestone_id, row.external_ref): row for row in rows}

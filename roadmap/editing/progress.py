@@ -1,4 +1,7 @@
-"""The act of reporting: progress updates are appended, never changed. Many at once: ``many_reports.py``."""
+"""The acts of reporting: progress updates are appended, never changed, and withdrawn where they were wrong.
+
+Many at once: ``many_reports.py``.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
 from roadmap.editing.locking import locked_milestone, look_anew_at
-from roadmap.errors import InvalidChange
-from roadmap.models import Milestone, ProgressUpdate
+from roadmap.errors import InvalidChange, NotAllowed
+from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.models.bilingual import own_column
 from roadmap.models.history import Actor, note_change
-from roadmap.outbox.announce import announce, milestone_happenings, progress_happenings
+from roadmap.outbox.announce import announce, milestone_happenings, progress_happenings, withdrawal_happening
 from roadmap.progress.facts import latest_updates
-from roadmap.rights import require_report
+from roadmap.rights import may_edit, may_report, require_report
 from roadmap.validity import check_whole
 from roadmap.vocabulary import HookEvent, MilestoneStatus, Provenance, Rag
 
@@ -82,7 +85,7 @@ def record_progress(
     with transaction.atomic():
         current = locked_milestone(milestone, None)
         require_report(by, current)
-        known = current.progress_updates.filter(reported_by=by.person, external_ref=external_ref).first()
+        known = ProgressUpdate.every.filter(milestone=current, reported_by=by.person, external_ref=external_ref).first()
         if external_ref and known is not None:
             if not report.is_told_by(known):
                 raise InvalidChange(SOMETHING_ELSE)
@@ -105,6 +108,40 @@ def record_progress(
         announce(happenings, now=now)
         look_anew_at(current, now=now)
     return update
+
+
+def may_withdraw(person: Person, update: ProgressUpdate) -> bool:
+    """May say that the report was wrong: who may edit its milestone, and its author for as long as they may report."""
+    is_own = update.reported_by_id == person.pk and may_report(person, update.milestone)
+    return is_own or may_edit(person, update.milestone)
+
+
+def withdraw_progress(update: ProgressUpdate, *, by: Actor, now: datetime, reason: str) -> ProgressUpdate:
+    """Say that a report was wrong. It stays to be read, with who withdrew it, when and why, and counts no more; what
+    was known before that stays so. The milestone's status, plan and evidence stay as they are.
+
+    Raises NotAllowed unless ``may_withdraw`` is true; InvalidChange without a reason, for a report that is withdrawn
+    already, or while the milestone is verified: what was verified would change behind the verifier's back.
+    """
+    with transaction.atomic():
+        milestone = locked_milestone(update.milestone, None)
+        current = ProgressUpdate.every.get(pk=update.pk)
+        current.milestone = milestone
+        if by.person is None or not may_withdraw(by.person, current):
+            raise NotAllowed(_("A report is withdrawn by its author or by whoever may edit its milestone."))
+        if not reason.strip():
+            raise InvalidChange({"reason": _("Say why the report is withdrawn.")})
+        if current.withdrawn_at is not None:
+            raise InvalidChange({"__all__": _("This report is withdrawn already.")})
+        if milestone.verified_at is not None:
+            raise InvalidChange({"__all__": _("This milestone is verified; reopen it before you withdraw a report.")})
+        current.withdrawn_at, current.withdrawn_by, current.withdrawn_reason = now, by.person, reason.strip()
+        check_whole(current)
+        note_change(current, by=by, reason=current.withdrawn_reason)
+        current.save()
+        announce([withdrawal_happening(current)], now=now)
+        look_anew_at(milestone, now=now)
+    return current
 
 
 SOMETHING_ELSE: dict[str, str | Promise] = {

@@ -15,7 +15,7 @@ from roadmap import clock
 from roadmap.account_rights import hands_behind, hands_of
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange, NotAllowed
-from roadmap.models import Deliverable, Evidence, Milestone, Person
+from roadmap.models import Deliverable, Evidence, Milestone, Person, ProgressUpdate
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_about
 from roadmap.rights import require_verify, verifiers_of
@@ -99,13 +99,15 @@ def who_may_confirm(milestone: Milestone) -> list[Person]:
 
 
 def _said_so(milestone: Milestone, *, today: date) -> set[int]:
-    """The ids of those whose word it is, or could be, that the milestone is done: its owner, its last reporter, who
-    completed it, and whoever acts under their names or lets them act under theirs."""
-    last = milestone.progress_updates.order_by("-reported_on", "-id").first()
+    """The ids of those whose word it is, or could be, that the milestone is done: its owner, its last reporter (who
+    doesn't cease to be by withdrawing the report), who completed it, and whoever acts under their names or lets them
+    act under theirs."""
+    reports = [ProgressUpdate.objects.filter(milestone=milestone), ProgressUpdate.every.filter(milestone=milestone)]
+    last = {one for rows in reports if (one := rows.order_by("-reported_on", "-id").first())}
     turns = milestone.history.order_by("-history_date", "-history_id").values_list("status", "history_user")
     done_rows = takewhile(lambda row: row[0] == MilestoneStatus.DONE, turns)
     completer = next((user for _status, user in reversed(list(done_rows))), None)  # the first of them made it done
-    named = (milestone.owner_id, last.reported_by_id if last else None, completer)
+    named = (milestone.owner_id, completer, *(one.reported_by_id for one in last))
     said_so = {pk for pk in named if pk is not None}
-    days = [day for day in (milestone.completed_on, last.reported_on if last else None, today) if day is not None]
+    days = [day for day in (milestone.completed_on, *(one.reported_on for one in last), today) if day is not None]
     return said_so | hands_behind(said_so, since=min(days), until=today)

@@ -117,14 +117,14 @@ NOT_TOLD = frozenset(
 @cache
 def told_fields(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
     """The fields of which each history tells, public or not, and by which two days are compared: all but those."""
-    return tuple(field for field in model._meta.concrete_fields if field.name not in NOT_TOLD)
+    tracked = tracked_columns(model)
+    return tuple(f for f in model._meta.concrete_fields if f.name not in NOT_TOLD and f.attname in tracked)
 
 
 @cache
 def tracked_columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of which the history keeps track."""
-    known = {field.attname for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
-    return tuple(field.attname for field in model._meta.concrete_fields if field.attname in known)
+    return tuple(field.attname for field in model.history.model.tracked_fields)  # type: ignore[attr-defined]
 
 
 def note_changes(instances: Collection[models.Model], *, by: Actor, reason: str = "") -> None:
@@ -142,11 +142,10 @@ def _note_many(instances: Collection[models.Model], *, by: Actor, reason: str, a
     if not rows:
         return
     model = type(rows[0])
-    keeps_its_door = "door" in tracked_columns(model)  # a report bears the door that it came in by
     model.history.bulk_history_create(  # type: ignore[attr-defined]
         rows,
         update=are_changed,
         default_user=by.person,
         default_change_reason=reason,
-        custom_historical_attrs=None if keeps_its_door else {"door": by.door},
+        custom_historical_attrs={"door": by.door},
     )

@@ -1,6 +1,7 @@
 """Progress as reported: append-only updates, and the evidence for them."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -15,11 +16,35 @@ from roadmap.models.source import Marked, marked_constraints
 from roadmap.models.text_fields import CharField, TextField, URLField
 from roadmap.vocabulary import Door, EvidenceKind, Rag
 
+COUNTS = "withdrawn_at IS NULL"  # the same in SQL, for statements of our own
+
+
+class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
+    """Questions about reports, those that were withdrawn among them."""
+
+    def known_at(self, instant: datetime) -> "ProgressUpdateQuerySet":
+        """Those that counted as far as was known at the instant: taken in by then, and not withdrawn yet."""
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=instant), recorded_at__lte=instant)
+
+    def turned_after(self, instant: datetime) -> "ProgressUpdateQuerySet":
+        """Those that were taken in or withdrawn after the instant."""
+        return self.filter(Q(recorded_at__gt=instant) | Q(withdrawn_at__gt=instant))
+
+
+class CountedUpdates(models.Manager["ProgressUpdate"]):
+    """The reports that count: all but those that were withdrawn."""
+
+    def get_queryset(self) -> ProgressUpdateQuerySet:
+        """Without the withdrawn ones."""
+        return ProgressUpdateQuerySet(self.model, using=self._db).filter(withdrawn_at=None)
+
 
 class ProgressUpdate(Marked):
-    """One report on a milestone. Never changed or deleted; the latest by ``reported_on``, then id, counts.
+    """One report on a milestone. Never changed or deleted, but withdrawn; the latest by ``reported_on``, then id,
+    counts.
 
-    ``reported_on`` is the day of which it speaks, ``recorded_at`` the instant at which it was taken in.
+    ``reported_on`` is the day of which it speaks, ``recorded_at`` the instant at which it was taken in. Whoever asks
+    what was reported asks ``objects``; lists and what knows of the past ask ``every`` (a test names them).
     """
 
     milestone = models.ForeignKey(
@@ -38,9 +63,23 @@ class ProgressUpdate(Marked):
     door = CharField(_("door"), max_length=10, choices=Door.choices)
     # the reporter's own name for the report: sent again under it, it is known and not recorded twice
     external_ref = CharField(_("reporter's reference"), max_length=120, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        Person,
+        verbose_name=_("withdrawn by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    withdrawn_reason = TextField(_("withdrawn because"), blank=True, editable=False)
 
     narrative = Localized("narrative")
-    history = change_history()
+    # each change of it has the door that it came in by itself
+    history = change_history(excluded_fields=["door"])
+    every = ProgressUpdateQuerySet.as_manager()
+    objects = CountedUpdates()
 
     class Meta:
         verbose_name = _("progress update")
@@ -60,11 +99,18 @@ class ProgressUpdate(Marked):
                 name="roadmap_progressupdate_external_ref_unique",
                 condition=~Q(external_ref=""),
             ),
+            models.CheckConstraint(
+                name="roadmap_progressupdate_withdrawn_by_whom_and_why",
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+            ),
         ]
         indexes = [
             # read for the latest update of each milestone, as of any day; a roll-up reads nothing else
             models.Index(
-                fields=["milestone", "-reported_on", "-id", "percent_complete"], name="roadmap_progress_newest"
+                fields=["milestone", "-reported_on", "-id", "percent_complete"],
+                condition=Q(withdrawn_at=None),
+                name="roadmap_progress_newest",
             )
         ]
 

@@ -29,7 +29,7 @@ class Change(models.Model):
     """One entry of the feed of changes: which record of which history came with which revision.
 
     ``kind`` is the model's name in lower case, ``object_id`` the changed row's id, ``record_id`` that of its history's
-    record; a progress update, which never changes, is its own record.
+    record.
     """
 
     revision = models.BigIntegerField(_("revision"))

@@ -16,9 +16,9 @@ from roadmap.models.kept import BLOCK, FRAME
 
 FED = (
     *("Roadmap", "Phase", "Pillar", "Workstream", "Initiative", "Organisation", "Source", "Milestone", "Deliverable"),
-    *("Dependency", "Baseline", "Evidence", "Indicator", "Observation", "ExternalReference"),
+    *("Dependency", "Baseline", "Evidence", "Indicator", "Observation", "ExternalReference", "ProgressUpdate"),
 )
-COUNTED = (*FED, "BaselineEntry", "ProgressUpdate", "Person", "WorkdayOverride", "PublishedYear")
+COUNTED = (*FED, "BaselineEntry", "Person", "WorkdayOverride", "PublishedYear")
 # Written by the machinery or at each login; nothing that the API shows.
 SILENT = {"Milestone": {"remind_at"}, "Person": {"last_login", "password"}}
 # What sums over milestones are made of: their own rows, by the column with the milestone's id, and what all hang on.
@@ -55,10 +55,9 @@ BEGIN
   RETURN NULL;
 END $body$;
 CREATE OR REPLACE FUNCTION roadmap_feed_change() RETURNS trigger LANGUAGE plpgsql AS $body$
-DECLARE record_id bigint := (to_jsonb(NEW) ->> TG_ARGV[1])::bigint;
 BEGIN
   INSERT INTO roadmap_change (revision, kind, object_id, record_id)
-    VALUES (roadmap_next_revision(), TG_ARGV[0], NEW.id, record_id);
+    VALUES (roadmap_next_revision(), TG_ARGV[0], NEW.id, NEW.history_id);
   RETURN NULL;
 END $body$
 """.replace("BLOCK", str(BLOCK)).replace("FRAME", str(FRAME))
@@ -110,8 +109,7 @@ def _statements(vendor: str, models: Any) -> Iterator[str]:
             yield from write(known[name]._meta.db_table, columns, SUMMED.get(name, "frame" if name in FRAMING else ""))
     for name in FED:
         if f"Historical{name}" in known:
-            yield _feeding(vendor, known[f"Historical{name}"]._meta.db_table, name.lower(), "history_id")
-    yield _feeding(vendor, known["ProgressUpdate"]._meta.db_table, "progressupdate", "id")
+            yield _feeding(vendor, known[f"Historical{name}"]._meta.db_table, name.lower())
 
 
 def _postgresql(table: str, columns: list[str], touching: str) -> Iterator[str]:
@@ -136,16 +134,16 @@ def _sqlite(table: str, columns: list[str], touching: str) -> Iterator[str]:
         yield f"CREATE TRIGGER {{name}} AFTER {event} ON {table} WHEN {condition} BEGIN {SQLITE_COUNT}{touch}; END"
 
 
-def _feeding(vendor: str, table: str, kind: str, key: str) -> str:
+def _feeding(vendor: str, table: str, kind: str) -> str:
     if vendor == "postgresql":
         return (
             f"CREATE CONSTRAINT TRIGGER {{name}} AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED"
-            f" FOR EACH ROW EXECUTE FUNCTION roadmap_feed_change('{kind}', '{key}')"
+            f" FOR EACH ROW EXECUTE FUNCTION roadmap_feed_change('{kind}')"
         )
     return (
         f"CREATE TRIGGER {{name}} AFTER INSERT ON {table} BEGIN {SQLITE_COUNT};"  # noqa: S608 (our models' names)
         " INSERT INTO roadmap_change (revision, kind, object_id, record_id)"
-        f" SELECT number, '{kind}', NEW.id, NEW.{key} FROM roadmap_revision; END"
+        f" SELECT number, '{kind}', NEW.id, NEW.history_id FROM roadmap_revision; END"
     )
 
 

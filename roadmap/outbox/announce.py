@@ -73,22 +73,29 @@ def milestone_happenings(event: HookEvent, milestones: Iterable[Milestone]) -> l
 
 def progress_happenings(updates: Iterable[ProgressUpdate]) -> list[Happening]:
     """That progress was recorded, for each update."""
-    return [
-        Happening(
-            HookEvent.PROGRESS_RECORDED,
-            {
-                "id": update.pk,
-                "milestone": _named(update.milestone),
-                "reported_on": str(update.reported_on),
-                "percent_complete": float(update.percent_complete),
-                "confidence": update.confidence,
-                "forecast_on": _day(update.forecast_on),
-                "external_ref": update.external_ref,
-            },
-            update.milestone.organisation.path if update.milestone.organisation else "",
-        )
-        for update in updates
-    ]
+    return [Happening(HookEvent.PROGRESS_RECORDED, _reported(update), _branch_of(update)) for update in updates]
+
+
+def withdrawal_happening(update: ProgressUpdate) -> Happening:
+    """That a report was withdrawn: what it said, and why it counts no more."""
+    told = {**_reported(update), "reason": update.withdrawn_reason}
+    return Happening(HookEvent.PROGRESS_WITHDRAWN, told, _branch_of(update))
+
+
+def _reported(update: ProgressUpdate) -> dict[str, Any]:
+    return {
+        "id": update.pk,
+        "milestone": _named(update.milestone),
+        "reported_on": str(update.reported_on),
+        "percent_complete": float(update.percent_complete),
+        "confidence": update.confidence,
+        "forecast_on": _day(update.forecast_on),
+        "external_ref": update.external_ref,
+    }
+
+
+def _branch_of(update: ProgressUpdate) -> str:
+    return update.milestone.organisation.path if update.milestone.organisation else ""
 
 
 def observation_happenings(observations: Iterable[Observation]) -> list[Happening]:

@@ -120,7 +120,7 @@ def differences_between(roadmap: Roadmap, *, start: datetime, end: datetime) -> 
     reopened or put elsewhere after ``start`` up to and with ``end`` (instants; of days: ``replay.end_of``).
 
     It compares the two ends: what went and came back in between doesn't differ, though its edits are in the history.
-    At most seventeen queries, however many milestones there are. The website's and the admin's pages both show this.
+    At most eighteen queries, however many milestones there are. The website's and the admin's pages both show this.
     """
     mine = Initiative.history.filter(roadmap=roadmap).order_by().values("id")
     edits: defaultdict[int, list[Any]] = defaultdict(list)
@@ -197,18 +197,22 @@ def _if_in(roadmap: Roadmap, row: Milestone | None) -> Milestone | None:
 def _reported(
     initiatives: QuerySet[Any], start: datetime, end: datetime
 ) -> dict[int, tuple[Decimal | None, Decimal | None]]:
-    """The percentages last reported by the two instants, of the milestones reported on in between; two queries."""
-    reports = ProgressUpdate.objects.filter(milestone__initiative_id__in=initiatives, recorded_at__lte=end)
-    fresh = set(reports.filter(recorded_at__gt=start).order_by().values_list("milestone_id", flat=True))
+    """The percentages last reported as known at the two instants, of the milestones of which a report came or was
+    withdrawn in between; three queries."""
+    reports = ProgressUpdate.every.filter(milestone__initiative_id__in=initiatives)
+    before, after = reports.known_at(start), reports.known_at(end)
+    turned = (
+        after.filter(recorded_at__gt=start) | before.filter(withdrawn_at__lte=end)  # came to stay, or had been and went
+    )
+    fresh = set(turned.order_by().values_list("milestone_id", flat=True))
     if not fresh:
         return {}
-    was: dict[int, Decimal] = {}
-    now: dict[int, Decimal] = {}
-    ordered = reports.filter(milestone__in=fresh).order_by("reported_on", "id")
-    for pk, percent, recorded_at in ordered.values_list("milestone_id", "percent_complete", "recorded_at"):
-        now[pk] = percent
-        if recorded_at <= start:
-            was[pk] = percent
+    was, now = (
+        dict(
+            rows.filter(milestone__in=fresh).order_by("reported_on", "id").values_list("milestone", "percent_complete")
+        )
+        for rows in (before, after)
+    )
     return {pk: (was.get(pk), now.get(pk)) for pk in fresh}
 
 

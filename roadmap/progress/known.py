@@ -91,7 +91,7 @@ def _related_at_hand(rows: Iterable[models.Model]) -> dict[tuple[str, object], m
 def _latest_reports(
     roadmap: Roadmap, instant: datetime, today: date, present: Sequence[MilestoneLine]
 ) -> dict[int, ProgressUpdate]:
-    later = ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, recorded_at__gt=instant)
+    later = ProgressUpdate.every.turned_after(instant).filter(milestone__initiative__roadmap=roadmap)
     fresh = set(later.order_by().values_list("milestone", flat=True))
     found = {
         line.milestone.pk: line.latest_update
@@ -99,7 +99,7 @@ def _latest_reports(
         if line.latest_update is not None and line.milestone.pk not in fresh
     }
     if fresh:
-        older = ProgressUpdate.objects.filter(milestone__in=fresh, recorded_at__lte=instant, reported_on__lte=today)
+        older = ProgressUpdate.every.known_at(instant).filter(milestone__in=fresh, reported_on__lte=today)
         found.update((update.milestone_id, update) for update in older.order_by("reported_on", "id"))
     return found
 

@@ -75,7 +75,7 @@ def touched_since(roadmap: Roadmap, instant: datetime, *, day: date) -> frozense
     Five queries; one more where the baseline that was in force came to be known only later, which touches them all.
     """
     mine = Milestone.objects.filter(initiative__roadmap=roadmap).order_by().values("pk")
-    reports = ProgressUpdate.objects.filter(milestone__initiative__roadmap=roadmap, recorded_at__gt=instant)
+    reports = ProgressUpdate.every.turned_after(instant).filter(milestone__initiative__roadmap=roadmap)
     items = Deliverable.history.filter(milestone__in=mine, history_date__gt=instant).order_by()
     found = {
         *edited_since(roadmap, instant),

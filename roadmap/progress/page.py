@@ -30,6 +30,7 @@ from roadmap.models import (
     Workstream,
 )
 from roadmap.models.prepared import Prepared
+from roadmap.models.progress import COUNTS
 from roadmap.progress.measure import ZERO, MilestoneFacts, MilestoneFigures, measure_milestone, share_percent
 
 TITLED = ("id", "code", "title_zh", "title_en")
@@ -102,8 +103,8 @@ LEFT JOIN {organisation} organisation ON organisation.id = to_organisation
 LEFT JOIN {person} owner ON owner.id = to_owner
 LEFT JOIN {source} source ON source.id = to_source
 {ordering}"""
-NEWEST = """{progressupdate} WHERE milestone_id = milestone.id AND reported_on <= (SELECT day FROM asked)
-  ORDER BY reported_on DESC, id DESC LIMIT 1)"""
+NEWEST = f"""{{progressupdate}} WHERE milestone_id = milestone.id AND reported_on <= (SELECT day FROM asked)
+  AND {COUNTS} ORDER BY reported_on DESC, id DESC LIMIT 1)"""  # noqa: S608 (our own words)
 # Where a database can be told so, it looks up each report by the index; else it might come to read all of them.
 LATEST = {
     "postgresql": f"LATERAL (SELECT * FROM {NEWEST} latest ON true",  # noqa: S608 (our models' names)

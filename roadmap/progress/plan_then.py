@@ -69,8 +69,6 @@ def milestones_then(records: Iterable[Any], *, instant: datetime) -> list[Milest
     """The milestones that these records tell of, in their order, with all that a page shows. Seven queries."""
     rows = [row_of(Milestone, record) for record in records]
     fetch_frame(rows, until=instant)
-    reports = ProgressUpdate.history.filter(
-        milestone_id__in=[row.pk for row in rows], history_type="+", history_date__lte=instant
-    )
+    reports = records_at(ProgressUpdate, instant).filter(milestone_id__in=[row.pk for row in rows], withdrawn_at=None)
     percents = dict(reports.order_by("reported_on", "id").values_list("milestone_id", "percent_complete"))
     return [MilestoneThen(row, percents.get(row.pk)) for row in rows]

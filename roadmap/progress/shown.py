@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from roadmap.models import Observation
+from roadmap.models import Observation, ProgressUpdate
 from roadmap.vocabulary import Qualifier
 
 _CHINESE_UNITS = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 6, "万"))
@@ -57,6 +59,17 @@ def stated_figure(observation: Observation) -> tuple[str, str]:
     says_so_itself = bool(observation.stated) and qualifier != Qualifier.ROUNDED
     word = "" if qualifier == Qualifier.EXACT or says_so_itself else str(qualifier.label)
     return word, observation.stated or amount(observation.value)
+
+
+def withdrawn_text(update: ProgressUpdate) -> str:
+    """By whom, when and why the report was withdrawn; empty while it counts. Who withdrew it is at hand."""
+    if update.withdrawn_at is None or update.withdrawn_by is None:
+        return ""
+    return _("Withdrawn by %(person)s on %(day)s: %(reason)s") % {
+        "person": update.withdrawn_by.public_name,
+        "day": date_format(localtime(update.withdrawn_at)),
+        "reason": update.withdrawn_reason,
+    }
 
 
 def _chinese_divisor(size: Decimal) -> Decimal:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from roadmap.models import Roadmap
+from roadmap.models.progress import COUNTS
 
 EPOCH = date(2000, 1, 1)
 NUMBERED = {"postgresql": "({0} - DATE '2000-01-01')", "sqlite": "CAST(julianday({0}) - 2451544.5 AS integer)"}
@@ -24,13 +25,14 @@ LEFT JOIN roadmap_baselineentry b ON b.milestone_id = m.id AND b.baseline_id = (
  ORDER BY approved_on DESC, id DESC LIMIT 1)
 WHERE i.roadmap_id = %(roadmap)s
 """
-REPORTS = """
-SELECT u.milestone_id, {reported}, CAST(round(u.percent_complete * 1000000) AS bigint)
+REPORTS = f"""
+SELECT u.milestone_id, {{reported}}, CAST(round(u.percent_complete * 1000000) AS bigint)
 FROM roadmap_progressupdate u
 JOIN roadmap_milestone m ON m.id = u.milestone_id
 JOIN roadmap_initiative i ON i.id = m.initiative_id
-WHERE i.roadmap_id = %(roadmap)s AND u.reported_on <= {day} ORDER BY u.milestone_id, u.reported_on, u.id
-"""
+WHERE i.roadmap_id = %(roadmap)s AND u.reported_on <= {{day}} AND u.{COUNTS}
+ORDER BY u.milestone_id, u.reported_on, u.id
+"""  # noqa: S608 (our own words)
 ITEMS = """
 SELECT d.milestone_id, CAST(round(d.weight * 100) AS bigint), {done}
 FROM roadmap_deliverable d

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.admin.marks import countdown, progress_bar, provenance_badge, rag_badge
-from roadmap.models import Milestone
+from roadmap.models import Milestone, ProgressUpdate
 from roadmap.progress.measure import MilestoneFigures
-from roadmap.progress.shown import percent_number
+from roadmap.progress.shown import percent_number, withdrawn_text
 
 register = template.Library()
 
@@ -66,3 +66,9 @@ def slip(figures: MilestoneFigures) -> str:
     if days > 0:
         return ngettext("%(count)d day later", "%(count)d days later", days) % {"count": days}
     return ngettext("%(count)d day earlier", "%(count)d days earlier", -days) % {"count": -days}
+
+
+@register.filter
+def withdrawn(update: ProgressUpdate) -> str:
+    """By whom, when and why."""
+    return withdrawn_text(update)

@@ -108,6 +108,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("post", "milestone-evidence"): Row(REPORT, Scope.PROGRESS, {"kind": "note", "title": "t", "note": "n"}),
     ("post", "milestone-evidence-file"): Row(REPORT, Scope.PROGRESS, {"kind": "note", "title": "t", "note": "n"}),
     ("post", "progress-update-list"): Row(NAMED_IN_BODY, Scope.PROGRESS, REPORTED),
+    ("post", "progress-update-withdraw"): Row(PLAN, Scope.PROGRESS, {"reason": "r"}),
     ("post", "progress-update-bulk"): Row(NAMED_IN_BODY, Scope.PROGRESS, {"items": [REPORTED]}),
     ("post", "indicator-observations"): Row(OF_OFFICE, Scope.PROGRESS,
                                             {name: VALUE[name] for name in VALUE if name != "indicator"}),

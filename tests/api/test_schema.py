@@ -18,12 +18,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from roadmap.editing.feeds import make_feed_address
 from roadmap.editing.many_observations import add_many_observations
 from roadmap.editing.milestones import complete_milestone, create_milestone
-from roadmap.editing.progress import record_progress
+from roadmap.editing.progress import record_progress, withdraw_progress
 from roadmap.editing.webhooks import create_webhook, try_webhook
 from roadmap.models import ApiToken, Dependency, Evidence, ExternalReference, Webhook, WebhookAttempt, WebhookDelivery
-from roadmap.models.history import SYSTEM
+from roadmap.models.history import SYSTEM, Actor
 from roadmap.outbox.announce import delivery_of
-from roadmap.vocabulary import HookEvent, PersonKind
+from roadmap.vocabulary import Door, HookEvent, PersonKind
 from tests import factories as make
 from tests.admin.rows import make_invitation, make_leave, make_subscription
 from tests.api.conftest import NOW, caller_for
@@ -206,7 +206,8 @@ def test_webhooks_are_told_what_is_described(milestone, schema):
         by=SYSTEM, now=NOW, code="new", initiative=milestone.initiative, phase=milestone.phase, **titles, **days
     )
     record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=10)
-    record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=20, confidence="amber")
+    wrong = record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=20, confidence="amber")
+    withdraw_progress(wrong, by=Actor(make.make_office_person(), Door.API), now=NOW, reason="A slip.")
     complete_milestone(milestone, by=SYSTEM, now=NOW)
     value = {"period": "2026", "period_zh": "年", "period_en": "y", "ends_on": date(2026, 12, 31), "value": Decimal(3)}
     indicator = make_indicator(milestone.phase.roadmap)

@@ -9,6 +9,7 @@ from roadmap.models import (
     FeedAddress,
     Milestone,
     Person,
+    ProgressUpdate,
     SuppressedAddress,
     Webhook,
 )
@@ -19,6 +20,7 @@ from roadmap.models.without_history import REASONS
 LEFT_OUT = {
     Milestone: {"remind_at"},
     Person: {"password", "last_login"},
+    ProgressUpdate: {"door"},  # each change has its own
     ApiToken: {"digest", "last_used_on"},
     FeedAddress: {"digest"},
     SuppressedAddress: {"message_id"},

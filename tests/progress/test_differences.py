@@ -194,7 +194,7 @@ def test_query_count_does_not_grow(roadmap: Roadmap, office: Actor, number: int)
             str(
                 (one.shown.initiative.pillar, one.shown.phase, one.shown.organisation, one.shown.owner, one.edits[0].by)
             )
-    assert (len(found.milestones), len(queries)) == (number, 17)
+    assert (len(found.milestones), len(queries)) == (number, 18)
 
 
 A = date(2026, 11, 16)

@@ -25,7 +25,7 @@ COSTS = {
     "/milestones/bulk-0/": 14,
     "/initiatives/review/": 16,
     "/calendar/?month=2025-01": 14,
-    "/changes/": 37,
+    "/changes/": 38,
     "/changes/?from=2026-08-01&to=2026-09-01": 47,
     "/organisations/": 6,
     "/organisations/?sort=spi": 6,

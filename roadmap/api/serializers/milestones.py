@@ -136,11 +136,14 @@ class MilestoneDetail(MilestoneEntry):
 
 
 class ProgressUpdateEntry(OutgoingModel):
-    """One report; never changed once it is recorded."""
+    """One report; never changed once it is recorded, but withdrawn where it was wrong: then it counts no more."""
 
     milestone = EntryReference()
     percent_complete = PercentField()
     reported_by = PersonReference(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="Null while the report counts.")
+    withdrawn_by = PersonReference(allow_null=True)
+    withdrawn_reason = serializers.CharField(help_text="Why it was withdrawn, or empty.")
     source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
 
     class Meta:
@@ -148,6 +151,7 @@ class ProgressUpdateEntry(OutgoingModel):
         fields = [
             *["id", "milestone", "reported_on", "recorded_at", "percent_complete", "confidence", "forecast_on"],
             *["narrative_zh", "narrative_en", "reported_by", "door", "external_ref", "provenance", "source"],
+            *["withdrawn_at", "withdrawn_by", "withdrawn_reason"],
         ]
 
 

@@ -1,4 +1,4 @@
-"""Progress updates of all milestones: read, recorded one by one or many at once; never changed."""
+"""Progress updates of all milestones: read, recorded one by one or many at once, withdrawn; never changed."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -13,16 +13,16 @@ from roadmap import clock
 from roadmap.api import openapi_many as docs
 from roadmap.api.filtersets import ProgressUpdateFilters
 from roadmap.api.naming import all_found, milestones_named
-from roadmap.api.serializers import many
+from roadmap.api.serializers import acts, many
 from roadmap.api.serializers.milestones import ProgressUpdateEntry
 from roadmap.api.trying import undone
 from roadmap.api.viewsets.base import ReadOnlyResource
 from roadmap.editing.many_reports import Recorded, record_progress_of_many
-from roadmap.editing.progress import Report
-from roadmap.models import ProgressUpdate
+from roadmap.editing.progress import Report, withdraw_progress
+from roadmap.models import Milestone, ProgressUpdate
 from roadmap.vocabulary import Scope
 
-UPDATES = ProgressUpdate.objects.select_related("milestone", "reported_by", "source")
+UPDATES = ProgressUpdate.every.select_related("milestone", "reported_by", "source", "withdrawn_by")
 
 
 @docs.described_reports
@@ -47,6 +47,19 @@ class ProgressUpdates(ReadOnlyResource):
             ProgressUpdateEntry(taken.update).data,
             status=status.HTTP_200_OK if taken.was_known else status.HTTP_201_CREATED,
             headers={"Location": address},
+        )
+
+    def milestone_of(self, row: ProgressUpdate) -> Milestone:
+        """The one that it tells of."""
+        return row.milestone
+
+    @docs.withdraw_report
+    @action(detail=True, methods=["post"], url_name="withdraw")
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Say that it was wrong."""
+        values = self.accepted(acts.GivenReason)
+        return Response(
+            ProgressUpdateEntry(withdraw_progress(self.get_object(), by=self.actor, now=clock.now(), **values)).data
         )
 
     @docs.many_reports

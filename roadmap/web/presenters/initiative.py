@@ -13,6 +13,7 @@ from roadmap.models import Dependency, Evidence, Initiative, Milestone, Progress
 from roadmap.models.history import told_fields
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import measure_group
+from roadmap.progress.shown import withdrawn_text
 from roadmap.vocabulary import Door, Rag
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.lines import owner_of
@@ -53,6 +54,7 @@ class Told:
     sign: Sign | None
     who: str
     badge: Badge | None
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ def reports_view(updates: Iterable[ProgressUpdate]) -> list[Told]:
             sign=group_sign(Rag(one.confidence)),
             who=owner_of(one.reported_by),
             badge=badge_of(one.provenance),
+            withdrawn=withdrawn_text(one),
         )
         for one in updates
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from roadmap import clock
 from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine
-from roadmap.progress.shown import percent_number
+from roadmap.progress.shown import percent_number, withdrawn_text
 from roadmap.vocabulary import EvidenceKind, Rag
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.explained import Explanation, explanations
@@ -91,6 +91,7 @@ class UpdateView:
     door: str
     recorded: datetime
     badge: Badge | None
+    withdrawn: str
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,7 @@ def _update(update: ProgressUpdate) -> UpdateView:
         door=update.get_door_display(),
         recorded=update.recorded_at,
         badge=badge_of(update.provenance),
+        withdrawn=withdrawn_text(update),
     )
 
 

@@ -68,7 +68,7 @@ def _told(initiative: Initiative, frame: Frame) -> dict[str, object]:
         Q(predecessor__initiative=initiative) ^ Q(successor__initiative=initiative)
     ).select_related("predecessor__initiative", "successor__initiative")
     waits, awaited = crossings(links, initiative=initiative, as_of=frame.as_of)
-    updates = ProgressUpdate.objects.filter(milestone__initiative=initiative, reported_on__lte=frame.as_of)
+    updates = ProgressUpdate.every.filter(milestone__initiative=initiative, reported_on__lte=frame.as_of)
     evidence = Evidence.objects.filter(milestone__initiative=initiative, added_at__lt=frame.ends_at)
     records = initiative.history.filter(history_date__lt=frame.ends_at).select_related("history_user")
     items = Deliverable.objects.filter(milestone__initiative=initiative)
@@ -78,7 +78,7 @@ def _told(initiative: Initiative, frame: Frame) -> dict[str, object]:
         "waits": waits,
         "awaited": awaited,
         "reports": reports_view(
-            updates.select_related("milestone", "reported_by").order_by("-reported_on", "-id")[:SHOWN]
+            updates.select_related("milestone", "reported_by", "withdrawn_by").order_by("-reported_on", "-id")[:SHOWN]
         ),
         "evidence": evidence_view(
             evidence.select_related("milestone", "added_by").order_by("-added_at", "-id")[:SHOWN], frame=frame

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from roadmap.models import Milestone, Person
+from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
 from roadmap.rights import may_answer
 from roadmap.vocabulary import OPEN_STATUSES
@@ -67,12 +67,13 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
     awaited = list(milestone.successor_links.select_related("successor"))
     ends = [*(one.predecessor for one in waits), *(one.successor for one in awaited)]
     line, *others = milestone_lines([milestone, *ends], as_of=frame.as_of)
+    reports = ProgressUpdate.every.filter(milestone=milestone, reported_on__lte=frame.as_of)
     rows = Rows(
         baseline=baseline_entries([milestone], as_of=frame.as_of).get(milestone.pk),
         deliverables=list(milestone.deliverables.all()),
         predecessors=waits,
         successors=awaited,
-        updates=list(milestone.progress_updates.filter(reported_on__lte=frame.as_of).select_related("reported_by")),
+        updates=list(reports.select_related("reported_by", "withdrawn_by")),
         evidence=list(milestone.evidence.filter(added_at__lt=frame.ends_at).select_related("added_by")),
         others={one.milestone.pk: one for one in others},
     )
