@@ -55,7 +55,7 @@ def _told_by(error: ValidationError) -> dict[str, str | Promise]:
     return {field or NON_FIELD_ERRORS: " ".join(messages) for field, messages in error.message_dict.items()}
 
 
-def _meets_constraints(instance: models.Model, exclude: set[str]) -> bool:
+def _meets_constraints(instance: Any, exclude: set[str]) -> bool:
     """Whether all hold, by one statement for all checks: ``Model.validate_constraints`` asks the database for each."""
     try:
         for model, constraints in instance.get_constraints():
