@@ -32,6 +32,19 @@ def reminder_instants(state: MilestoneState, *, until: datetime) -> list[datetim
     return sorted(instant for instant in instants if instant <= until)
 
 
+def told_from(instant: datetime, state: MilestoneState, *, decided: datetime) -> datetime:
+    """When at the latest news of ``instant`` is told that came with a decision: at the next hour of the rule after it,
+    but at once where that hour comes after the due date, which isn't over yet."""
+    if decided <= instant:
+        return instant
+    today = decided.astimezone(ZoneInfo(state.zone)).date()
+    hour = local_instant(today, state.send_at, state.zone)
+    day = today if hour >= decided else today + timedelta(days=1)
+    if today <= state.due_on < day:
+        return decided
+    return local_instant(day, state.send_at, state.zone)
+
+
 def digest_instants(state: SubscriptionState, *, since: datetime, until: datetime) -> list[datetime]:
     """The instants after ``since`` and no later than ``until`` at which an issue is due."""
     found = (local_instant(day, state.send_at, state.zone) for day in _days(since, until) if _comes_out(state, day))

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from chaos.facts import Fact, SentAgain, Settled, Trouble
+from chaos.instants import told_from
 from chaos.mails import Arrival, Attempt
 from chaos.timeline import FOR_EVER, Days, Key, Topic, topics_of
 
@@ -109,7 +111,7 @@ class _Judge:
                 verdict.perhaps += 1
                 continue
             verdict.expected += 1
-            if any(instant <= at <= deadline for at in told):
+            if any(instant <= at <= deadline for at in told) or self._is_the_same_news(topic, instant, told):
                 continue
             line = f"{_name(topic)}: news of {instant:%F %T} untold at {deadline:%F %T}"
             if topic.due_on is None and self._has_unknown_outcome(topic.reader, instant, deadline):
@@ -123,10 +125,24 @@ class _Judge:
             if topic.due_on is None and instant < stretch.sure_from:
                 continue
             since = max(instant, stretch.sure_from)
+            if topic.state is not None:
+                since = told_from(instant, topic.state, decided=since)
             for one in self.settled:
                 if since <= one.calm_from and one.at < stretch.sure_until and stretch.sure_from <= one.at:
                     return one.at
         return None
+
+    def _is_the_same_news(self, topic: Topic, instant: datetime, told: Iterable[datetime]) -> bool:
+        """Whether what came before was told late, on this very day: it says as many days as this would."""
+        if topic.state is None:
+            return False
+        place = ZoneInfo(topic.state.zone)
+        earlier = [point for point in topic.points if point < instant]
+        return any(
+            at < instant and at.astimezone(place).date() == instant.astimezone(place).date()
+            for at in told
+            if any(point <= at for point in earlier)
+        )
 
     def _has_unknown_outcome(self, reader: str, since: datetime, until: datetime) -> bool:
         """Whether a digest of the reader's was handed over then without any answer: only the next one covers it."""

@@ -30,6 +30,7 @@ class Topic:
     due_on: date | None
     stretches: list[Stretch] = field(default_factory=list)
     instants: list[datetime] = field(default_factory=list)
+    state: MilestoneState | None = None
 
     @property
     def points(self) -> list[datetime]:
@@ -64,6 +65,7 @@ def topics_of(facts: Iterable[Fact], *, until: datetime) -> dict[Key, Topic]:
             topic.stretches.append(Stretch(first.began, first.ended, sure_until, ended))
             if isinstance(first, MilestoneState):
                 topic.instants = reminder_instants(first, until=until)
+                topic.state = first
             else:
                 topic.instants += digest_instants(first, since=first.began, until=min(ended, until))
     return topics

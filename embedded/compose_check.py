@@ -89,6 +89,17 @@ class Stack:
         return int(found.strip() or 0)
 
 
+# What a new date brings waits for the hour of its rule
+SOON = """
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+from roadmap.models import ReminderRule
+for rule in ReminderRule.objects.select_related("roadmap"):
+    soon = datetime.now(ZoneInfo(rule.roadmap.time_zone)) + timedelta(minutes=1)
+    ReminderRule.objects.filter(pk=rule.pk).update(send_at=soon.time())
+"""
+
+
 def wait_until(look: Callable[[], bool], what: str) -> None:
     """Returns once ``look`` is true; raises Failed after three minutes."""
     ends = time.monotonic() + PATIENCE
@@ -115,7 +126,8 @@ def is_ready(stack: Stack) -> bool:
 
 
 def move_due_date(stack: Stack, identity: int, days: int) -> None:
-    """Gives the milestone a due date ``days`` from now, so that a reminder falls due at once."""
+    """Gives the milestone a due date ``days`` from now, so that a reminder falls due in a minute."""
+    stack.manage("shell", "-c", SOON)
     _, etag = stack.ask(f"{MILESTONES}{identity}/")
     due_on = (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
     stack.ask(f"{MILESTONES}{identity}/reschedule/", {"due_on": due_on, "reason": "compose check"}, etag=etag)

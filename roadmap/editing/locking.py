@@ -34,4 +34,4 @@ def look_anew_at(*milestones: Milestone, now: datetime) -> None:
     For acts that leave the locked ``milestones`` themselves as they are; their versions stay. Three queries at most.
     """
     withdraw_reminders_among(ReminderOccurrence.objects.filter(milestone__in=milestones))
-    Milestone.objects.filter(pk__in=[milestone.pk for milestone in milestones]).update(remind_at=now)
+    Milestone.objects.filter(pk__in=[milestone.pk for milestone in milestones]).locked_ask_planner_to_look(at=now)

@@ -190,7 +190,7 @@ def _write(current: Milestone, *, by: Actor, now: datetime, reason: str) -> Mile
     """Check the whole, save it as the next version with its history, and set the mail right."""
     _check_milestone(current)
     current.version += 1
-    current.remind_at = now
+    current.ask_planner_to_look(at=now)
     note_change(current, by=by, reason=reason)
     current.save()
     withdraw_reminders_about(current)

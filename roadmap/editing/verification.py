@@ -57,7 +57,7 @@ def verify_completion(
         current.verified_at, current.verified_by, current.verified_on = now, by.person, verified_on or today
         check_whole(current)
         current.version += 1
-        current.remind_at = now
+        current.ask_planner_to_look(at=now)
         note_change(current, by=by, reason=reason)
         current.save()
         withdraw_reminders_about(current)

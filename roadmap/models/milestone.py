@@ -1,11 +1,11 @@
 """Milestones with their deliverables and the dependencies between them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,12 @@ from roadmap.models.tags import TagsField
 from roadmap.models.text_fields import CharField, TextField
 from roadmap.states import is_open, is_overdue
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+
+# How long a look that is due stays so through an edit that comes before the planner does. What waits longer than that,
+# through an outage, is told at the rule's next hour with what the edit brings.
+ONE_DAY = timedelta(days=1)
+# Since when the planner was to look, where what is crossed already is told at once, as after an outage
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def open_on(day: date) -> Q:
@@ -48,12 +54,24 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def ask_planner_to_look(self, *, at: datetime | Now) -> None:
         """Let the reminder planner look at these milestones again from ``at`` on. Runs inside the act's transaction.
+        What an edit brings waits for its rule's hour, but an edit puts off nothing: a look that became due in the day
+        before ``at`` stays due since then.
 
         They are locked in the order of their ids first, so that two acts on many milestones don't block each other.
         """
         rows = self.order_by("pk")
         list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-        self.model._default_manager.filter(pk__in=rows.order_by().values("pk")).update(remind_at=at)
+        self.model._default_manager.filter(pk__in=rows.order_by().values("pk")).locked_ask_planner_to_look(at=at)
+
+    def locked_ask_planner_to_look(self, *, at: datetime | Now) -> None:
+        """The same for rows that the caller has locked. One query."""
+        is_due = Q(remind_at__gt=at - ONE_DAY, remind_at__lt=at)
+        since = Case(When(is_due, then=F("remind_at")), default=at, output_field=models.DateTimeField())
+        self.update(remind_at=since)
+
+    def let_planner_catch_up(self) -> None:
+        """Let the planner tell at its next look what these milestones have crossed untold, as after an outage."""
+        self.ask_planner_to_look(at=LONG_AGO)
 
 
 class Milestone(Titled):
@@ -166,6 +184,11 @@ class Milestone(Titled):
         """Whether it is open on the day, past its due date."""
         still_open = is_open(completed_on=self.completed_on, cancelled_on=self.cancelled_on, today=today)
         return is_overdue(is_open=still_open, due_on=self.due_on, today=today)
+
+    def ask_planner_to_look(self, *, at: datetime) -> None:
+        """The same as the query's for one row, which the caller has locked and saves."""
+        if self.remind_at is None or not at - ONE_DAY < self.remind_at < at:
+            self.remind_at = at
 
 
 class Deliverable(Marked):

@@ -33,6 +33,14 @@ class Titled(Marked):
         return self.title
 
 
+class RoadmapQuerySet(models.QuerySet["Roadmap"]):
+    """Questions about roadmaps."""
+
+    def zones(self) -> list[str]:
+        """Their time zones, each once. One query."""
+        return sorted(set(self.order_by().values_list("time_zone", flat=True)))
+
+
 class Roadmap(Titled):
     """The root: one programme. Its ``time_zone`` says when its days begin, ``calendar`` which are worked.
 
@@ -62,6 +70,7 @@ class Roadmap(Titled):
         help_text=_("What pages, feeds and cards show where no roadmap is named."),
     )
 
+    objects = RoadmapQuerySet.as_manager()
     history = change_history()
 
     class Meta:

@@ -6,11 +6,10 @@ Any number of workers and dispatchers may run side by side; each mail is one cla
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from time import monotonic
 
 from roadmap.clock import day_in
-from roadmap.models import OutboxMessage
+from roadmap.models import OutboxMessage, Roadmap
 from roadmap.outbox import claim
 from roadmap.outbox.breaker import MAIL, Admission, admission, leave_ajar
 from roadmap.outbox.hold import count_sent
@@ -97,7 +96,7 @@ def _made(row: OutboxMessage, memory: BatchMemory) -> bool:
     """See to it that ``row`` holds its finished mail; False, and withdrawn, when there is nothing to tell."""
     is_suppressed = row.recipient.email.lower() in memory.once(SUPPRESSED, suppressed_addresses)
     if not is_suppressed and may_go(row, now=memory.now):
-        if row.rendered is not None and (row.repeats or _made_today(row, memory.now)):
+        if row.rendered is not None and (row.repeats or _made_today(row, memory)):
             return True
         if row.repeats:  # a copy of the old words may have arrived: other words need another name
             row.message_id = renamed(row)
@@ -108,7 +107,10 @@ def _made(row: OutboxMessage, memory: BatchMemory) -> bool:
     return False
 
 
-def _made_today(row: OutboxMessage, now: datetime) -> bool:
-    """Whether the mail's words are of its reader's present day; "in 3 days" isn't true any more tomorrow."""
-    zone = row.recipient.time_zone
-    return row.rendered_at is not None and day_in(zone, at=row.rendered_at) == day_in(zone, at=now)
+def _made_today(row: OutboxMessage, memory: BatchMemory) -> bool:
+    """Whether the mail's words are of the present day, its reader's and that of whichever roadmap it tells of; "in 3
+    days" isn't true any more tomorrow."""
+    if row.rendered_at is None:
+        return False
+    zones = {row.recipient.time_zone, *memory.once("zones", Roadmap.objects.zones)}
+    return all(day_in(zone, at=row.rendered_at) == day_in(zone, at=memory.now) for zone in zones)

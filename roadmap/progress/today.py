@@ -13,7 +13,7 @@ from roadmap.models import Roadmap
 def on_its_day(condition: Callable[[date], Q], *, now: datetime) -> Q:
     """The condition on milestones, each on the day that it is in its own roadmap's zone (one query for the zones)."""
     zones: dict[date, list[str]] = defaultdict(list)
-    for zone in sorted(set(Roadmap.objects.order_by().values_list("time_zone", flat=True))):
+    for zone in Roadmap.objects.zones():
         zones[clock.day_in(zone, at=now)].append(zone)
     if len(zones) == 1:
         return condition(next(iter(zones)))

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, WorkdayOverride
-from roadmap.reminders.look import facts_of
-from roadmap.reminders.plan import Threshold, next_threshold, thresholds_ahead, thresholds_crossed
+from roadmap.reminders.look import facts_of, last_day_of
+from roadmap.reminders.plan import Threshold, next_threshold, tell_at, thresholds_ahead, thresholds_crossed
 from roadmap.reminders.scope import speaks_of
 from roadmap.reminders.standing import reports_on
 from roadmap.vocabulary import Audience, MessageState, MilestoneStatus
@@ -49,7 +49,8 @@ def reminders_ahead(milestone: Milestone, *, now: datetime) -> list[Ahead]:
 
 @dataclass(frozen=True)
 class WouldBeTold:
-    """What a milestone earns as it is given: what each rule tells at once, and what comes after that first."""
+    """What a milestone earns as it is given: what rules tell at once, as their next hour would be too late, and what
+    comes first after that."""
 
     at_once: list[Ahead]
     next: Ahead | None
@@ -82,6 +83,7 @@ def would_be_told(milestones: Sequence[Milestone], *, now: datetime) -> dict[int
     ):
         told[rule, milestone, name].add(recipient)
     at_once: defaultdict[int, list[Ahead]] = defaultdict(list)
+    later: defaultdict[int, list[Ahead]] = defaultdict(list)
     for one, by_rule, given in _by_rule(milestones):
         crossed = thresholds_crossed(facts_of(by_rule), now=now, **given)
         if not crossed:
@@ -89,9 +91,24 @@ def would_be_told(milestones: Sequence[Milestone], *, now: datetime) -> dict[int
         knowing = told[by_rule.pk, one.pk, crossed[-1].name]
         for_owner = Audience.OWNER in by_rule.audiences and one.owner_id is not None
         if not knowing or (for_owner and one.owner_id not in knowing):
-            at_once[one.pk].append(Ahead(by_rule, crossed[-1]))
+            latest = crossed[-1]
+            at = tell_at(
+                latest.at, asked_at=now, now=now, send_at=by_rule.send_at, zone=given["zone"],
+                last_day=last_day_of(latest, one),
+            )  # fmt: skip
+            (at_once if at <= now else later)[one.pk].append(Ahead(by_rule, replace(latest, at=at)))
     following = next_reminders(milestones, now=now)
-    return {one.pk: WouldBeTold(at_once[one.pk], following.get(one.pk)) for one in milestones}
+    return {
+        one.pk: WouldBeTold(
+            at_once[one.pk],
+            min(
+                [*later[one.pk], *([following[one.pk]] if one.pk in following else [])],
+                key=lambda ahead: (ahead.threshold.at, ahead.rule.pk),
+                default=None,
+            ),
+        )
+        for one in milestones
+    }
 
 
 def _by_rule(milestones: Sequence[Milestone]) -> Iterator[tuple[Milestone, ReminderRule, Any]]:

@@ -25,5 +25,6 @@ def notice_published_years(*, now: datetime) -> bool:
     with transaction.atomic():
         _row, is_new = PublishedYear.objects.get_or_create(**known)
         if is_new:
-            Milestone.objects.told_of().filter(counts_working_days()).ask_planner_to_look(at=now)
+            asleep = Milestone.objects.told_of().exclude(remind_at__lte=now)  # the others are looked at anyway
+            asleep.filter(counts_working_days()).ask_planner_to_look(at=now)
     return is_new

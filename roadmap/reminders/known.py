@@ -27,6 +27,7 @@ class Known:
     reports: Reports
     calendars: Mapping[str, WorkCalendar]  # by code
     heard: Mapping[tuple[int, int], Sequence[Heard]]  # by rule, milestone
+    heard_of: Mapping[int, Sequence[tuple[int, Heard]]]  # by milestone: by which rule
     snoozed: Mapping[tuple[int, int], date]  # by milestone, recipient: the day on which reminders come again
     answered: Mapping[int, datetime]  # by milestone: the last report or acknowledgement
 
@@ -47,6 +48,10 @@ def known_about(milestones: Sequence[Milestone], *, now: datetime) -> Known:
     """Fetch it. Rules are read after the milestones are locked: a rule changed meanwhile asks for another look."""
     roadmaps = {milestone.initiative.roadmap_id for milestone in milestones}
     rules = list(ReminderRule.objects.filter(roadmap__in=roadmaps, is_active=True).select_related("organisation"))
+    heard = _heard(milestones)
+    heard_of: defaultdict[int, list[tuple[int, Heard]]] = defaultdict(list)
+    for (rule, milestone), several in heard.items():
+        heard_of[milestone] += [(rule, one) for one in several]
     return Known(
         rules=rules,
         recipients=recipients_for(
@@ -57,7 +62,8 @@ def known_about(milestones: Sequence[Milestone], *, now: datetime) -> Known:
             code: WorkdayOverride.objects.calendar(code)
             for code in {milestone.initiative.roadmap.calendar for milestone in milestones}
         },
-        heard=_heard(milestones),
+        heard=heard,
+        heard_of=heard_of,
         snoozed=_snoozed(milestones),
         answered=last_answers([milestone.pk for milestone in milestones])
         if any(rule.escalate_after_days for rule in rules)

@@ -1,7 +1,7 @@
 """One milestone before all rules: what it has earned for whom, and when to look at it again. No queries, no writes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from roadmap.clock import day_in, instant_at
 from roadmap.models import Milestone, ReminderRule
@@ -9,17 +9,27 @@ from roadmap.reminders.escalation import LAST_STEP, Heard, next_escalation
 from roadmap.reminders.known import Known
 from roadmap.reminders.merging import News, folded
 from roadmap.reminders.optional import is_optional
-from roadmap.reminders.plan import RuleFacts, Threshold, news_among, next_threshold, thresholds_crossed
+from roadmap.reminders.plan import (
+    RuleFacts,
+    Threshold,
+    news_among,
+    next_hour,
+    next_threshold,
+    tell_at,
+    thresholds_crossed,
+)
 from roadmap.reminders.recipients import HAVE_SOMEBODY_BEHIND, Meant
 from roadmap.reminders.scope import speaks_of
 from roadmap.vocabulary import DayKind, MilestoneStatus, RuleKind
 
-# When a threshold is crossed and nobody can be told (no owner, no lead, no office with an address): look again then
-ASK_AGAIN_AFTER = timedelta(days=1)
+ONE_MOMENT = timedelta(microseconds=1)
 
 
 def look_at(milestone: Milestone, known: Known, *, now: datetime) -> tuple[list[News], datetime | None]:
-    """What the milestone has earned, and when to look at it again (None: never, until somebody edits it)."""
+    """What the milestone has earned, and when to look at it again (None: never, until somebody edits it).
+
+    Its ``remind_at`` is taken to be since when the planner was to look at it.
+    """
     news: list[News] = []
     looks: list[datetime] = []
     if milestone.status != MilestoneStatus.CANCELLED:
@@ -55,7 +65,7 @@ def _by_rule(
         return [], looks
     people = known.recipients.of(rule.audiences, milestone)
     if not people and HAVE_SOMEBODY_BEHIND.intersection(rule.audiences):
-        looks.append(now + ASK_AGAIN_AFTER)
+        looks.append(_hour_after(rule, zone, now))
     news = []
     for meant in people:
         if (wakes_at := _asleep_until(rule, milestone, meant, known, now)) is not None:
@@ -66,12 +76,56 @@ def _by_rule(
         heard = _with_what_was_put_off(heard, planned, rule, milestone, meant, known)
         earned = news_among(heard, planned=planned)
         told = next((threshold for threshold in heard if threshold.name == earned.told), None)
-        news.append(_wanted(News(rule, milestone, meant, told, earned.folded)))
+        if told is not None and (told_at := _tell_at(told, rule, milestone, now)) > now:
+            looks.append(told_at)
+            continue
+        found = _wanted(News(rule, milestone, meant, told, earned.folded))
+        news.append(folded(found) if _is_known_today(found, known, now) else found)
     if rule.escalate_after_days:
         passed_up, look = _passed_up(rule, milestone, known, now, crossed=crossed, news=news)
         news += passed_up
         looks += look
     return news, looks
+
+
+def _tell_at(threshold: Threshold, rule: ReminderRule, milestone: Milestone, now: datetime) -> datetime:
+    return tell_at(
+        threshold.at,
+        asked_at=min(milestone.remind_at or now, now),
+        now=now,
+        send_at=rule.send_at,
+        zone=milestone.initiative.roadmap.time_zone,
+        last_day=last_day_of(threshold, milestone),
+    )
+
+
+def last_day_of(threshold: Threshold, milestone: Milestone) -> date | None:
+    """The last day on which it helps to hear of the threshold; None where it helps on any."""
+    return milestone.due_on if threshold.name.startswith("due=") else None
+
+
+def _hour_after(rule: ReminderRule, zone: str, now: datetime) -> datetime:
+    """When to look again, where nobody can be told now (no owner, no lead, no office with an address)."""
+    return next_hour(rule.send_at, zone=zone, since=now + ONE_MOMENT)
+
+
+def _is_known_today(news: News, known: Known, now: datetime) -> bool:
+    """Whether the person has heard on this very day how far off the due date is; it would be the same news.
+
+    A rule that waits for an answer has to have asked itself.
+    """
+    if news.told is None or news.rule.kind != RuleKind.DUE:
+        return False
+    zone = news.milestone.initiative.roadmap.time_zone
+    due, today = news.told.name.partition("/")[0], day_in(zone, at=now)
+    return any(
+        one.is_told
+        and one.tells_due_date(due)
+        and {one.recipient, one.instead_of} & news.meant.ids
+        and day_in(zone, at=one.at) == today
+        and (rule == news.rule.pk or not news.rule.escalate_after_days)
+        for rule, one in known.heard_of.get(news.milestone.pk, ())
+    )
 
 
 def _asleep_until(
@@ -118,10 +172,10 @@ def _passed_up(
     )
     if escalation is None:
         return [], []
-    if escalation.threshold.at > now:
-        return [], [escalation.threshold.at]
+    if (told_at := _tell_at(escalation.threshold, rule, milestone, now)) > now:
+        return [], [told_at]
     if escalation.is_held_up:
-        return [], [now + ASK_AGAIN_AFTER]
+        return [], [_hour_after(rule, milestone.initiative.roadmap.time_zone, now)]
     up = known.recipients.lead_beside(milestone, escalation.knowing) if escalation.step == 1 else []
     passed, looks = [], []
     for meant in up or known.recipients.office_beside(escalation.knowing):

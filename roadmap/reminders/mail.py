@@ -1,13 +1,15 @@
 """What a reminder says: the values of the templates in ``templates/mail/reminder/``; of one milestone, ``items``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.clock import day_in
-from roadmap.models import Milestone, OutboxMessage, WorkdayOverride
+from roadmap.models import Milestone, OutboxMessage, Roadmap, WorkdayOverride
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail
 from roadmap.outbox.wording import COLOURS, address_of, day_text, mail_from, shortened
@@ -36,18 +38,28 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
         .select_related("initiative__roadmap", "initiative__pillar", "phase", "organisation", "owner")
         .order_by("due_on", "pk")
     )
-    roadmap = milestones[0].initiative.roadmap
-    today = day_in(roadmap.time_zone, at=memory.now)
-    told = with_those_told_before(
-        told, row, zone=roadmap.time_zone, today=today, calendar=lambda: _calendar(roadmap.calendar, memory)
-    )
-    lines = milestone_lines(milestones, as_of=today)
-    are_open = [milestone for milestone in milestones if milestone.status in OPEN_STATUSES]
-    answers = answers_to(are_open, row.recipient, issued_on=row.created_at.date(), today=today)
-    items = [
-        item_of(line, told[line.milestone.pk], answers.get(line.milestone.pk, ()), reader=row.recipient, today=today)
-        for line in lines
-    ]
+    roadmaps = list(dict.fromkeys(milestone.initiative.roadmap for milestone in milestones))
+    days = [(roadmap, day_in(roadmap.time_zone, at=memory.now)) for roadmap in roadmaps]
+    found: dict[int, Item] = {}
+    for roadmap, today in days:  # each milestone by the day, the zone and the working days of its own roadmap
+        own = [milestone for milestone in milestones if milestone.initiative.roadmap_id == roadmap.pk]
+        told = {
+            **told,
+            **with_those_told_before(
+                {one.pk: told[one.pk] for one in own},
+                row,
+                zone=roadmap.time_zone,
+                today=today,
+                calendar=partial(_calendar, roadmap.calendar, memory),
+            ),
+        }
+        are_open = [milestone for milestone in own if milestone.status in OPEN_STATUSES]
+        answers = answers_to(are_open, row.recipient, issued_on=row.created_at.date(), today=today)
+        for line in milestone_lines(own, as_of=today):
+            pk = line.milestone.pk
+            item = item_of(line, told[pk], answers.get(pk, ()), reader=row.recipient, today=today)
+            found[pk] = item if len(roadmaps) == 1 else replace(item, place=f"{roadmap.title} · {item.place}")
+    items = [found[milestone.pk] for milestone in milestones]
     by_topic = {topic: [item for item in items if item.topic == topic] for topic in Topic}
     ordered = [item for topic in Topic for item in by_topic[topic]]
     late, ahead = by_topic[Topic.LATE], by_topic[Topic.AHEAD]
@@ -57,8 +69,7 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
         {
             "language": row.language,
             "person": row.recipient,
-            "roadmap": roadmap,
-            "today": day_text(today),
+            "heads": _heads(days),
             "late": late,
             "ahead": ahead,
             "others": len(ordered) - len(late) - len(ahead),
@@ -74,6 +85,22 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
         },
         leaving=Leaving(MessageKind.REMINDER, row.recipient_id) if tells_optional(row) else None,
     )
+
+
+@dataclass(frozen=True)
+class Head:
+    """The titles of roadmaps that are told of, and the day that it is in them."""
+
+    roadmaps: str
+    today: str
+
+
+def _heads(days: Sequence[tuple[Roadmap, date]]) -> list[Head]:
+    """One for each day that it is anywhere."""
+    titles: dict[date, list[str]] = {}
+    for roadmap, day in days:
+        titles.setdefault(day, []).append(roadmap.title)
+    return [Head(_(", ").join(several), day_text(day)) for day, several in titles.items()]
 
 
 def _calendar(code: str, memory: BatchMemory) -> WorkCalendar:

@@ -46,7 +46,7 @@ def _put_right(some: Sequence[Milestone], now: datetime) -> int:
     wrong = missed_among(some, known_about(some, now=now), now=now)
     if wrong:
         with transaction.atomic():
-            Milestone.objects.filter(pk__in=[one.pk for one in wrong]).ask_planner_to_look(at=now)
+            Milestone.objects.filter(pk__in=[one.pk for one in wrong]).let_planner_catch_up()
         log.error(
             "%d milestones would have been reminded of too late or never; the planner looks again: %s",
             len(wrong),

@@ -100,6 +100,29 @@ def news_among(crossed: Iterable[Threshold], *, planned: Collection[str]) -> Ear
     return Earned(told=told, folded=tuple(name for name in fresh if name != told))
 
 
+def next_hour(send_at: time, *, zone: str, since: datetime) -> datetime:
+    """The first instant from ``since`` on at which clocks in ``zone`` show the rule's hour."""
+    day = day_in(zone, at=since)
+    at = instant_at(day, send_at, zone=zone)
+    return at if at >= since else instant_at(day + timedelta(days=1), send_at, zone=zone)
+
+
+def tell_at(
+    crossed_at: datetime, *, asked_at: datetime, now: datetime, send_at: time, zone: str, last_day: date | None
+) -> datetime:
+    """When news that was crossed at ``crossed_at`` is told, seen at ``now``; what is past is told at once.
+
+    ``asked_at`` is since when the planner was to look: at the crossing itself, or later because of an edit (of the
+    milestone, a rule, people …). What an edit brings waits for the rule's next hour, unless that comes after the
+    ``last_day`` on which it helps, and this day isn't over yet.
+    """
+    if asked_at <= crossed_at:
+        return crossed_at
+    at = next_hour(send_at, zone=zone, since=asked_at)
+    is_missed = last_day is not None and day_in(zone, at=now) <= last_day < day_in(zone, at=at)
+    return asked_at if is_missed else at
+
+
 def _ahead(
     rule: RuleFacts, standing: Standing, zone: str, calendar: WorkCalendar, now: datetime
 ) -> Iterator[Threshold]:

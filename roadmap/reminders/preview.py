@@ -1,6 +1,7 @@
 """The reminder that a person would get on a day if nothing had been told yet. Nothing is planned by it."""
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
@@ -32,6 +33,9 @@ def _planned(person: Person, language: str, now: datetime, rule: ReminderRule | 
     if rule is not None:
         ReminderRule.objects.exclude(pk=rule.pk).update(is_active=False)
         ReminderRule.objects.filter(pk=rule.pk).update(is_active=True)
+    for one in ReminderRule.objects.filter(is_active=True).select_related("roadmap"):  # noon is each rule's hour
+        there = now.astimezone(ZoneInfo(one.roadmap.time_zone)).time()
+        ReminderRule.objects.filter(pk=one.pk).update(send_at=there)
     Milestone.objects.filter(remind_at__isnull=False).update(remind_at=None)
     meant = Milestone.objects.exclude(status=MilestoneStatus.CANCELLED)
     nearest = meant.order_by(F("completed_on").desc(nulls_first=True), "due_on", "pk")

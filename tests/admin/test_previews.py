@@ -85,6 +85,7 @@ def test_every_kind_is_shown_and_nothing_of_it_stays(browser: Client, owner: Per
 def test_preview_says_what_is_then_sent(browser: Client, owner: Person) -> None:
     Person.objects.filter(pk=owner.pk).update(language="en")
     foretold = browser.get(reverse("admin:mail_preview"), asked(owner, "reminder")).context["mail"]
+    Milestone.objects.update(remind_at=datetime(2026, 1, 1, tzinfo=UTC))
     plan_due_reminders(now=NOON)
     row = OutboxMessage.objects.get()
     render(row, BatchMemory(now=NOON))

@@ -37,7 +37,7 @@ def milestone(live_server: LiveServer, settings: Settings) -> Milestone:
         acceptance_criteria_en="Both figures are reached.",
         planned_start_on=now.date() - timedelta(days=300),
         due_on=now.date() + timedelta(days=20),
-        remind_at=now,
+        remind_at=now - timedelta(days=60),
         provenance="sample",
     )
     make.make_update(milestone, 40, now.date() - timedelta(days=9), narrative_en="Two figures left", reported_by=owner)

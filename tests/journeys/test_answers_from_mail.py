@@ -23,9 +23,9 @@ from roadmap.models import ReminderRule
 from tests import factories as make
 now = clock.now()
 first = make.make_milestone(code="first", title_en="First", owner=make.make_person(username="lin", language="en"),
-                            due_on=now.date() + timedelta(days=20), remind_at=now)
+                            due_on=now.date() + timedelta(days=20), remind_at=now - timedelta(days=60))
 make.make_milestone(first.initiative, first.phase, code="second", title_en="Second", owner=first.owner,
-                    due_on=now.date() + timedelta(days=20), remind_at=now)
+                    due_on=now.date() + timedelta(days=20), remind_at=now - timedelta(days=60))
 ReminderRule.objects.create(roadmap=first.initiative.roadmap, code="r", name_zh="规则", name_en="Rule", offsets=[30])
 """
 TICK = """
@@ -36,12 +36,20 @@ from roadmap.reminders.planner import plan_due_reminders
 plan_due_reminders(now=clock.now())
 deliver_pending(clock=database_clock)
 """
-ANOTHER_RULE = f"""
-from django.db.models.functions import Now
-from roadmap.models import Milestone, ReminderRule, Roadmap
-ReminderRule.objects.create(roadmap=Roadmap.objects.get(), code="s", name_zh="规则", name_en="Rule", offsets=[25])
-Milestone.objects.update(remind_at=Now())
+# As when the rule's hour comes: whatever an edit has brought is told then
+AT_THE_HOUR = f"""
+from datetime import UTC, datetime
+from roadmap.models import Milestone
+Milestone.objects.update(remind_at=datetime(2026, 1, 1, tzinfo=UTC))
 {TICK}
+"""
+ANOTHER_RULE = f"""
+from datetime import timedelta
+from django.db.models import F
+from roadmap.models import OutboxMessage, ReminderRule, Roadmap
+OutboxMessage.objects.update(sent_at=F("sent_at") - timedelta(days=1))  # on one day nobody is told twice
+ReminderRule.objects.create(roadmap=Roadmap.objects.get(), code="s", name_zh="规则", name_en="Rule", offsets=[25])
+{AT_THE_HOUR}
 """
 
 pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
@@ -129,7 +137,7 @@ def test_reminder_is_answered_by_its_link_once_however_often_it_is_clicked(site:
 
         undo = {"csrfmiddlewaretoken": form["csrfmiddlewaretoken"]}
         assert reader.post(site.url + snoozed.headers["Location"], data=undo).status_code == 302
-        python(site.environment, TICK)
+        python(site.environment, AT_THE_HOUR)
         assert [told(one) for one in smtp_sink.messages] == [{"First", "Second"}, {"First"}, {"Second"}]
 
 

@@ -116,8 +116,8 @@ PASSED_UP_AGAIN_THEN_MOVED = """
 for day in (15, 15, 16, 16):
     tick(10, day)
 reschedule_milestone(milestone, by=by("lead"), now=at(10, 16), due_on=date(2026, 10, 23), reason="Later")
-for _ in range(2):
-    tick(10, 16)
+for day in (16, 17, 17):  # what a new date brings is told at the rule's next hour
+    tick(10, day)
 """
 ANSWERED_THEN_DONE = """
 import os

@@ -17,7 +17,7 @@ from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.render import Attachment, Mail
 from roadmap.outbox.resend import send_again
 from roadmap.vocabulary import Language, MessageKind, MessageState
-from tests.factories import make_person
+from tests.factories import make_person, make_roadmap
 from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message, name_in
 from tests.servers.smtp import Sink
 
@@ -364,3 +364,17 @@ def test_mail_whose_facts_are_gone_leaves_the_queue_at_once_and_holds_up_nobody(
     assert deliver_pending(clock=clock) == 1
     expected = MessageState.WITHDRAWN if kind == MessageKind.REMINDER else MessageState.FAILED
     assert (stored(message).state, smtp_sink.recipients) == (expected, [[invitation.person.email]])
+
+
+def test_mail_is_made_anew_once_it_is_another_day_in_any_roadmap(clock: Clock, words: Words, smtp_sink: Sink) -> None:
+    make_roadmap(time_zone="America/New_York")
+    message = make_message()  # at 08:30 in Shanghai, 19:30 in New York
+    smtp_sink.refuse_with = "451 later"
+    deliver_pending(clock=clock)
+    clock.move(hours=3)
+    deliver_pending(clock=clock)
+    assert len(words.asked) == 1
+    clock.move(hours=3)  # past midnight there
+    smtp_sink.refuse_with = ""
+    assert (deliver_pending(clock=clock), stored(message).state) == (1, MessageState.SENT)
+    assert len(words.asked) == 2

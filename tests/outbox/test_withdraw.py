@@ -70,6 +70,9 @@ def test_mail_about_nothing_open_any_more_is_not_sent_and_can_be_earned_anew(
     for milestone in done:
         reopen_milestone(milestone, by=SYSTEM, now=clock(), reason="Not accepted")
     plan_due_reminders(now=clock())
+    assert deliver_pending(clock=clock) == 0
+    clock.move(hours=24)
+    plan_due_reminders(now=clock())
     assert deliver_pending(clock=clock) == 1
     assert len(smtp_sink.raw) == 1
 

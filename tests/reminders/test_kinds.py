@@ -17,7 +17,7 @@ from roadmap.vocabulary import Audience, MessageState, RuleKind
 from tests.factories import make_evidence, make_person, make_update
 from tests.reminders.conftest import T14, T30, T90, Scene
 
-AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
+AT = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 ENTERED = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -29,6 +29,7 @@ from tests.factories import (
 )
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -205,3 +206,33 @@ def test_to_do_depends_on_the_reader_and_the_standing() -> None:
     Milestone.objects.update(owner=None)
     assert "please name an owner" in mail_of(message).text
     Milestone.objects.update(owner=owner)
+
+
+@pytest.mark.django_db
+def test_each_milestone_is_told_by_the_day_of_its_own_roadmap(strict_templates: None) -> None:
+    """At 08:30 on the 23rd in Shanghai it is the evening of the 22nd in New York."""
+    owner = make_person(full_name="林岚", language="en")
+    for title, zone in (("Smart Customs", "Asia/Shanghai"), ("Ports", "America/New_York")):
+        roadmap = make_roadmap(title_en=title, time_zone=zone)
+        initiative = make_initiative(make_pillar(roadmap, title_en="Safe"), title_en="Review")
+        rule = {"code": f"rule-{roadmap.pk}", "name_zh": "规则", "name_en": "Rule", "offsets": [30]}
+        ReminderRule.objects.create(roadmap=roadmap, **rule)
+        day = date(2026, 11, 24)
+        make_milestone(initiative, title_en=f"Of {title}", owner=owner, due_on=day, remind_at=BEFORE)
+    late = make_milestone(initiative, title_en="Not late there", owner=owner, due_on=date(2026, 11, 22))
+    Milestone.objects.filter(pk=late.pk).update(remind_at=BEFORE)
+    plan_due_reminders(now=NOW)
+    mail = mail_of(OutboxMessage.objects.get())
+    heads, rest = mail.text.split("Dear", 1)
+    assert heads.splitlines()[:-1] == [
+        "Ports · Milestone reminder",
+        "Sunday, 22 November 2026",
+        "Smart Customs · Milestone reminder",
+        "Monday, 23 November 2026",
+    ]
+    for text in (rest, visible(mail.html)):
+        left = [re.search(rf"{name}.*?(\d+ days? left|today|overdue)", text, re.DOTALL) for name in NAMES]
+        assert [found and found[1] for found in left] == ["1 day left", "2 days left", "today"]
+
+
+NAMES = ("Of Smart Customs", "Of Ports", "Not late there")

@@ -1,6 +1,7 @@
 """The pure rule of reminders: thresholds, their instants, what is told and what is folded."""
 
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,7 @@ from roadmap.reminders.plan import (
     Threshold,
     news_among,
     next_threshold,
+    tell_at,
     thresholds_crossed,
 )
 from roadmap.workdays import WorkCalendar
@@ -193,3 +195,39 @@ def test_a_moved_date_is_told_anew_and_a_returned_one_is_not_repeated(
 
 def test_no_news_without_thresholds() -> None:
     assert news_among([], planned={"a"}) == Earned(told=None, folded=())
+
+
+def there(day: int, hour: int, minute: int = 0, *, month: int = 11) -> datetime:
+    """An instant by the clocks of Shanghai."""
+    return datetime(2026, month, day, hour, minute, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.parametrize(
+    ("crossed_at", "asked_at", "last_day", "told_at"),
+    [
+        # at its own hour, however late anybody looks
+        (there(23, 8, 30), there(23, 8, 30), date(2026, 11, 30), there(23, 8, 30)),
+        (there(23, 8, 30), there(20, 12), date(2026, 11, 30), there(23, 8, 30)),
+        # an edit brought it: at the next hour of the rule
+        (there(20, 8, 30), there(23, 22, 35), date(2026, 11, 30), there(24, 8, 30)),
+        (there(23, 8, 30), there(23, 22, 35), date(2026, 11, 30), there(24, 8, 30)),
+        (there(20, 8, 30), there(23, 6), date(2026, 11, 30), there(23, 8, 30)),
+        (there(20, 8, 30), there(23, 8, 30), date(2026, 11, 30), there(23, 8, 30)),
+        # due tomorrow: its own morning is still in time
+        (there(23, 8, 30), there(23, 22, 35), date(2026, 11, 24), there(24, 8, 30)),
+        # due today: the next hour comes after it
+        (there(23, 8, 30), there(23, 22, 35), date(2026, 11, 23), there(23, 22, 35)),
+        (there(20, 8, 30), there(23, 6), date(2026, 11, 23), there(23, 8, 30)),
+        # overdue already, or of no date: no day is missed
+        (there(23, 8, 30), there(23, 22, 35), date(2026, 11, 20), there(24, 8, 30)),
+        (there(23, 8, 30), there(23, 22, 35), None, there(24, 8, 30)),
+    ],
+)
+def test_what_an_edit_brings_waits_for_the_rules_hour_unless_the_day_would_be_missed(
+    crossed_at: datetime, asked_at: datetime, last_day: date | None, told_at: datetime
+) -> None:
+    now = asked_at if asked_at > crossed_at else crossed_at
+    found = tell_at(
+        crossed_at, asked_at=asked_at, now=now, send_at=time(8, 30), zone="Asia/Shanghai", last_day=last_day
+    )
+    assert found == told_at

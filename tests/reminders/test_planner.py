@@ -1,19 +1,29 @@
 """The reminders' tick: once each, to the right people, merged, and again when the truth changes."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from roadmap.editing.answers import snooze_reminders, unsnooze
-from roadmap.editing.milestones import cancel_milestone, complete_milestone, reopen_milestone, reschedule_milestone
-from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
+from roadmap.editing.milestones import (
+    cancel_milestone,
+    change_milestone,
+    complete_milestone,
+    reassign_milestone,
+    reopen_milestone,
+    reschedule_milestone,
+)
+from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule, Watch
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.outbox import claim, marks
 from roadmap.outbox.patience import claim_lease
+from roadmap.reminders.calendars import notice_published_years
 from roadmap.reminders.planner import plan_due_reminders
-from roadmap.vocabulary import Audience, Door, MessageState
+from roadmap.reminders.rules import change_rule, create_rule
+from roadmap.vocabulary import Audience, DayKind, Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_organisation, make_person
 from tests.numbers import NUMBERS
 from tests.reminders.conftest import BEFORE, T14, T30, T90, Scene
@@ -369,3 +379,108 @@ def test_snooze_ends_when_it_is_taken_back_or_the_due_date_moves(scene: Scene) -
     reschedule_milestone(scene.milestone, by=SYSTEM, now=T90, due_on=date(2026, 12, 30), reason="Sooner")
     plan_due_reminders(now=T90)
     assert told()[0] == ("owner", "due=2026-12-30/T-90")
+
+
+NIGHT = datetime(2026, 11, 23, 14, 35, tzinfo=UTC)  # 22:35 in Shanghai
+MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # the rule's next hour
+
+
+def moved(scene: Scene, due_on: date, *, now: datetime) -> None:
+    """The date moved at ``now``, and the planner's look right after it."""
+    plan_due_reminders(now=BEFORE)
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=now, due_on=due_on, reason="Moved")
+    plan_due_reminders(now=now)
+
+
+def mails() -> list[tuple[str, datetime]]:
+    return sorted(OutboxMessage.objects.values_list("recipient__username", "deliver_after"))
+
+
+@pytest.mark.parametrize("audience", [Audience.OWNER, Audience.LEAD, Audience.OFFICE, Audience.WATCHERS])
+def test_a_date_moved_at_night_is_told_at_the_rules_hour_to_everybody(scene: Scene, audience: Audience) -> None:
+    ReminderRule.objects.update(audiences=[audience])
+    make_office_person(username="office")
+    watcher = make_person(username="watcher")
+    Watch.objects.create(person=watcher, milestone=scene.milestone, since=BEFORE)
+    moved(scene, date(2026, 11, 29), now=NIGHT)
+    assert (mails(), next_look_at(scene.milestone)) == ([], MORNING)
+    plan_due_reminders(now=MORNING)
+    who = {Audience.WATCHERS: "watcher"}.get(audience, audience.value)
+    assert (mails(), told()) == ([(who, MORNING)], [(who, "due=2026-11-29/T-7")])
+
+
+def test_a_date_moved_at_night_to_that_very_day_is_told_at_once(scene: Scene) -> None:
+    moved(scene, date(2026, 11, 23), now=NIGHT)
+    assert (mails(), told()) == ([("owner", NIGHT)], [("owner", "due=2026-11-23/T-0")])
+
+
+@pytest.mark.parametrize("hour", [14, 22, 23])  # of UTC: in the evening, and before the rule's hour
+def test_a_date_moved_inside_two_lead_times_is_told_once(scene: Scene, hour: int) -> None:
+    """Moved to the next day but one of the rule's hour: within 7 days, and that very morning within 1."""
+    moved(scene, date(2026, 11, 25), now=datetime(2026, 11, 23, hour, 35, tzinfo=UTC))
+    plan_due_reminders(now=MORNING)
+    plan_due_reminders(now=MORNING + timedelta(hours=12))
+    assert told() == [("owner", "due=2026-11-25/T-1")]
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_two_rules_do_not_tell_the_same_days_left_twice_on_a_day(scene: Scene) -> None:
+    ReminderRule.objects.create(
+        roadmap=scene.roadmap, code="noon", name_zh="规则", name_en="Rule", offsets=[90], send_at=time(12)
+    )
+    plan_due_reminders(now=T90)
+    mark_all_sent(T90)
+    plan_due_reminders(now=T90 + timedelta(hours=4))
+    assert told() == [("owner", "due=2026-12-31/T-90")]
+
+
+def test_what_was_told_late_on_a_day_is_not_told_again_at_its_hour(scene: Scene) -> None:
+    """After an outage from before T-1 until the morning of the due date, shortly before its hour."""
+    plan_due_reminders(now=T14)
+    mark_all_sent(T14)
+    late = datetime(2026, 12, 31, 0, 0, tzinfo=UTC)
+    plan_due_reminders(now=late)
+    mark_all_sent(late)
+    plan_due_reminders(now=late + timedelta(minutes=30))
+    assert told() == [("owner", "due=2026-12-31/T-1"), ("owner", "due=2026-12-31/T-14")]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda scene: change_rule(scene.rule, by=SYSTEM, now=NIGHT, offsets=[120, 60]),
+        lambda scene: create_rule(
+            by=SYSTEM, now=NIGHT, roadmap=scene.roadmap, code="new", name_zh="规则", name_en="Rule", offsets=[60]
+        ),
+        lambda scene: reassign_milestone(
+            scene.milestone, by=SYSTEM, now=NIGHT, owner=make_person(username="new"), organisation=None, reason="On"
+        ),
+    ],
+)
+def test_whatever_is_edited_at_night_brings_no_mail_before_the_rules_hour(
+    scene: Scene, edit: Callable[[Scene], object]
+) -> None:
+    plan_due_reminders(now=T90)
+    mark_all_sent(T90)
+    edit(scene)
+    plan_due_reminders(now=NIGHT)
+    assert OutboxMessage.objects.count() == 1
+    plan_due_reminders(now=MORNING)
+    assert list(OutboxMessage.objects.order_by("pk").values_list("deliver_after", flat=True))[1:] == [MORNING]
+
+
+@pytest.mark.parametrize("late", [timedelta(seconds=20), timedelta(hours=14)])
+def test_an_edit_while_a_look_is_due_puts_off_nothing(scene: Scene, late: timedelta) -> None:
+    plan_due_reminders(now=BEFORE)
+    change_milestone(scene.milestone, by=SYSTEM, now=T90 + late, title_en="Renamed")
+    plan_due_reminders(now=T90 + late)
+    assert told() == [("owner", "due=2026-12-31/T-90")]
+
+
+def test_what_catches_up_is_told_at_any_hour_also_at_the_first_tick_of_a_new_site(scene: Scene) -> None:
+    """As the sample is loaded at night: the calendar's years are new to the site, too."""
+    ReminderRule.objects.update(day_kind=DayKind.WORKING)
+    Milestone.objects.let_planner_catch_up()
+    assert notice_published_years(now=NIGHT)
+    plan_due_reminders(now=NIGHT)
+    assert mails() == [("owner", NIGHT)]

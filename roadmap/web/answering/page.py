@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from roadmap.clock import day_in
 from roadmap.editing.answering import can_be_taken_back
 from roadmap.models import Acknowledgement, Answer, Evidence, Milestone, Person, Snooze
 from roadmap.outbox.answer_links import answer_label
@@ -106,7 +107,8 @@ def given_page(answer: Answer) -> GivenPage:
         milestone=answer.milestone_id, person=answer.person_id, pk__gt=answer.pk, taken_back_at=None
     )
     undoable = can_be_taken_back(answer) and answer.taken_back_at is None
-    label = answer_label(answer.kind, is_overdue=answer.due_on < localtime(answer.at).date())
+    given_on = day_in(answer.milestone.initiative.roadmap.time_zone, at=answer.at)
+    label = answer_label(answer.kind, is_overdue=answer.due_on < given_on)
     title = _("Recorded: %(answer)s") if answer.taken_back_at is None else _("Taken back: %(answer)s")
     return GivenPage(
         title=title % {"answer": label},

@@ -70,7 +70,7 @@ def _given(request: HttpRequest, visit: Visit, *, number: int) -> HttpResponse:
     standing = visit.looking_back
     if standing is None:
         return _refused(request, visit.found, visit)
-    answers = Answer.objects.select_related("update", "person", "milestone")
+    answers = Answer.objects.select_related("update", "person", "milestone__initiative__roadmap")
     shown = answers.filter(pk=number, person=standing.person, milestone=standing.milestone).first()
     if shown is None:
         return _refused(request, Refused(Why.UNKNOWN), visit)
