@@ -1,9 +1,10 @@
 """Who may invite whom, enter whose leave, hand on what, and act under whose name: the part of ``rights`` that is about
 people, decided in the same way."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from roadmap.models.history import Actor
 from roadmap.rights import ROLES_LEADS_GIVE, managers_of, may_administer, within_subtree
 from roadmap.vocabulary import PersonKind, Role, Scope
 
+DAY = timedelta(days=1)
 # What a role opens to whoever gets it, in the words of tokens
 SCOPES_OF_ROLES: dict[str, frozenset[Scope]] = {
     Role.OFFICE: frozenset(Scope),
@@ -99,25 +101,46 @@ def require_hand_on(by: Actor, scopes: Collection[str]) -> None:
 
 
 def hands_of(by: Actor) -> set[int]:
-    """The ids of whoever may be acting: the actor's person, and who made the token that they call by."""
+    """The ids of whoever may be acting: the actor's person, who gave them their password, and who made the token that
+    they call by."""
     if by.person is None:
         return set()
     makers = ApiToken.history.filter(id=by.token.pk, history_type="+") if by.token is not None else []
-    return {by.person.pk} | {row.history_user_id for row in makers if row.history_user_id is not None}
+    hands = [by.person.pk, by.person.password_set_by_id, *(row.history_user_id for row in makers)]
+    return {pk for pk in hands if pk is not None}
 
 
 def hands_behind(accounts: Collection[int], *, since: date, until: date) -> set[int]:
     """The ids of those who could act as one of the accounts, or as whom one of them could, from day to day: who made a
-    token for it, who made or manages it if it is a program's, and who stood in for whom."""
+    token for it, who gave it its password, who made or manages it if it is a program's, and who stood in for whom."""
     rows = list(ApiToken.history.filter(person__in=accounts, history_type="+").values_list("history_user", flat=True))
     rows += Person.history.filter(id__in=accounts, kind=PersonKind.SERVICE, history_type="+").values_list(
         "history_user", flat=True
     )
     for program in Person.objects.filter(pk__in=accounts, kind=PersonKind.SERVICE).select_related("organisation"):
         rows += managers_of(program).values_list("pk", flat=True)
+    rows += _givers_of_passwords(accounts, since=since, until=until)
     for pair in _pairs_away(accounts, since=since, until=until):
         rows += pair
     return {pk for pk in rows if pk is not None}
+
+
+def _givers_of_passwords(accounts: Collection[int], *, since: date, until: date) -> list[int | None]:
+    """Who had given one of the accounts the password that it had on one of the days. One query."""
+    states = list(Person.history.filter(id__in=accounts).order_by("id", "history_date", "history_id"))
+    return [
+        state.password_set_by_id
+        for state, end in _with_ends(states, last=until)
+        if state.history_date.date() - DAY <= until and end >= since
+    ]
+
+
+def _with_ends(states: Sequence[Any], *, last: date) -> Iterator[tuple[Any, date]]:
+    """Each state of a row, with the day up to which it was so: a day more, as in other zones than UTC it is the next
+    day already. The states are in the order of their rows and instants."""
+    for state, following in zip_longest(states, states[1:]):
+        is_last = following is None or following.id != state.id
+        yield state, last if is_last else following.history_date.date() + DAY
 
 
 def _pairs_away(accounts: Collection[int], *, since: date, until: date) -> list[tuple[int, int | None]]:
@@ -126,10 +149,8 @@ def _pairs_away(accounts: Collection[int], *, since: date, until: date) -> list[
     concerned = Leave.history.filter(Q(person__in=accounts) | Q(deputy__in=accounts)).values("id")
     states = list(Leave.history.filter(id__in=concerned).order_by("id", "history_date", "history_id"))
     pairs = []
-    for state, following in zip_longest(states, states[1:]):
-        is_last = following is None or following.id != state.id
-        # a day more, as in other zones than UTC it is the next day already
-        end = state.until_on if is_last else min(state.until_on, following.history_date.date() + timedelta(days=1))
+    for state, changed_on in _with_ends(states, last=date.max):
+        end = min(state.until_on, changed_on)
         if state.history_type != "-" and state.from_on <= min(until, end) and end >= since:
             pairs.append((state.person_id, state.deputy_id))
     return [pair for pair in pairs if not set(pair).isdisjoint(accounts)]

@@ -24,8 +24,8 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from roadmap.admin.account_acts import AccountActs
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
-from roadmap.editing.entries import change_entry, create_entry
-from roadmap.editing.people import end_answer_links
+from roadmap.editing.entries import create_entry
+from roadmap.editing.people import end_answer_links, set_password
 from roadmap.models import Person
 from roadmap.rights import people_seen_by
 
@@ -191,8 +191,7 @@ class PersonAdmin(AccountActs, ActingAdmin):
             raise PermissionDenied
         form = PasswordForm(person, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            hashed = make_password(form.cleaned_data["password"])
-            change_entry(person, by=actor_of(request), reason=_("Password set."), password=hashed)
+            set_password(person, form.cleaned_data["password"], by=actor_of(request), reason=_("Password set."))
             messages.success(request, _("The password is set."))
             return HttpResponseRedirect(reverse("admin:roadmap_person_change", args=[person.pk]))
         context = {

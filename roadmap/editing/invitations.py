@@ -88,7 +88,7 @@ def accept_invitation(invitation: Invitation, password: str, *, now: datetime) -
             raise InvalidChange({"password": " ".join(error.messages)}) from error
         current.used_at = now
         current.save(update_fields=["used_at"])
-        person.password = make_password(password)
+        person.password, person.password_set_by = make_password(password), None
         note_change(person, by=Actor(person, Door.WEB), reason=str(_("Invitation accepted.")))
         person.save()
     return person

@@ -26,6 +26,21 @@ def create_sample_person(*, by: Actor, reason: str = "", **fields: Any) -> Perso
     return person
 
 
+def set_password(person: Person, password: str, *, by: Actor, reason: str = "") -> Person:
+    """A new password. Whoever gives one to somebody else could sign in as them: it is noted, and until the person has
+    chosen another they count as one hand (``account_rights.hands_behind``). Who would change it in that person's name
+    locks them out, which is noticed. Raises NotAllowed for all but the programme office."""
+    require_administer(by)
+    with transaction.atomic():
+        current = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+        current.password = make_password(password)
+        is_own = by.person is not None and by.person.pk == current.pk
+        current.password_set_by = None if is_own else by.person
+        note_change(current, by=by, reason=reason)
+        current.save()
+    return current
+
+
 def end_answer_links(person: Person, *, by: Actor, reason: str = "") -> Person:
     """All links in the reminders that ``person`` has got so far lead nowhere any more. Raises NotAllowed for all but
     the person and the programme office."""

@@ -91,10 +91,10 @@ def missing_for_verification(milestones: Collection[int]) -> dict[int, list[Miss
 def who_may_confirm(milestone: Milestone) -> list[Person]:
     """Those who may confirm that the milestone is done: not they who said so, nor who could have under their names.
 
-    Seven queries, and one for each program that said so.
+    Eight queries, and one for each program that said so.
     """
     said_so = _said_so(milestone, today=clock.day_in(milestone.initiative.roadmap.time_zone, at=clock.now()))
-    people = verifiers_of(milestone).exclude(pk__in=said_so)
+    people = verifiers_of(milestone).exclude(pk__in=said_so).exclude(password_set_by__in=said_so)
     return list(people.select_related("organisation").order_by("role", "full_name", "pk"))
 
 

@@ -18,7 +18,8 @@ class Person(AbstractUser):
     """An account with its profile: organisation, role, language and time zone. ``email`` is where mail goes.
 
     ``second_factor_since`` is null while they sign in by password alone. The links in a person's reminders hold while
-    ``answer_links_generation`` is the one that they were made in.
+    ``answer_links_generation`` is the one that they were made in. ``password_set_by`` is who gave them their password,
+    and could sign in as them; null where they chose it themselves.
     """
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field
@@ -63,6 +64,15 @@ class Person(AbstractUser):
     )
     answer_links_generation = models.PositiveIntegerField(_("generation of answer links"), default=0, editable=False)
     second_factor_since = models.DateTimeField(_("second factor since"), null=True, blank=True, editable=False)
+    password_set_by = models.ForeignKey(
+        "self",
+        verbose_name=_("password set by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     is_sample = models.BooleanField(_("sample"), default=False)
 
     history = change_history(excluded_fields=["password", "last_login"])

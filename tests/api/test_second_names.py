@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from time_machine import travel
 
+from roadmap.editing.invitations import accept_invitation
 from roadmap.editing.leave import change_leave, end_leave
+from roadmap.editing.people import set_password
 from roadmap.editing.tokens import make_token
+from roadmap.editing.verification import who_may_confirm
 from roadmap.models import Invitation, Milestone, Person
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, PersonKind, Role, Scope
@@ -167,3 +171,48 @@ def test_reading_is_not_handed_on_by_a_token_that_may_not_read(milestone: Milest
     for path, body in (("feeds/", {"name": "phone"}), ("webhooks/", hook)):
         answer = caller.post(path, body)
         assert (path, answer.status_code, answer.json()["scope"]) == (path, 403, "read")
+
+
+PASSWORD = "A long one, 2026"
+
+
+def given_by(office: Person, browser: Client, person: Person) -> None:
+    """A password, by the page of the administration."""
+    browser.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    answer = browser.post(
+        f"/admin/roadmap/person/{person.pk}/password/", {"password": PASSWORD, "again": PASSWORD}, follow=True
+    )
+    person.refresh_from_db()
+    assert (answer.status_code, person.check_password(PASSWORD)) == (200, True)
+
+
+@pytest.mark.parametrize("is_giver_who_reports", [True, False])
+def test_who_gave_a_password_doesnt_confirm_by_it_nor_what_was_said_by_it(
+    lead: Person, milestone: Milestone, client: Client, is_giver_who_reports: bool
+):
+    office = make.make_office_person()
+    given_by(office, client, lead)
+    reporter, other = (office, lead) if is_giver_who_reports else (lead, office)
+    says_it_is_done(caller_for(reporter), milestone)
+    assert [one.pk for one in who_may_confirm(milestone) if one in (lead, office)] == []
+    assert confirms(caller_for(other), milestone) == 403
+    assert confirms(caller_for(make.make_office_person()), milestone) == 200
+
+
+def test_who_chose_another_password_is_nobody_elses_hand(lead: Person, milestone: Milestone, client: Client):
+    office = make.make_office_person()
+    with travel(NOW - timedelta(days=9), tick=False):
+        given_by(office, client, lead)
+    with travel(NOW - timedelta(days=7), tick=False):
+        times = {"made_at": NOW - timedelta(days=8), "expires_at": NOW}
+        accept_invitation(Invitation.objects.create(person=lead, **times), PASSWORD, now=NOW - timedelta(days=7))
+    says_it_is_done(caller_for(lead), milestone)
+    assert confirms(caller_for(office), milestone) == 200
+
+
+def test_a_password_taken_back_after_the_report_frees_nobody(lead: Person, milestone: Milestone, client: Client):
+    office, other = make.make_office_person(), make.make_office_person()
+    given_by(office, client, lead)
+    says_it_is_done(caller_for(lead), milestone)
+    set_password(lead, PASSWORD, by=Actor(other, Door.ADMIN))
+    assert confirms(caller_for(office), milestone) == 403
