@@ -20,6 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.abspath(os.environ.get("VENV") or os.path.join(ROOT, ".venv"))
 INSTALL_BYTES = {"requirements.txt": 400 * 1024**2, "requirements-dev.txt": 1000 * 1024**2}  # twice what stays
 RUN_BYTES = 100 * 1024**2
+SYSTEM = "/usr/bin/python3"
 
 # command: (requirement file, module or script, what it does)
 COMMANDS = {
@@ -116,12 +117,25 @@ def install(name: str) -> None:
     python = os.path.join(VENV, "bin", "python")
     same = [python, "-c", "import sys; sys.exit(sys.version_info[:2] != {})".format(tuple(sys.version_info[:2]))]
     if not os.path.exists(python) or run(same, silent=True):
-        run_or_unfit([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], "making the environment failed")
+        run_or_unfit([quickest(), "-m", "venv", "--clear", "--without-pip", VENV], "making the environment failed")
     if not install_quickly(python, lock_of(name)):
         run_or_unfit([*pip_into(python), "--no-deps", "-r", lock_of(name)], "installing failed")
     with open(os.path.join(VENV, name + ".stamp"), "w") as stamp:
         stamp.write(stamp_of(name))
     print(step_words("Installed 已安装", began), flush=True)
+
+
+def quickest() -> str:
+    """The interpreter to make the environment with: ours, or the system's where that is of the same version.
+
+    Distributions build Python with all optimisations, version managers mostly without: everything takes 1.6 times as
+    long with those. Whoever names PYTHON gets that one.
+    """
+    fits = "import ctypes, lzma, sqlite3, ssl, sys, venv; sys.exit(sys.version_info[:2] != {})"
+    choice = sys.platform == "linux" and not os.environ.get("PYTHON") and importlib.util.find_spec("pip")
+    if choice and os.path.exists(SYSTEM) and not run([SYSTEM, "-c", fits.format(tuple(sys.version_info[:2]))], True):
+        return SYSTEM
+    return sys.executable
 
 
 def install_quickly(python: str, lock: str) -> bool:

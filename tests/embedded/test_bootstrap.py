@@ -38,6 +38,26 @@ def test_bootstrap_refuses_a_python_without_venv(monkeypatch: pytest.MonkeyPatch
         bootstrap.check_machine()
 
 
+def test_bootstrap_takes_the_systems_python_only_where_it_is_the_same_and_none_was_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    same, other = tmp_path / "same", tmp_path / "other"
+    same.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    other.write_text("#!/bin/sh\nexit 1\n")
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda _name: True)
+    monkeypatch.delenv("PYTHON", raising=False)
+    found = {}
+    for system in (same, other, tmp_path / "none"):
+        if system.exists():
+            system.chmod(0o755)
+        monkeypatch.setattr(bootstrap, "SYSTEM", str(system))
+        found[system.name] = bootstrap.quickest()
+    monkeypatch.setattr(bootstrap, "SYSTEM", str(same))
+    monkeypatch.setenv("PYTHON", "python3")
+    assert found == {"same": str(same), "other": sys.executable, "none": sys.executable}
+    assert bootstrap.quickest() == sys.executable
+
+
 def test_bootstrap_installs_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bootstrap, "VENV", str(tmp_path))
     for tools, program in ((False, False), (True, True)):
