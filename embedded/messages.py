@@ -49,7 +49,8 @@ def _texts_in_sources(root: Path) -> set[str]:
     """The texts that collecting finds, worked out in a copy, so that the checkout stays as it is."""
     with tempfile.TemporaryDirectory(prefix="tracker-messages-") as folder:
         copy = Path(folder)
-        shutil.copy(root / "manage.py", copy)
+        for name in ("manage.py", "pyproject.toml"):  # which tells the version
+            shutil.copy(root / name, copy)
         for package in ("roadmap", "tracker"):
             shutil.copytree(root / package, copy / package, ignore=shutil.ignore_patterns("__pycache__", "static"))
         collect(copy)
