@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.errors import MissingScope, NotAllowed
 from roadmap.models import ApiToken, Invitation, Leave, Person
 from roadmap.models.history import Actor
-from roadmap.rights import ROLES_LEADS_GIVE, managers_of, may_administer, within_subtree
+from roadmap.rights import ROLES_LEADS_GIVE, managers_of, may_administer, people_seen_by, within_subtree
 from roadmap.vocabulary import PersonKind, Role, Scope
 
 DAY = timedelta(days=1)
@@ -79,6 +79,21 @@ def leave_arranged_by(person: Person) -> QuerySet[Leave]:
     if person.role == Role.LEAD and person.organisation is not None:
         reached |= Q(person__organisation__path__startswith=person.organisation.path)
     return Leave.objects.filter(reached)
+
+
+def deputies_known_to(person: Person) -> QuerySet[Person]:
+    """Those among whom the person finds who stands in for them: of the same tree of organisations, and of none."""
+    if person.organisation is None:
+        return Person.objects.filter(organisation=None)
+    root = person.organisation.path.partition("/")[0] + "/"
+    return Person.objects.filter(Q(organisation__path__startswith=root) | Q(organisation=None))
+
+
+def deputies_found_by(person: Person) -> QuerySet[Person]:
+    """Those whom the person may name as somebody's deputy: their own, and whomever they see."""
+    return Person.objects.filter(
+        Q(pk__in=deputies_known_to(person).values("pk")) | Q(pk__in=people_seen_by(person).values("pk"))
+    )
 
 
 def require_arrange_leave(by: Actor, account: Person) -> None:

@@ -20,6 +20,7 @@ from unfold.widgets import (
 
 from roadmap.models import Milestone, Organisation, Person
 from roadmap.models.tags import TagsFormField, tidy_tags
+from roadmap.rights import people_seen_by
 from roadmap.workdays import WorkCalendar
 
 DAYS, WORKING_DAYS, TO_DATE = "days", "working", "date"
@@ -102,7 +103,7 @@ class RescheduleForm(ReasonForm):
 class ReassignForm(forms.Form):
     """To whom; what is left empty stays as it is."""
 
-    owner = forms.ModelChoiceField(label=_("new owner"), required=False, queryset=Person.objects.filter(is_active=True))
+    owner = forms.ModelChoiceField(label=_("new owner"), required=False, queryset=Person.objects.none())
     organisation = forms.ModelChoiceField(
         label=_("new organisation"), required=False, queryset=Organisation.objects.all()
     )
@@ -111,8 +112,10 @@ class ReassignForm(forms.Form):
     )
     reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, by: Person) -> None:
+        super().__init__(data)
+        people: Any = self.fields["owner"]
+        people.queryset = people_seen_by(by).filter(is_active=True)
         for name in ("owner", "organisation"):
             field: Any = self.fields[name]
             field.widget = AutocompleteSelect(

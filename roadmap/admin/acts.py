@@ -23,7 +23,7 @@ from roadmap.admin.act_forms import (
     TagForm,
     WeightForm,
 )
-from roadmap.admin.base import actor_of
+from roadmap.admin.base import actor_of, person_of
 from roadmap.admin.foretelling import foretell, show_evidence
 from roadmap.admin.foretelling_mail import foretell_mail, show_mail_that_waits
 from roadmap.admin.foretold import Row
@@ -118,7 +118,8 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if verb.code == "verify":
         show_evidence(rows)
-    form: Any = verb.form(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form: Any = verb.form(data, by=person_of(request)) if verb.form is ReassignForm else verb.form(data)
     codes = {row.milestone.initiative.roadmap.calendar for row in rows}
     form.calendars = {code: WorkdayOverride.objects.calendar(code) for code in codes}
     if request.method == "POST":

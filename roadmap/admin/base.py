@@ -11,6 +11,8 @@ from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import Q
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -29,7 +31,7 @@ from roadmap.editing.repeats import SentTwice, do_once
 from roadmap.errors import InvalidChange, RoadmapError, StaleEdit
 from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor
-from roadmap.rights import may_administer, may_read_mail
+from roadmap.rights import may_administer, may_read_mail, people_seen_by
 from roadmap.vocabulary import Door
 
 NAMED_IN_THE_WAY = 20  # of each kind of rows that keep an entry from being deleted
@@ -222,7 +224,15 @@ class ActingAdmin(ModelAdmin):
         """The form class of this one request, told what the act said before."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", None)
+        for name, field in form.base_fields.items():
+            if isinstance(field, ModelChoiceField) and field.queryset.model is Person:
+                known = Q(pk__in=self.people_for(request, name).values("pk"))
+                field.queryset = field.queryset.filter(known | Q(pk=getattr(obj, f"{name}_id", None)))
         return form
+
+    def people_for(self, request: HttpRequest, name: str) -> models.QuerySet[Person]:
+        """Whom the field can name: the reader learns of nobody else, not even that they are there."""
+        return people_seen_by(person_of(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The reason of a change stands at the end of every form that can be saved."""

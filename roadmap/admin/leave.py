@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from roadmap import clock
-from roadmap.account_rights import leave_arranged_by, may_arrange_leave
+from roadmap.account_rights import deputies_found_by, leave_arranged_by, may_arrange_leave
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.stale import refuse_stale
 from roadmap.editing.leave import change_leave, end_leave, enter_leave
-from roadmap.models import Leave
+from roadmap.models import Leave, Person
 
 
 @admin.register(Leave)
@@ -52,6 +52,10 @@ class LeaveAdmin(ActingAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """For oneself."""
         return {"person": request.user.pk, **super().get_changeform_initial_data(request)}
+
+    def people_for(self, request: HttpRequest, name: str) -> QuerySet[Person]:
+        """Deputies are found more widely, as on the page of one's own leave."""
+        return deputies_found_by(person_of(request)) if name == "deputy" else super().people_for(request, name)
 
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
         """Enter it."""

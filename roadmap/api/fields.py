@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from roadmap.account_rights import deputies_found_by
+from roadmap.models import Person
 from roadmap.progress.shown import percent_number
+from roadmap.rights import people_seen_by
 
 MOST_ID = 2**63 - 1
 MOST_ID_DIGITS = 18
@@ -91,6 +94,10 @@ class ReferenceField(serializers.Field):
         self.queryset = queryset
         self.code = code
 
+    def rows(self) -> QuerySet[Any]:
+        """Those that can be named."""
+        return self.queryset
+
     def to_internal_value(self, value: object) -> Model:
         """The entry. The number of queries doesn't depend on what is stored: one."""
         if isinstance(value, bool) or not isinstance(value, int | str):
@@ -99,7 +106,7 @@ class ReferenceField(serializers.Field):
             named = Q(pk=value if 0 < value <= MOST_ID else 0)
         else:
             named = Q(**{self.code: value if "\x00" not in value else ""})
-        found = list(self.queryset.filter(named)[:2])
+        found = list(self.rows().filter(named)[:2])
         if len(found) != 1:
             self.fail("ambiguous" if found else "unknown")
         return found[0]  # type: ignore[no-any-return]
@@ -107,6 +114,31 @@ class ReferenceField(serializers.Field):
     def to_representation(self, value: Model) -> Any:
         """Not used: answers show references as small objects."""
         return value.pk
+
+
+class PersonField(ReferenceField):
+    """A person, by id or user name. No answer tells those whom the caller may not know from nobody: who can be named
+    are those whom they see, and in whose hands the entry is already (``kept`` gives an id)."""
+
+    def __init__(self, queryset: QuerySet[Person], **options: Any) -> None:
+        super().__init__(queryset, code="username", **options)
+
+    def known_to(self, person: Person) -> QuerySet[Person]:
+        """Whom the caller sees."""
+        return people_seen_by(person)
+
+    def rows(self) -> QuerySet[Person]:
+        """Those who can be named."""
+        known = Q(pk__in=self.known_to(self.context["person"]).values("pk"))
+        return self.queryset.filter(known | Q(pk=self.context["kept"]()))
+
+
+class DeputyField(PersonField):
+    """Who stands in, found more widely: as on the page of one's own leave."""
+
+    def known_to(self, person: Person) -> QuerySet[Person]:
+        """Whom the caller finds there."""
+        return deputies_found_by(person)
 
 
 @dataclass(frozen=True)

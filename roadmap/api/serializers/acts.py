@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from roadmap.api.fields import ReferenceField
+from roadmap.api.fields import PersonField, ReferenceField
 from roadmap.api.serializers.figures import WeightField
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
@@ -46,7 +46,7 @@ class NewMilestone(Reason):
     phase = ReferenceField(Phase.objects.all())
     workstream = ReferenceField(Workstream.objects.all(), required=False, allow_null=True)
     organisation = ReferenceField(Organisation.objects.all(), required=False, allow_null=True)
-    owner = ReferenceField(Person.objects.filter(is_active=True), code="username", required=False, allow_null=True)
+    owner = PersonField(Person.objects.filter(is_active=True), required=False, allow_null=True)
     title_zh = serializers.CharField(max_length=200)
     title_en = serializers.CharField(max_length=300)
     description_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
@@ -97,7 +97,7 @@ class NewDates(GivenReason):
 class NewOwner(Reason):
     """Who has it from now on; what isn't given stays, null takes it away."""
 
-    owner = ReferenceField(Person.objects.filter(is_active=True), code="username", required=False, allow_null=True)
+    owner = PersonField(Person.objects.filter(is_active=True), required=False, allow_null=True)
     organisation = ReferenceField(Organisation.objects.all(), required=False, allow_null=True)
 
 

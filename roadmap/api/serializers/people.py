@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from roadmap.api.fields import ReferenceField
+from roadmap.api.fields import DeputyField, PersonField, ReferenceField
 from roadmap.api.serializers.acts import Reason
 from roadmap.api.serializers.outgoing import OutgoingModel
 from roadmap.api.serializers.references import OrganisationReference, PersonReference
@@ -15,9 +15,7 @@ class LeaveChange(Reason):
 
     from_on = serializers.DateField(help_text="The first day away.")
     until_on = serializers.DateField(help_text="The last day away.")
-    deputy = ReferenceField(
-        Person.objects.filter(is_active=True), code="username", help_text="Gets the reminders meanwhile."
-    )
+    deputy = DeputyField(Person.objects.filter(is_active=True), help_text="Gets the reminders meanwhile.")
     digests_pause = serializers.BooleanField(
         required=False, help_text="The first one afterwards then covers all of it."
     )
@@ -26,9 +24,7 @@ class LeaveChange(Reason):
 class NewLeave(LeaveChange):
     """A new leave, of oneself or of somebody whose leave one may arrange."""
 
-    person = ReferenceField(
-        Person.objects.select_related("organisation"), code="username", required=False, help_text="You without it."
-    )
+    person = PersonField(Person.objects.select_related("organisation"), required=False, help_text="You without it.")
 
 
 class LeaveEntry(OutgoingModel):

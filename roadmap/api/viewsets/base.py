@@ -1,6 +1,6 @@
 """What all resources share: known parameters only, entity tags, and who acts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -125,9 +125,13 @@ class Resource(viewsets.GenericViewSet):
         """Whoever calls, where that has to be known."""
         return cast("Person", self.request.user)
 
-    def accepted(self, serializer: type, *, partial: bool = False) -> dict[str, Any]:
-        """The body as the given shape reads it. Raises ValidationError."""
-        incoming = serializer(data=self.request.data, partial=partial)
+    def accepted(
+        self, serializer: type, *, partial: bool = False, kept: Callable[[], int | None] = lambda: None
+    ) -> dict[str, Any]:
+        """The body as the given shape reads it; ``kept`` is the id of whom the entry names already, looked up when
+        somebody is named. Raises ValidationError."""
+        context = {"person": self.person, "kept": kept}
+        incoming = serializer(data=self.request.data, partial=partial, context=context)
         incoming.is_valid(raise_exception=True)
         return dict(incoming.validated_data)
 

@@ -111,7 +111,7 @@ class Milestones(MilestonesShown):
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change plain fields, dates included."""
-        values = self.accepted(acts.MilestoneChange, partial=True)
+        values = self.accepted(acts.MilestoneChange, partial=True, kept=lambda: self.get_object().owner_id)
         return self._after(
             lambda milestone, version: change_plan(
                 milestone, values, by=self.actor, now=clock.now(), expected_version=version
@@ -152,7 +152,7 @@ class Milestones(MilestonesShown):
     @action(detail=True, methods=["post"], url_name="reassign")
     def reassign(self, request: Request, pk: str) -> Response:
         """Give to another owner or organisation."""
-        values = self.accepted(acts.NewOwner)
+        values = self.accepted(acts.NewOwner, kept=lambda: self.get_object().owner_id)
         return self._after(
             lambda milestone, version: reassign(
                 milestone, values, by=self.actor, now=clock.now(), expected_version=version

@@ -71,7 +71,7 @@ class LeaveOfPeople(Personal):
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change it."""
-        values = self.accepted(LeaveChange, partial=True)
+        values = self.accepted(LeaveChange, partial=True, kept=lambda: self.get_object().deputy_id)
         return Response(LeaveEntry(change_leave(self.get_object(), by=self.actor, now=clock.now(), **values)).data)
 
     def destroy(self, request: Request, pk: str) -> Response:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
+from roadmap.account_rights import deputies_known_to
 from roadmap.editing.leave import change_leave, end_leave, enter_leave
 from roadmap.errors import InvalidChange
 from roadmap.models import Leave, Person
@@ -51,12 +52,9 @@ class LeaveForm(forms.Form):
 
 
 def deputies_for(person: Person) -> QuerySet[Person]:
-    """Who could stand in: people whom mail reaches, of the same tree of organisations, and the programme office."""
-    people = Person.objects.filter(is_active=True, kind=PersonKind.HUMAN).exclude(pk=person.pk).exclude(email="")
-    if person.organisation is None:
-        return people
-    root = person.organisation.path.partition("/")[0] + "/"
-    return people.filter(Q(organisation__path__startswith=root) | Q(organisation=None))
+    """Who could stand in: those whom the person knows here, as far as mail reaches them."""
+    reached = deputies_known_to(person).filter(is_active=True, kind=PersonKind.HUMAN)
+    return reached.exclude(pk=person.pk).exclude(email="")
 
 
 def leave_around(person: Person, *, now: datetime) -> list[Leave]:
