@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "tracker.maintenance.announced_by_file",
+    "roadmap.web.embedding.without_cookies",
     "tracker.caching.never_public_with_cookies",
     "tracker.wellformed.WellFormed",
     "django.contrib.sessions.middleware.SessionMiddleware",

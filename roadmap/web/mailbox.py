@@ -1,8 +1,8 @@
 """The embedded mode's mailbox: the mails that went out, as their readers see them, read from the Maildir.
 
-Whoever holds a mail's links acts as its reader, so they work for the programme office only. Others who may read
-everybody's mail, and whoever sits at this very machine while nobody else can reach it, see them made useless. The mail
-server that writes the Maildir is a process of its own; here nothing is written.
+It is for whoever may read everybody's mail, signed in, on this machine too: what a proxy hands on comes from here as
+well, and need not say so. Whoever holds a mail's links acts as its reader, so they work for the programme office only;
+others see them made useless. The mail server that writes the Maildir is a process of its own; here nothing is written.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,6 @@ from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from functools import wraps
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -31,11 +30,6 @@ from roadmap.rights import may_administer, may_read_mail
 from roadmap.web.frame import frame_for
 
 MAILS_A_PAGE = 30
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-PROXIES_WORDS = frozenset(
-    {"HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO"}
-    | {"HTTP_X_REAL_IP"}
-)
 SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Content-Language")
 
 
@@ -57,24 +51,13 @@ def guarded_mailbox(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     def guarded(request: HttpRequest, **captured: str) -> HttpResponse:
         if not settings.EMBEDDED:
             raise Http404
-        if not (isinstance(request.user, Person) and may_read_mail(request.user)) and not is_alone(request):
+        if not (isinstance(request.user, Person) and may_read_mail(request.user)):
             if request.user.is_authenticated:
                 raise PermissionDenied
             return redirect_to_login(request.get_full_path(), login_url=reverse("web:sign-in"))
         return view(request, **captured)
 
     return guarded
-
-
-def is_alone(request: HttpRequest) -> bool:
-    """Whether the request comes from this machine to this machine's own name, and the site has no other name.
-
-    A page elsewhere can let a name of its own lead here, so the name counts; what a proxy hands on comes from here too,
-    so neither may there be one.
-    """
-    is_proxied = settings.SECURE_PROXY_SSL_HEADER is not None or bool(PROXIES_WORDS & request.META.keys())
-    names = (urlsplit(settings.SITE_URL).hostname, urlsplit(f"//{request.get_host()}").hostname)
-    return not is_proxied and request.META.get("REMOTE_ADDR", "") in LOOPBACK and set(names) <= LOOPBACK
 
 
 @guarded_mailbox

@@ -1,8 +1,12 @@
 """What sets a cookie, or depends on one, is kept by no cache that many share."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from tests import factories as make
@@ -39,6 +43,27 @@ def test_no_public_answer_bears_a_cookie(address: str, cookie: str, settings: Se
     is_public = "public" in control or ("s-maxage" in control)
     assert not (is_public and (answer.cookies or (cookie and "Cookie" in answer.headers.get("Vary", ""))))
     assert not answer.cookies or "private" in control
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/embed/gates/basic/", "/embed/matrix/?lang=en"])
+def test_a_card_knows_no_cookie(address: str, settings: Settings):
+    settings.EMBED_ALLOWED_SITES = ["https://www.example.cn"]
+    roadmap = make.make_roadmap()
+    make.make_milestone(make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap, code="basic"))
+    person = make.make_office_person(second_factor_since=datetime(2026, 1, 1, tzinfo=UTC))
+    browsers = [Client() for _ in range(3)]
+    browsers[0].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    browsers[1].cookies.load(
+        {"sessionid": "an0ldsessi0n0000000000000000000", "django_language": "en", "csrftoken": "x"}
+    )
+    answers = []
+    for browser in browsers:
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.get(address)
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        answers.append((answer.status_code, answer.content, dict(answer.headers), len(queries)))
+    assert answers[:2] == [answers[2]] * 2
 
 
 @pytest.mark.parametrize(
