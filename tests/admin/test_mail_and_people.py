@@ -120,8 +120,9 @@ def test_a_token_is_shown_once(browser: Client, office: Person):
         assert text not in browser.get(page).content.decode()
 
 
-def test_a_token_for_somebody_else_is_refused(lead: Person, enter: Any, office: Person):
-    response = enter(lead).post(address("apitoken_add"), {"person": office.pk, "name": "Theirs", "scopes": ["read"]})
+def test_a_token_for_somebody_else_is_refused(lead: Person, enter: Any):
+    colleague = make.make_person(organisation=lead.organisation)
+    response = enter(lead).post(address("apitoken_add"), {"person": colleague.pk, "name": "Theirs", "scopes": ["read"]})
     assert response.context["adminform"].form.errors == {
         "__all__": ["Tokens are made and revoked by their owner, the organisation's lead or the office."]
     }

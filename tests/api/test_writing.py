@@ -211,6 +211,9 @@ def test_progress_is_recorded_and_shown_at_once(office, milestone):
         "external_ref": "",
         "provenance": "entered",
         "source": None,
+        "withdrawn_at": None,
+        "withdrawn_by": None,
+        "withdrawn_reason": "",
     }
     shown = office.get(f"milestones/{milestone.pk}/").json()
     assert (shown["status"], shown["progress"]["earned_percent"], shown["latest_update"]["id"]) == (

@@ -137,7 +137,7 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(prog
         # The digest, and the mailbox that shows it all.
         digests = [mail for mail in mails(program) if mail["List-Id"].startswith("<digest.")]
         assert digests
-        assert "Smart Customs" in reader.get("/mailbox/", headers={"Accept-Language": "en"}).text
+        assert "Smart Customs" in admin.get("/mailbox/", headers={"Accept-Language": "en"}).text
 
 
 def _reminders_to(program: Program, address: str) -> list[EmailMessage]:
