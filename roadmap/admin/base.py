@@ -224,10 +224,12 @@ class ActingAdmin(ModelAdmin):
         """The form class of this one request, told what the act said before."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", None)
-        for name, field in form.base_fields.items():
-            if isinstance(field, ModelChoiceField) and field.queryset.model is Person:
+        fields: dict[str, Any] = form.base_fields
+        for name, field in fields.items():
+            if isinstance(field, ModelChoiceField) and getattr(field.queryset, "model", None) is Person:
                 known = Q(pk__in=self.people_for(request, name).values("pk"))
-                field.queryset = field.queryset.filter(known | Q(pk=getattr(obj, f"{name}_id", None)))
+                offered: Any = field.queryset
+                field.queryset = offered.filter(known | Q(pk=getattr(obj, f"{name}_id", None)))
         return form
 
     def people_for(self, request: HttpRequest, name: str) -> models.QuerySet[Person]:
