@@ -3,7 +3,7 @@
 from tracker.version import VERSION
 
 SPECTACULAR_SETTINGS: dict[str, object] = {
-    "TITLE": "Roadmap Tracker API",
+    "TITLE": "Smart-Customs Roadmap Tracker API",
     "VERSION": VERSION,
     "DESCRIPTION": """\
 Reads and reports the progress of a roadmap. Reading may be open; writing needs `Authorization: Bearer rmt_…`.

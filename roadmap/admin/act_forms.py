@@ -148,15 +148,14 @@ class WeightForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     number = forms.DecimalField(
-        label=_("number"), min_value=0, max_value=9999, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget
+        label=_("number"), min_value=0, max_digits=9, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget
     )
     reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
 
     def new_weight(self, milestone: Milestone) -> Decimal:
-        """The milestone's new weight, to the hundredth."""
+        """The milestone's new weight: as given, for the act to judge, or multiplied, to the hundredth."""
         number: Decimal = self.cleaned_data["number"]
-        weight = number if self.cleaned_data["how"] == SET else milestone.weight * number
-        return weight.quantize(Decimal("0.01"))
+        return number if self.cleaned_data["how"] == SET else (milestone.weight * number).quantize(Decimal("0.01"))
 
 
 class TagForm(forms.Form):

@@ -11,25 +11,18 @@ from django.utils.translation import ngettext
 from roadmap.admin.act_forms import WORKING_DAYS
 from roadmap.admin.foretold import Row, in_words
 from roadmap.admin.marks import day_text
-from roadmap.models import Milestone, WorkdayOverride
+from roadmap.models import Milestone
+from roadmap.progress.due_dates import heed_of_due_date, told_of_due_date
 from roadmap.progress.knock_on import TooEarly, Wait, made_worse, starting_too_early, waits_of
 from roadmap.workdays import WorkCalendar
 
 TOLD_OF_EACH = 5
 
 
-def heed_of_due_date(due: date, *, gate_on: date, calendar: WorkCalendar) -> list[str]:
-    """What to heed of such a due date, in words; it is taken all the same."""
-    told = [_("after the gate of its phase (%(day)s)") % {"day": day_text(gate_on)}] if due > gate_on else []
-    return told if calendar.is_working(due) else [*told, _("not a working day")]
-
-
 def warn_of_due_date(request: HttpRequest, milestone: Milestone) -> None:
     """Say so once it is saved, wherever a due date is given without a look ahead."""
-    calendar = WorkdayOverride.objects.calendar(milestone.initiative.roadmap.calendar)
-    for told in heed_of_due_date(milestone.due_on, gate_on=milestone.phase.gate_on, calendar=calendar):
-        words = {"title": milestone.title, "day": day_text(milestone.due_on), "told": told}
-        messages.warning(request, _("“%(title)s” is due on %(day)s: %(told)s") % words)
+    for told in told_of_due_date(milestone):
+        messages.warning(request, told.text)
 
 
 def foretell_dates(rows: list[Row], form: Any) -> None:
@@ -40,7 +33,7 @@ def foretell_dates(rows: list[Row], form: Any) -> None:
         if start != milestone.planned_start_on:
             row.changes.append(in_words(_("planned start"), day_text(milestone.planned_start_on), day_text(start)))
         row.changes.append(in_words(_("due date"), day_text(milestone.due_on), day_text(due)))
-        row.heed += heed_of_due_date(due, gate_on=milestone.phase.gate_on, calendar=calendar)
+        row.heed += [one.text for one in heed_of_due_date(due, gate_on=milestone.phase.gate_on, calendar=calendar)]
         is_counted = form.cleaned_data["how"] == WORKING_DAYS
         if is_counted and calendar.is_provisional_between(milestone.due_on, due):
             row.heed.append(_("in a year whose working days are not published yet"))

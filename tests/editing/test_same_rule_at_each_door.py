@@ -110,7 +110,7 @@ def test_a_lag_has_one_limit(lag: int, milestone: Milestone, browser: Client) ->
 
 
 def test_a_due_date_on_a_day_off_or_after_the_gate_is_told_wherever_it_is_given(
-    milestone: Milestone, browser: Client
+    milestone: Milestone, browser: Client, office: Person
 ) -> None:
     told = [
         f"“{milestone.title_en}” is due on 2027-01-09: after the gate of its phase (2026-12-31)",
@@ -119,9 +119,35 @@ def test_a_due_date_on_a_day_off_or_after_the_gate_is_told_wherever_it_is_given(
     page = reverse("admin:roadmap_milestone_change", args=[milestone.pk])
     answer = browser.post(page, form_of(milestone, due_on="2027-01-09", reason="Later."), follow=True)
     assert [str(one) for one in answer.context["messages"] if one.level_tag == "warning"] == told
+    api = caller_for(office)
+    warned = [
+        {"code": code, "text": text} for code, text in zip(("due_after_gate", "due_on_day_off"), told, strict=True)
+    ]
+    assert api.get(f"milestones/{milestone.pk}/").json()["warnings"] == warned
+    Milestone.objects.update(due_on="2026-12-31")
+    assert api.get(f"milestones/{milestone.pk}/").json()["warnings"] == []
+    moved = api.post(
+        f"milestones/{milestone.pk}/reschedule/", {"due_on": "2027-01-09", "reason": "Later."}, If_Match="*"
+    )
+    assert (moved.status_code, moved.json()["warnings"]) == (200, warned)
     Milestone.objects.update(due_on="2026-12-31")
     prefix = f"row-{milestone.pk}"
     sent = {"row": milestone.pk, f"{prefix}-planned_start_on": "2026-01-01", f"{prefix}-due_on": "2027-01-09"}
     sent |= {f"{prefix}-weight": "1", f"{prefix}-tags": "", "reason": "Later."}
     answer = browser.post(reverse("admin:milestone_table"), sent, follow=True)
     assert [str(one) for one in answer.context["messages"] if one.level_tag == "warning"] == told
+
+
+@pytest.mark.parametrize(
+    ("weight", "is_taken"), [("999999.99", True), ("1000000", False), ("1.005", False), ("-1", False)]
+)
+def test_a_weight_has_one_limit(
+    weight: str, is_taken: bool, milestone: Milestone, browser: Client, office: Person
+) -> None:
+    act = f"{reverse('admin:roadmap_milestone_act', args=['weigh'])}?ids={milestone.pk}"
+    assert (browser.post(act, {"how": "set", "number": weight}).status_code == 302) == is_taken
+    answer = caller_for(office).patch(f"milestones/{milestone.pk}/", {"weight": float(weight)}, If_Match="*")
+    assert (answer.status_code == 200) == is_taken
+    page = reverse("admin:roadmap_milestone_change", args=[milestone.pk])
+    milestone.refresh_from_db()
+    assert (browser.post(page, form_of(milestone, weight=weight)).status_code == 302) == is_taken

@@ -1,5 +1,6 @@
 """Milestones, their deliverables, reports and evidence as they go out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -14,9 +15,10 @@ from roadmap.api.serializers.references import (
     PersonReference,
     SourceReference,
 )
-from roadmap.editing.verification import missing_for_verification
+from roadmap.editing.verification import Missing, missing_for_verification
 from roadmap.models import Deliverable, Evidence, Milestone, ProgressUpdate
-from roadmap.vocabulary import MilestoneStatus
+from roadmap.progress.due_dates import Heed, told_of_due_date
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 
 class LatestUpdate(OutgoingModel):
@@ -101,16 +103,18 @@ class MilestoneReference(OutgoingModel):
         fields = ["id", "code", "title_zh", "title_en", "due_on", "status"]
 
 
-class MissingEntry(Outgoing):
-    """Something that is still missing: a stable code, and a sentence in the language asked for."""
+class WarningEntry(Outgoing):
+    """Something to heed: a stable code, and a sentence in the language asked for."""
 
-    code = serializers.CharField(help_text="`open_deliverables` or `no_evidence`.")
+    code = serializers.CharField(
+        help_text="`due_after_gate`, `due_on_day_off`; once it is reported as done `open_deliverables`, `no_evidence`."
+    )
     text = serializers.CharField()
 
 
 class MilestoneDetail(MilestoneEntry):
-    """A milestone with its deliverables and what it waits for; ``warnings`` say what is missing for its verification,
-    once it is reported as done."""
+    """A milestone with its deliverables and what it waits for; ``warnings`` say what to heed of its due date while it
+    is open, and once it is reported as done, what is missing for its verification."""
 
     deliverables = DeliverableEntry(many=True)
     predecessors = serializers.SerializerMethodField(
@@ -127,12 +131,15 @@ class MilestoneDetail(MilestoneEntry):
         links = milestone.predecessor_links.all()
         return MilestoneReference([link.predecessor for link in links], many=True).data
 
-    @extend_schema_field(MissingEntry(many=True))
+    @extend_schema_field(WarningEntry(many=True))
     def get_warnings(self, milestone: Milestone) -> Any:
-        """What is missing for its verification; empty while it is open, and once it is verified."""
-        waits = milestone.status == MilestoneStatus.DONE and milestone.verified_at is None
-        found = missing_for_verification([milestone.pk]).get(milestone.pk, []) if waits else []
-        return MissingEntry(found, many=True).data
+        """Of its due date while it is open, of its verification until it is verified."""
+        found: Sequence[Missing | Heed] = []
+        if milestone.status in OPEN_STATUSES:
+            found = told_of_due_date(milestone)
+        elif milestone.status == MilestoneStatus.DONE and milestone.verified_at is None:
+            found = missing_for_verification([milestone.pk]).get(milestone.pk, [])
+        return WarningEntry(found, many=True).data
 
 
 class ProgressUpdateEntry(OutgoingModel):
