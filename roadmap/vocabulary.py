@@ -14,6 +14,14 @@ class Provenance(TextChoices):
     ENTERED = "entered", _("Entered")
 
 
+class Basis(TextChoices):
+    """Which of two things is meant by what was so on a past day; wherever such a day is shown, the first unless asked
+    otherwise."""
+
+    HAPPENED = "happened", _("as it was, by all that is known now")
+    KNOWN = "known", _("as it was known then")
+
+
 class MilestoneStatus(TextChoices):
     """What people say of a milestone. Whether it is late is worked out, never stored."""
 

@@ -15,9 +15,9 @@ from roadmap.models import Milestone
 from roadmap.models.in_words import Difference, differences
 from roadmap.progress.differences import MilestoneDifference, PlanDifferences, differences_between
 from roadmap.progress.frame_then import REFERRED
-from roadmap.progress.plan_then import milestone_records_at, milestones_then, plan_at
+from roadmap.progress.plan_then import milestone_records_at, milestones_on, milestones_then, plan_at, plan_on
 from roadmap.progress.replay import end_of
-from roadmap.vocabulary import Door
+from roadmap.vocabulary import Basis, Door
 
 ROWS_A_PAGE = 50
 NOT_COMPARED = {"verified_at", "verified_by", "source"}  # told by their kind, or of no use here
@@ -45,8 +45,13 @@ def plan_page(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, form: PastForm) -> dict[str, Any]:
-    roadmap = form.cleaned_data["roadmap"]
-    instant = end_of(form.cleaned_data["day"], zone=roadmap.time_zone)
+    roadmap, day = form.cleaned_data["roadmap"], form.cleaned_data["day"]
+    if form.cleaned_data["basis"] is Basis.HAPPENED:
+        rows = Milestone.objects.filter(initiative__roadmap=roadmap).order_by("due_on", "pk")
+        shown = rows.select_related("owner", "organisation", "initiative", "phase")
+        page = Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("p"))
+        return {"plan": plan_on(roadmap, day=day), "page_obj": page, "lines": milestones_on(list(page), day=day)}
+    instant = end_of(day, zone=roadmap.time_zone)
     plan = plan_at(roadmap, instant=instant)
     page = Paginator(milestone_records_at(roadmap, instant=instant), ROWS_A_PAGE).get_page(request.GET.get("p"))
     return {"plan": plan, "page_obj": page, "lines": milestones_then(list(page), instant=instant)}

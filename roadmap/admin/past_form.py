@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget
 
 from roadmap import clock
 from roadmap.models import Roadmap
+from roadmap.vocabulary import Basis
 
 
 class PastForm(forms.Form):
@@ -18,11 +19,16 @@ class PastForm(forms.Form):
         label=_("roadmap"), queryset=Roadmap.objects.all(), empty_label=None, widget=UnfoldAdminSelectWidget
     )
     day = forms.DateField(label=_("as of the day"), widget=UnfoldAdminDateWidget)
+    basis = forms.ChoiceField(
+        label=_("what is meant by the day"), choices=Basis.choices, required=False, widget=UnfoldAdminSelectWidget
+    )
     against = forms.DateField(
         label=_("compared with the day"),
         required=False,
         widget=UnfoldAdminDateWidget,
-        help_text=_("Empty: the plan of the one day is listed, nothing is compared."),
+        help_text=_(
+            "Empty: the plan of the one day is listed, nothing is compared. Two days differ in what was known on each."
+        ),
     )
 
     def __init__(self, asked: Any, *, now: datetime) -> None:
@@ -35,6 +41,7 @@ class PastForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Neither day lies ahead, and they are two."""
         given: dict[str, Any] = super().clean() or {}
+        given["basis"] = Basis(given.get("basis") or Basis.HAPPENED)
         roadmap = given.get("roadmap")
         if roadmap is not None:
             today = clock.day_in(roadmap.time_zone, at=self.now)

@@ -6,14 +6,25 @@ from typing import TypeVar
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
+from roadmap.vocabulary import Basis
+
 View = TypeVar("View", bound=type)
 
 AS_OF = OpenApiParameter(
     "as_of",
     OpenApiTypes.DATE,
-    description="What was so on this day, by all that has been told of it until now, also later; not what was "
-    "known then. Today in the roadmap's time zone without it.",
+    description="The day that is shown. Today in the roadmap's time zone without it.",
 )
+BASIS = OpenApiParameter(
+    "basis",
+    OpenApiTypes.STR,
+    enum=Basis.values,
+    description="What is meant by a past day. `happened`, also without it: what was so on the day, by all that has "
+    "been told of it until now, also later. `known`: what was known at its end (where the roadmap is; in lists over "
+    "several roadmaps where the default one is), with the plan, the reports and the baseline as they were entered by "
+    "then; an entry that wasn't there yet is not found.",
+)
+DAY = [AS_OF, BASIS]
 PAGES = [
     OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page starts, as found in `next`, `previous`."),
     OpenApiParameter("page_size", OpenApiTypes.INT, description="Entries a page, up to 200."),

@@ -3,7 +3,7 @@
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 
-from roadmap.api.openapi import AS_OF, IF_MATCH, IF_MATCH_IF_YOU_LIKE, PAGES
+from roadmap.api.openapi import DAY, IF_MATCH, IF_MATCH_IF_YOU_LIKE, PAGES
 from roadmap.api.serializers import acts
 from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneDetail, MilestoneEntry, ProgressUpdateEntry
@@ -83,10 +83,10 @@ described_milestones = extend_schema_view(
     list=extend_schema(
         summary="List milestones",
         description="With their figures as of today or of another day; the plan's dates are always the present ones.",
-        parameters=[AS_OF],
+        parameters=DAY,
         responses=MilestoneEntry(many=True),
     ),
-    retrieve=extend_schema(summary="Show a milestone", parameters=[AS_OF], responses=MilestoneDetail),
+    retrieve=extend_schema(summary="Show a milestone", parameters=DAY, responses=MilestoneDetail),
     create=extend_schema(
         summary="Make a milestone",
         description="For the programme office, and for leads within their organisation.",

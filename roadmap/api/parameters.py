@@ -1,5 +1,5 @@
 """Query parameters outside the filters: none that is unknown or unreadable, one value each, or several of a list; and
-the day ``as_of``."""
+the day ``as_of`` with its ``basis``."""
 
 import re
 from collections.abc import Collection
@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from roadmap.api.problems import BadParameter
+from roadmap.vocabulary import Basis
 
+PAST_DAY = {"as_of", "basis"}
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # days by week, too, are ISO 8601
 
 
@@ -46,3 +48,11 @@ def day_asked_for(request: Request) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise BadParameter({"as_of": _("Write a day as 2026-06-30.")}) from None
+
+
+def basis_asked_for(request: Request) -> Basis:
+    """What ``?basis=`` means by that day; what happened without it. Raises BadParameter for any other word."""
+    text = request.query_params.get("basis", Basis.HAPPENED)
+    if text not in Basis.values:
+        raise BadParameter({"basis": _("Name one of these: %(words)s.") % {"words": ", ".join(Basis.values)}})
+    return Basis(text)

@@ -16,6 +16,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from roadmap.web.frame import plan_shown
+
 PLACE = "embed/"  # below which all cards are
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
@@ -41,7 +43,8 @@ def card(route: str, view: Callable[..., HttpResponse], *, name: str) -> URLPatt
     def shown(request: HttpRequest, **captured: str) -> HttpResponse:
         if not (settings.PUBLIC_READING and settings.EMBED_ALLOWED_SITES):
             raise Http404
-        with translation.override(LANGUAGES.get(request.GET.get("lang", ""), settings.LANGUAGE_CODE)):
+        language = LANGUAGES.get(request.GET.get("lang", ""), settings.LANGUAGE_CODE)
+        with translation.override(language), plan_shown(request):
             response = conditional_page(view)(request, **captured)
         response.headers["Cache-Control"] = "public, no-cache"
         allowed: Any = csp_replace({"frame-ancestors": settings.EMBED_ALLOWED_SITES})

@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.gzip import gzip_page
 
 from roadmap.entity_tags import tags_sent_back
+from roadmap.web.frame import plan_shown
 from roadmap.web.fresh import stand_now, validator
 
 View = Callable[..., HttpResponse]
@@ -37,7 +38,8 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
             return HttpResponseNotAllowed(METHODS)
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
-        response = view(request, **captured)
+        with plan_shown(request):
+            response = view(request, **captured)
         if "Cache-Control" not in response:
             patch_cache_control(response, private=True, no_cache=True)
         return response

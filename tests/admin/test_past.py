@@ -1,6 +1,7 @@
 """The plan as of a day, what two days differ in, the chain's page, and baselines compared."""
 
 import csv
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -54,15 +55,16 @@ def page(browser: Client, name: str, *args: object, **asked: object) -> str:
 
 
 def test_plan_of_a_day_shows_what_was_known_then(browser: Client, roadmap: Roadmap) -> None:
-    milestone = a_milestone(roadmap, title_en="As it was")
+    milestone = a_milestone(roadmap, title_en="Its first name")
     with time_machine.travel(BETWEEN, tick=False):
-        change_milestone(milestone, by=SYSTEM, now=BETWEEN, title_en="As it is", due_on=date(2027, 2, 3))
-    then, now = (page(browser, "plan_as_of", roadmap=roadmap.pk, day=day) for day in ("2026-11-17", "2026-11-18"))
-    assert [("As it was" in html, "2026-12-31" in html, "As it is" in html) for html in (then, now)] == [
+        change_milestone(milestone, by=SYSTEM, now=BETWEEN, title_en="Its second name", due_on=date(2027, 2, 3))
+    asked = {"roadmap": roadmap.pk, "basis": "known"}
+    then, now = (page(browser, "plan_as_of", **asked, day=day) for day in ("2026-11-17", "2026-11-18"))
+    assert [("Its first name" in html, "2026-12-31" in html, "Its second name" in html) for html in (then, now)] == [
         (True, True, False),
         (False, True, True),  # the gate is on that day too
     ]
-    assert "wasn't entered yet" in page(browser, "plan_as_of", roadmap=roadmap.pk, day="2026-11-01")
+    assert "wasn't entered yet" in page(browser, "plan_as_of", **asked, day="2026-11-01")
     assert "lies ahead" in page(browser, "plan_as_of", roadmap=roadmap.pk, day="2026-11-24")
 
 
@@ -153,6 +155,27 @@ def queries_of(browser: Client, name: str, *args: object, **asked: object) -> in
     return len(queries)
 
 
+def test_plan_of_a_day_shows_what_was_so_by_all_that_is_known_now(browser: Client, roadmap: Roadmap) -> None:
+    """As the website and the API show it where nothing else is asked for."""
+    milestone = a_milestone(roadmap, title_en="Its first name")
+    make.make_update(milestone, 30, date(2026, 11, 12))
+    done = a_milestone(roadmap, title_en="Done since", status="done", completed_on=date(2026, 11, 20))
+    make.make_update(done, 100, date(2026, 11, 20))
+    with time_machine.travel(BETWEEN, tick=False):
+        change_milestone(milestone, by=SYSTEM, now=BETWEEN, title_en="Its second name")
+    html = page(browser, "plan_as_of", roadmap=roadmap.pk, day="2026-11-17")
+    assert [text in html for text in ("Its first name", "Its second name", "30%", "2026-11-20")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    states = re.findall(r"<li>([\w ]+) <strong>(\d+)</strong>", html)
+    assert states == [("Open", "2")]
+    later = page(browser, "plan_as_of", roadmap=roadmap.pk, day="2026-11-20", basis="happened")
+    assert re.findall(r"<li>([\w ]+) <strong>(\d+)</strong>", later) == [("Open", "1"), ("Done", "1")]
+
+
 def test_pages_of_the_past_cost_the_same_whatever_they_show(browser: Client, office: Person, roadmap: Roadmap) -> None:
     costs = []
     for number in (1, 3):
@@ -167,10 +190,11 @@ def test_pages_of_the_past_cost_the_same_whatever_they_show(browser: Client, off
         day = {"roadmap": roadmap.pk, "day": "2026-11-17"}
         costs.append(
             (
-                queries_of(browser, "plan_as_of", **day),
+                queries_of(browser, "plan_as_of", **day, basis="known"),
+                queries_of(browser, "plan_as_of", **day, basis="happened"),
                 queries_of(browser, "plan_as_of", **day, against="2026-11-20"),
                 queries_of(browser, "baseline_compared", baseline.pk),
                 queries_of(browser, "history_chain"),
             )
         )
-    assert costs == [(18, 19, 16, 3)] * 2
+    assert costs == [(18, 14, 19, 16, 3)] * 2

@@ -1,7 +1,7 @@
 """What all resources share: known parameters only, entity tags, and who acts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
 from django.http import Http404
@@ -12,25 +12,29 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from roadmap import clock
 from roadmap.api.choosing import EXPAND, FIELDS, Choice, parameters_for
 from roadmap.api.compressing import compressed
 from roadmap.api.etags import Unchanged, tag_when_rendered, tag_with
 from roadmap.api.filters import lists_of, parameters_of
 from roadmap.api.once import HEADER, once
 from roadmap.api.pagination import PARAMETERS
-from roadmap.api.parameters import check_parameters
+from roadmap.api.parameters import PAST_DAY, basis_asked_for, check_parameters, day_asked_for
 from roadmap.api.parsers import refuse_large
 from roadmap.api.tables import TABLES
 from roadmap.api.validators import Stand, stand_of, validator_of
 from roadmap.errors import InvalidChange, InvalidItems
-from roadmap.models import ApiToken, Milestone, Person
+from roadmap.models import ApiToken, Milestone, Person, Roadmap
 from roadmap.models.history import Actor
+from roadmap.progress.as_known import plan_known_at
+from roadmap.progress.replay import end_of
 from roadmap.rights import within_reach
-from roadmap.vocabulary import Door, Scope
+from roadmap.vocabulary import Basis, Door, Scope
 
 
 class Resource(viewsets.GenericViewSet):
-    """A set of rows. ``measured_actions`` read ``?as_of=``; ``shapes_below`` are those of lists below a row."""
+    """A set of rows. ``measured_actions`` read ``?as_of=`` and ``?basis=``; ``shapes_below`` are those of lists below
+    a row."""
 
     http_method_names = ["get", "head", "options", "post", "patch"]
     write_scope = Scope.CATALOGUE  # what a token needs for writing here
@@ -53,6 +57,11 @@ class Resource(viewsets.GenericViewSet):
         """As a function for the address book; what is read travels compressed."""
         return compressed(super().as_view(*arguments, **options))
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """What was known on a past day is shown until the answer is made."""
+        with ExitStack() as self.plan_shown:
+            return super().dispatch(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before any method: the body's size, rights and limits, then the query's names."""
         refuse_large(request)
@@ -67,8 +76,21 @@ class Resource(viewsets.GenericViewSet):
             known = tag_with(self.validator, request)
             if known is not None:
                 raise Unchanged(known)
+        if "basis" in request.query_params and "basis" in self._known_parameters():
+            self._show_what_is_asked_for(request)
         if request.method == "POST" and HEADER in request.headers and self.action is not None:
             self._do_once()
+
+    def _show_what_is_asked_for(self, request: Request) -> None:
+        """Let all that is read from here on be as it was known on the past day, if that is asked for."""
+        if basis_asked_for(request) is Basis.KNOWN and (day := day_asked_for(request)) is not None:
+            instant = end_of(day, zone=self.zone_shown())
+            if instant < clock.now():
+                self.plan_shown.enter_context(plan_known_at(instant))
+
+    def zone_shown(self) -> str:
+        """The time zone by which days are told: the default roadmap's, or that of the one entry's roadmap."""
+        return Roadmap.objects.values_list("time_zone", flat=True).first() or "UTC"
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """After any method: the entity tag of what is shown."""
@@ -167,7 +189,7 @@ class Resource(viewsets.GenericViewSet):
         return {**own, **cls.shapes_below}.get(action)
 
     def _known_parameters(self) -> set[str]:
-        known: set[str] = {"as_of"} if self.action in self.measured_actions else set()
+        known: set[str] = set(PAST_DAY) if self.action in self.measured_actions else set()
         known |= self.parameters_of_actions.get(str(self.action), set())
         if self.action == "list":
             known |= parameters_of(getattr(self, "filterset_class", None)) | {"ordering"}

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from roadmap import clock
 from roadmap.api.filtersets import FrameFilters, MarkedFilters, OrganisationFilters, PillarPartFilters
-from roadmap.api.openapi import AS_OF, described
+from roadmap.api.openapi import DAY, described
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.serializers.frame import (
     InitiativeEntry,
@@ -40,10 +40,15 @@ class Roadmaps(RollUps):
     lookup_value_regex = "[-a-zA-Z0-9_]{1,80}"
     measured_actions = frozenset({"progress"})
 
+    def zone_shown(self) -> str:
+        """The roadmap's own."""
+        found = Roadmap.objects.filter(code=self.kwargs.get("code")).values_list("time_zone", flat=True).first()
+        return found or super().zone_shown()
+
     @extend_schema(
         summary="Show a roadmap's progress",
         description="The roll-up along every dimension, as of today in the roadmap's time zone or of any other day.",
-        parameters=[AS_OF],
+        parameters=DAY,
         responses=RoadmapProgressEntry,
         filters=False,
     )

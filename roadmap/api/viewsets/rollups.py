@@ -14,8 +14,8 @@ from rest_framework.response import Response
 
 from roadmap import clock
 from roadmap.api.filters import entries_named
-from roadmap.api.openapi import AS_OF, PAGES
-from roadmap.api.parameters import day_asked_for
+from roadmap.api.openapi import DAY, PAGES
+from roadmap.api.parameters import PAST_DAY, day_asked_for
 from roadmap.api.problems import BadParameter
 from roadmap.api.serializers.figures import GroupFigures
 from roadmap.api.serializers.references import EntryReference, OrganisationReference
@@ -60,16 +60,16 @@ class RollUps(ReadOnlyResource):
 
     shapes_below = {"explain": ContributionEntry}
     parameters_of_actions: Mapping[str, set[str]] = {
-        "roll_up": {"as_of", "by"},
-        "series": {"as_of"},
-        "explain": {"as_of", *DIMENSIONS},
+        "roll_up": {*PAST_DAY, "by"},
+        "series": PAST_DAY,
+        "explain": {*PAST_DAY, *DIMENSIONS},
     }
 
     @extend_schema(
         summary="Roll up a roadmap's progress",
         description="Along one dimension or two, as of any day. Combinations without a milestone that counts are left "
         "out. An organisation counts with everything below it.",
-        parameters=[AS_OF, BY],
+        parameters=[*DAY, BY],
         responses=RollUpEntry,
         filters=False,
     )
@@ -96,7 +96,7 @@ class RollUps(ReadOnlyResource):
         summary="Show a roadmap's progress over time",
         description="Planned and earned value at the end of each month, from the roadmap's first to its last, against "
         "the baseline in force on the day `as_of`. Earned value is known up to that day.",
-        parameters=[AS_OF],
+        parameters=DAY,
         responses=SeriesEntry,
         filters=False,
     )
@@ -115,7 +115,7 @@ class RollUps(ReadOnlyResource):
         description="What each milestone adds to the figures of the whole roadmap, or of those that belong to the "
         "phase, pillar, workstream, initiative and organisation named: weight, dates, the report or whatever else "
         "counts. The values of all pages add up to `totals` exactly; a figure is its value over the weight.",
-        parameters=[AS_OF, *ONLY, *PAGES],
+        parameters=[*DAY, *ONLY, *PAGES],
         responses=ExplainedEntry,
         filters=False,
     )

@@ -31,6 +31,12 @@ class MilestonesShown(ReadOnlyResource):
     shape_of_one = MilestoneDetail
     version_shown: int | None = None
 
+    def zone_shown(self) -> str:
+        """Of one milestone's roadmap, also where the milestone is one of then."""
+        zones = Milestone.history.filter(id=self.kwargs.get("pk")).order_by().values("initiative__roadmap__time_zone")
+        found: str | None = zones.values_list("initiative__roadmap__time_zone", flat=True).first()
+        return found or super().zone_shown()
+
     def measured(self, milestones: list[Milestone], serializer: type) -> Any:
         """The milestones as ``serializer`` shows them, with the figures of the day asked for."""
         lines = lines_on_their_day(milestones, as_of=day_asked_for(self.request), now=clock.now())

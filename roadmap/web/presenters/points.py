@@ -37,10 +37,17 @@ def point_views(points: Sequence[Point], summary: RoadmapSummary, *, frame: Fram
             point,
             gate=gates.get(point.day, ""),
             is_now=point.day == summary.as_of,
-            why=explain_address(replace(frame, kept=frame.kept | {"as_of": point.day.isoformat()})),
+            why=_address(point, frame=frame, is_now=point.day == summary.as_of),
         )
         for point in points
     ]
+
+
+def _address(point: Point, *, frame: Frame, is_now: bool) -> str:
+    """Where the figure is explained; nowhere for days before one by what was known on that one only."""
+    if frame.is_past and frame.is_known_then and not is_now:
+        return ""
+    return explain_address(replace(frame, kept=frame.kept | {"as_of": point.day.isoformat()}))
 
 
 def _point(point: Point, *, gate: str, is_now: bool, why: str) -> PointView:

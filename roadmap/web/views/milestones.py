@@ -1,8 +1,8 @@
 """The list of milestones, and the page of one."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
@@ -53,16 +53,16 @@ def milestone_list(request: HttpRequest) -> HttpResponse:
 
 def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
     """One milestone with everything known of it up to the day shown."""
-    milestone = get_object_or_404(
-        Milestone.objects.select_related(
-            *("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner", "source"),
-            "verified_by",
-        ),
-        code=code,
+    found = Milestone.objects.filter(code=code).select_related(
+        *("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner", "source"),
+        "verified_by",
     )
-    frame = frame_for(request, roadmap=milestone.initiative.roadmap)
-    if frame is None:  # pragma: no cover (its roadmap exists)
-        return render(request, "roadmap/no_roadmap.html")
+    milestone = found.first()
+    frame = frame_for(request, roadmap=milestone.initiative.roadmap if milestone else None)
+    if frame is not None and frame.is_past and frame.is_known_then:
+        milestone = found.first()
+    if frame is None or milestone is None:
+        raise Http404
     waits = list(milestone.predecessor_links.select_related("predecessor"))
     awaited = list(milestone.successor_links.select_related("successor"))
     ends = [*(one.predecessor for one in waits), *(one.successor for one in awaited)]
