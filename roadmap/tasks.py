@@ -14,6 +14,7 @@ from roadmap import clock
 from roadmap.chain.seal import seal_everything, seal_recent
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
+from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.editing.repeats import forget_old_answers
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
@@ -36,7 +37,7 @@ def plan_reminders() -> None:
     """Turn due reminders into outbox rows, then wake a deliverer."""
     now = clock.now()
     release_dead(clock=database_clock)  # first, so that new news joins the mail that waits
-    notice_published_years(now=now)
+    notice_published_years(now=now, put_right=work_out_days_to_verify)
     while plan_due_reminders(now=now):
         pass
     _wake_delivery()

@@ -63,6 +63,7 @@ Reads and reports the progress of a roadmap. Reading may be open; writing needs 
         "HookEvent": "roadmap.vocabulary.HookEvent",
         "DeliveryState": "roadmap.vocabulary.MessageState",
         "Role": "roadmap.vocabulary.Role",
+        "CalendarCode": "roadmap.vocabulary.CalendarCode",
         "EvidenceKind": "roadmap.vocabulary.EvidenceKind",
         "NewEvidenceKind": "roadmap.api.serializers.acts.ATTACHABLE",
         "ChangeKind": "roadmap.api.serializers.changes.CHANGES",

@@ -55,7 +55,12 @@ class RoadmapAdmin(TitledAdmin):
     list_display = ["shown_title", "code", "is_default", "starts_on", "time_zone", "mark"]
     readonly_fields = ["is_default"]
     actions_detail = ["show_this_first"]
-    fieldsets = [TITLES, (_("Time"), {"fields": [("starts_on", "time_zone"), "calendar"]}), DESCRIPTIONS, MARK]
+    fieldsets = [
+        TITLES,
+        (_("Time"), {"fields": [("starts_on", "time_zone"), ("calendar", "verify_within_days")]}),
+        DESCRIPTIONS,
+        MARK,
+    ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whether it is shown first, of one that is there."""

@@ -10,6 +10,7 @@ from django.db.models import ProtectedError, Q, RestrictedError, Value
 from django.db.models.functions import Concat, Now, Substr
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.editing.days_to_verify import days_to_verify_move_along
 from roadmap.errors import InvalidChange
 from roadmap.models import (
     DigestSubscription,
@@ -59,7 +60,8 @@ def remove_entry(instance: models.Model, *, by: Actor, reason: str = "") -> None
         _ask_the_planners_to_look(instance)
         _let_go_of(instance, by=by, reason=reason)
         try:
-            instance.delete()
+            with days_to_verify_move_along(instance, by=by, reason=reason):
+                instance.delete()
         except (ProtectedError, RestrictedError) as error:
             raise InvalidChange({"__all__": _("Something still refers to this entry; move that first.")}) from error
 
@@ -90,7 +92,8 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
             instance.is_default = not Roadmap.objects.exists()
         check_whole(instance)
         note_change(instance, by=by, reason=reason)
-        instance.save()
+        with days_to_verify_move_along(instance, by=by, reason=reason):
+            instance.save()
         _ask_the_planners_to_look(instance)
     return instance
 

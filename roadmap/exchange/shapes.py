@@ -135,6 +135,7 @@ ROADMAP = Shape(
         starts_on=Key(v.day),
         time_zone=Key(v.zone, "Asia/Shanghai"),
         calendar=Key(v.one_of(CalendarCode), CalendarCode.MAINLAND.value),
+        verify_within_days=Key(v.whole_number, 10),
     ),
     identity=("code",),
 )

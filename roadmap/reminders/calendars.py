@@ -1,5 +1,6 @@
 """What is counted in working days is worked out anew once a year's schedule becomes known, or a day's changes."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +11,9 @@ from roadmap.vocabulary import CalendarCode, PublishedBy
 from roadmap.workdays import LAST_PUBLISHED
 
 
-def notice_published_years(*, now: datetime) -> bool:
-    """Note the last year that the program's own calendar data know; when it is new here, let the planner look anew.
+def notice_published_years(*, now: datetime, put_right: Callable[[CalendarCode, int], None] | None = None) -> bool:
+    """Note the last year that the program's own calendar data know; when it is new here, let the planner look anew, and
+    ``put_right`` what else depends on the calendar's days from that year on, in the same transaction.
 
     Returns whether it was new. One query where it wasn't, so that each tick may ask.
     """
@@ -27,4 +29,6 @@ def notice_published_years(*, now: datetime) -> bool:
         if is_new:
             asleep = Milestone.objects.told_of().exclude(remind_at__lte=now)  # the others are looked at anyway
             asleep.filter(counts_working_days()).ask_planner_to_look(at=now)
+            if put_right is not None:
+                put_right(CalendarCode.MAINLAND, LAST_PUBLISHED)
     return is_new

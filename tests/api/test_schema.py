@@ -71,7 +71,7 @@ def test_every_operation_has_its_summary_and_problems(schema):
 
 def test_closed_lists_are_named(schema):
     assert {name for name, one in schema["components"]["schemas"].items() if "enum" in one} == {
-        *("Door", "EvidenceKind", "MilestoneStatus", "Provenance", "Qualifier", "Rag"),
+        *("CalendarCode", "Door", "EvidenceKind", "MilestoneStatus", "Provenance", "Qualifier", "Rag"),
         *(
             "NewEvidenceKind",
             "SettableStatus",

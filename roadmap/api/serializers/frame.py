@@ -21,7 +21,7 @@ class RoadmapEntry(OutgoingModel):
 
     class Meta:
         model = Roadmap
-        fields = ["id", *TITLED, "starts_on", "time_zone", "is_default"]
+        fields = ["id", *TITLED, "starts_on", "time_zone", "calendar", "verify_within_days", "is_default"]
 
 
 class OfRoadmap(OutgoingModel):

@@ -10,6 +10,7 @@ from roadmap import clock
 from roadmap.chain.seal import seal_recent
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
+from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.management import terminal
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
@@ -63,7 +64,7 @@ def one_round(watch: Watch) -> int:
         return 0
     release_dead(clock=database_clock)  # before planning, so that new news joins the mail that waits
     settle_unknown(now=database_clock())
-    notice_published_years(now=now)
+    notice_published_years(now=now, put_right=work_out_days_to_verify)
     while plan_due_reminders(now=now) or plan_due_digests(now=now):
         pass
     total = 0

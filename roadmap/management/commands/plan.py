@@ -4,6 +4,7 @@ from typing import Any
 
 from roadmap import clock
 from roadmap.digests.planner import plan_due_digests
+from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.management import terminal
 from roadmap.reminders.calendars import notice_published_years
 from roadmap.reminders.planner import plan_due_reminders
@@ -17,7 +18,7 @@ class Command(terminal.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
         milestones = digests = 0
-        notice_published_years(now=now)
+        notice_published_years(now=now, put_right=work_out_days_to_verify)
         while looked := plan_due_reminders(now=now):
             milestones += looked
         while due := plan_due_digests(now=now):
