@@ -69,9 +69,10 @@ def deliver_webhooks(*, clock: Clock, limit: int = 200, resolve: Resolve = resol
                     body, headers = row.body.encode(), _headers(begun)
                     going[pool.submit(post_outside, begun.webhook.url, body, headers, resolve=resolve)] = begun
             tried += len(rows)
-            for future in _ended(going):
+            ended = list(_ended(going))
+            for future in ended:
                 _end(going.pop(future), future, clock=clock)
-            if not rows and not going:
+            if not (rows or going or ended):  # whoever has just been told may have more to be told
                 return tried
     finally:
         pool.shutdown(wait=False)

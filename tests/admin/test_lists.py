@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
-from django.db import models
+from django.db import connection, models
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -134,7 +134,8 @@ def test_instants_from_and_to_are_read(browser: Client):
     good = "planned_at_from_0=2026-01-01&planned_at_from_1=08:00&planned_at_to_0=2099-01-01&planned_at_to_1=08:00"
     assert browser.get(f"{page}?{good}").status_code == 200
     assert browser.get(f"{page}?planned_at_from_0=soon&planned_at_from_1=08:00").status_code == 400
-    assert browser.get(f"{page}?planned_at_from_0=0001-01-01&planned_at_from_1=00:00").status_code == 400
+    before_the_first_year = browser.get(f"{page}?planned_at_from_0=0001-01-01&planned_at_from_1=00:00")
+    assert before_the_first_year.status_code == (200 if connection.vendor == "postgresql" else 400)  # which knows BC
 
 
 @pytest.mark.parametrize("name", ["password", "person", "owner", "groups", "user_permissions", "history_user", "id"])

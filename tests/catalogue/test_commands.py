@@ -11,7 +11,7 @@ from roadmap.exchange.report import Deed
 from roadmap.models import Deliverable, Milestone, ProgressUpdate
 from tests.exchange.small import LOADER
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.usefixtures("smart_customs")
