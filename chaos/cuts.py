@@ -184,29 +184,21 @@ def _filled(node: ast.expr, new: str) -> ast.expr:
 
 
 def _expression(is_it: Callable[[ast.expr], bool], new: str) -> Cut:
-    class Swap(ast.NodeTransformer):
-        found = 0
-
-        def visit(self, node: ast.AST) -> ast.AST:
-            if isinstance(node, ast.expr) and is_it(node):
-                self.found += 1
-                return _filled(node, new)
-            return self.generic_visit(node)
-
-    def cut(function: ast.AST) -> int:
-        swap = Swap()
-        swap.visit(function)
-        return swap.found
-
-    return cut
+    return _swap(ast.expr, is_it, lambda node: _filled(node, new))
 
 
 def _statements(is_it: Callable[[ast.stmt], bool], new: Callable[[Any], Body]) -> Cut:
+    return _swap(ast.stmt, is_it, new)
+
+
+def _swap(kind: type[ast.AST], is_it: Callable[[Any], bool], new: Callable[[Any], Any]) -> Cut:
+    """A cut that puts ``new`` in the place of each node of the kind that it is; gives how many there were."""
+
     class Swap(ast.NodeTransformer):
         found = 0
 
         def visit(self, node: ast.AST) -> Any:
-            if isinstance(node, ast.stmt) and is_it(node):
+            if isinstance(node, kind) and is_it(node):
                 self.found += 1
                 return new(node)
             return self.generic_visit(node)
