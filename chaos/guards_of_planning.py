@@ -124,7 +124,7 @@ OF_PLANNING = (
         name="sweeper of reminders",
         keeps="a milestone whose schedule was lost is never told of",
         at="roadmap.reminders.missed:_put_right",
-        cut=statement("ask_planner_to_look"),
+        cut=statement("let_planner_catch_up"),
         proof=tests("tests/reminders/test_missed.py"),
     ),
     Guard(
