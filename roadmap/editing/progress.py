@@ -121,7 +121,8 @@ def withdraw_progress(update: ProgressUpdate, *, by: Actor, now: datetime, reaso
     was known before that stays so. The milestone's status, plan and evidence stay as they are.
 
     Raises NotAllowed unless ``may_withdraw`` is true; InvalidChange without a reason, for a report that is withdrawn
-    already, or while the milestone is verified: what was verified would change behind the verifier's back.
+    already, or while the milestone is verified and the report came before that: what was verified would change behind
+    the verifier's back.
     """
     with transaction.atomic():
         milestone = locked_milestone(update.milestone, None)
@@ -133,7 +134,7 @@ def withdraw_progress(update: ProgressUpdate, *, by: Actor, now: datetime, reaso
             raise InvalidChange({"reason": _("Say why the report is withdrawn.")})
         if current.withdrawn_at is not None:
             raise InvalidChange({"__all__": _("This report is withdrawn already.")})
-        if milestone.verified_at is not None:
+        if milestone.verified_at is not None and current.recorded_at <= milestone.verified_at:
             raise InvalidChange({"__all__": _("This milestone is verified; reopen it before you withdraw a report.")})
         current.withdrawn_at, current.withdrawn_by, current.withdrawn_reason = now, by.person, reason.strip()
         check_whole(current)

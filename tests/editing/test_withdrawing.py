@@ -144,7 +144,7 @@ def test_its_author_and_whoever_may_edit_withdraw_a_report(milestone, role, is_a
         assert ProgressUpdate.objects.filter(pk=wrong.pk).exists()
 
 
-def test_a_withdrawal_has_its_reason_is_made_once_and_not_behind_a_verifiers_back(milestone):
+def test_a_withdrawal_has_its_reason_is_made_once_and_not_behind_a_verifiers_back(milestone, time_machine):
     lead = acting(of(milestone, Role.LEAD))
     wrong = make.make_update(milestone, 90, WRONG, reported_by=of(milestone, Role.CONTRIBUTOR))
     with pytest.raises(InvalidChange) as caught:
@@ -159,6 +159,9 @@ def test_a_withdrawal_has_its_reason_is_made_once_and_not_behind_a_verifiers_bac
     verify_completion(milestone, by=acting(of(milestone, Role.VERIFIER)), now=NOW)
     with pytest.raises(InvalidChange):
         withdraw_progress(ProgressUpdate.objects.get(), by=lead, now=NOW, reason="A slip.")
+    time_machine.move_to(NOW + HOUR, tick=False)
+    later = record_progress(milestone, by=lead, now=NOW + HOUR, percent_complete=50, narrative_en="A slip.")
+    assert withdraw_progress(later, by=lead, now=NOW + HOUR, reason="Of another milestone.").withdrawn_at
 
 
 def test_who_withdraws_their_report_doesnt_thereby_become_its_verifier(milestone):
