@@ -57,7 +57,7 @@ class RoadmapAdmin(TitledAdmin):
     actions_detail = ["show_this_first"]
     fieldsets = [
         TITLES,
-        (_("Time"), {"fields": [("starts_on", "time_zone"), ("calendar", "verify_within_days")]}),
+        (_("Time"), {"fields": [("starts_on", "days_provenance"), ("time_zone", "calendar"), "verify_within_days"]}),
         DESCRIPTIONS,
         MARK,
     ]
@@ -124,7 +124,12 @@ class PhaseAdmin(CountingMilestones):
     """Phases with their gates."""
 
     list_display = ["shown_title", "roadmap", "starts_on", "gate_on", "counted", "mark"]
-    fieldsets = [TITLES, (_("Time"), {"fields": ["roadmap", ("starts_on", "gate_on")]}), DESCRIPTIONS, MARK]
+    fieldsets = [
+        TITLES,
+        (_("Time"), {"fields": ["roadmap", ("starts_on", "gate_on"), "days_provenance"]}),
+        DESCRIPTIONS,
+        MARK,
+    ]
 
 
 @admin.register(Pillar)
@@ -197,7 +202,18 @@ class ObservationAdmin(MarkedColumns, ActingAdmin):
     list_select_related = ["indicator"]
     autocomplete_fields = ["indicator", "source"]
     fieldsets = [
-        (None, {"fields": ["indicator", "period", ("period_zh", "period_en"), ("starts_on", "ends_on")]}),
+        (
+            None,
+            {
+                "fields": [
+                    "indicator",
+                    "period",
+                    ("period_zh", "period_en"),
+                    ("starts_on", "ends_on"),
+                    "days_provenance",
+                ]
+            },
+        ),
         (
             _("Value"),
             {"fields": [("value", "qualifier"), ("stated_zh", "stated_en"), "is_preliminary", ("note_zh", "note_en")]},

@@ -27,6 +27,8 @@ def _named(**others: Key) -> dict[str, Key]:
     return {"code": Key(v.code), "title": Key(v.pair), "description": Key(v.pair, NO_TEXTS), **others}
 
 
+# Of the days of an entry, where they come from elsewhere than the rest of it
+DAYS_MARK = {"days_mark": Key(v.one_of(Provenance), "", stored_as="days_provenance")}
 MARK_KEYS: Mapping[str, Key] = {
     "mark": Key(v.one_of(Provenance), None, stored_as="provenance"),
     "source": Key(v.reference("sources"), None),
@@ -87,6 +89,7 @@ OBSERVATIONS = Shape(
         "qualifier": Key(v.one_of(Qualifier), Qualifier.EXACT.value),
         "preliminary": Key(v.yes_or_no, False, stored_as="is_preliminary"),
         "note": Key(v.pair, NO_TEXTS),
+        **DAYS_MARK,
     },
     identity=("period",),
 )
@@ -136,6 +139,7 @@ ROADMAP = Shape(
         time_zone=Key(v.zone, "Asia/Shanghai"),
         calendar=Key(v.one_of(CalendarCode), CalendarCode.MAINLAND.value),
         verify_within_days=Key(v.whole_number, 10),
+        **DAYS_MARK,
     ),
     identity=("code",),
 )
@@ -177,7 +181,7 @@ SECTIONS: Mapping[str, Shape] = {
             },
             identity=("username",),
         ),
-        Shape("phases", _named(starts_on=Key(v.day), gate_on=Key(v.day)), identity=("code",)),
+        Shape("phases", _named(starts_on=Key(v.day), gate_on=Key(v.day), **DAYS_MARK), identity=("code",)),
         Shape("pillars", _named(), identity=("code",), is_placed=True),
         Shape("workstreams", _named(), identity=("code",), is_placed=True),
         Shape(

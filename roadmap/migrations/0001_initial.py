@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='Roadmap',
                 fields=[
+                    ('days_provenance', models.CharField(blank=True, choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='', help_text='Where its days come from elsewhere than the rest; empty: as the entry itself.', max_length=10, verbose_name='provenance of its days')),
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('provenance', models.CharField(choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='entered', max_length=10, verbose_name='provenance')),
                     ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roadmap.source', verbose_name='source')),
@@ -112,12 +113,13 @@ class Migration(migrations.Migration):
                     'verbose_name': 'roadmap',
                     'verbose_name_plural': 'roadmaps',
                     'ordering': ['-is_default', 'id'],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('provenance__in', ['sourced', 'derived', 'sample', 'entered'])), name='roadmap_roadmap_provenance_known'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'sourced'), _negated=True), ('source__isnull', False), _connector='OR'), name='roadmap_roadmap_sourced_has_source', violation_error_message='A sourced entry needs its source.'), models.CheckConstraint(condition=models.Q(('calendar__in', ['CN', 'HK', 'MO'])), name='roadmap_roadmap_calendar_known'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='roadmap_roadmap_one_default')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('days_provenance__in', ['', 'sourced', 'derived', 'sample', 'entered'])), name='roadmap_roadmap_days_provenance_known'), models.CheckConstraint(condition=models.Q(('provenance__in', ['sourced', 'derived', 'sample', 'entered'])), name='roadmap_roadmap_provenance_known'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'sourced'), _negated=True), ('source__isnull', False), _connector='OR'), name='roadmap_roadmap_sourced_has_source', violation_error_message='A sourced entry needs its source.'), models.CheckConstraint(condition=models.Q(('calendar__in', ['CN', 'HK', 'MO'])), name='roadmap_roadmap_calendar_known'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='roadmap_roadmap_one_default')],
                 },
             ),
             migrations.CreateModel(
                 name='Phase',
                 fields=[
+                    ('days_provenance', models.CharField(blank=True, choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='', help_text='Where its days come from elsewhere than the rest; empty: as the entry itself.', max_length=10, verbose_name='provenance of its days')),
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('provenance', models.CharField(choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='entered', max_length=10, verbose_name='provenance')),
                     ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roadmap.source', verbose_name='source')),
@@ -134,7 +136,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'phase',
                     'verbose_name_plural': 'phases',
                     'ordering': ['gate_on', 'id'],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('provenance__in', ['sourced', 'derived', 'sample', 'entered'])), name='roadmap_phase_provenance_known'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'sourced'), _negated=True), ('source__isnull', False), _connector='OR'), name='roadmap_phase_sourced_has_source', violation_error_message='A sourced entry needs its source.'), models.UniqueConstraint(fields=('roadmap', 'code'), name='roadmap_phase_code_unique'), models.CheckConstraint(condition=models.Q(('gate_on__gte', models.F('starts_on'))), name='roadmap_phase_gate_not_before_start', violation_error_message='The gate lies before the first day.')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('days_provenance__in', ['', 'sourced', 'derived', 'sample', 'entered'])), name='roadmap_phase_days_provenance_known'), models.CheckConstraint(condition=models.Q(('provenance__in', ['sourced', 'derived', 'sample', 'entered'])), name='roadmap_phase_provenance_known'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'sourced'), _negated=True), ('source__isnull', False), _connector='OR'), name='roadmap_phase_sourced_has_source', violation_error_message='A sourced entry needs its source.'), models.UniqueConstraint(fields=('roadmap', 'code'), name='roadmap_phase_code_unique'), models.CheckConstraint(condition=models.Q(('gate_on__gte', models.F('starts_on'))), name='roadmap_phase_gate_not_before_start', violation_error_message='The gate lies before the first day.')],
                 },
             ),
             migrations.CreateModel(
@@ -264,6 +266,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='Observation',
                 fields=[
+                    ('days_provenance', models.CharField(blank=True, choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='', help_text='Where its days come from elsewhere than the rest; empty: as the entry itself.', max_length=10, verbose_name='provenance of its days')),
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('provenance', models.CharField(choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='entered', max_length=10, verbose_name='provenance')),
                     ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roadmap.source', verbose_name='source')),
@@ -285,7 +288,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'observation',
                     'verbose_name_plural': 'observations',
                     'ordering': ['ends_on', 'id'],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('provenance__in', ['sourced', 'derived', 'sample', 'entered'])), name='roadmap_observation_provenance_known'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'sourced'), _negated=True), ('source__isnull', False), _connector='OR'), name='roadmap_observation_sourced_has_source', violation_error_message='A sourced entry needs its source.'), models.CheckConstraint(condition=models.Q(('qualifier__in', ['exact', 'rounded', 'more_than', 'about', 'nearly'])), name='roadmap_observation_qualifier_known'), models.UniqueConstraint(fields=('indicator', 'period'), name='roadmap_observation_once_a_period'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='roadmap_observation_ends_not_before_start', violation_error_message='The last day lies before the first.')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('days_provenance__in', ['', 'sourced', 'derived', 'sample', 'entered'])), name='roadmap_observation_days_provenance_known'), models.CheckConstraint(condition=models.Q(('provenance__in', ['sourced', 'derived', 'sample', 'entered'])), name='roadmap_observation_provenance_known'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'sourced'), _negated=True), ('source__isnull', False), _connector='OR'), name='roadmap_observation_sourced_has_source', violation_error_message='A sourced entry needs its source.'), models.CheckConstraint(condition=models.Q(('qualifier__in', ['exact', 'rounded', 'more_than', 'about', 'nearly'])), name='roadmap_observation_qualifier_known'), models.UniqueConstraint(fields=('indicator', 'period'), name='roadmap_observation_once_a_period'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='roadmap_observation_ends_not_before_start', violation_error_message='The last day lies before the first.')],
                 },
             ),
             migrations.CreateModel(
@@ -1194,6 +1197,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='HistoricalRoadmap',
                 fields=[
+                    ('days_provenance', models.CharField(blank=True, choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='', help_text='Where its days come from elsewhere than the rest; empty: as the entry itself.', max_length=10, verbose_name='provenance of its days')),
                     ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                     ('door', models.CharField(choices=[('admin', 'Administration'), ('api', 'API'), ('web', 'Website'), ('mail', 'Mail'), ('import', 'Import'), ('command', 'Command'), ('system', 'System')], default='system', max_length=10, verbose_name='door')),
                     ('provenance', models.CharField(choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='entered', max_length=10, verbose_name='provenance')),
@@ -1225,6 +1229,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='HistoricalPhase',
                 fields=[
+                    ('days_provenance', models.CharField(blank=True, choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='', help_text='Where its days come from elsewhere than the rest; empty: as the entry itself.', max_length=10, verbose_name='provenance of its days')),
                     ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                     ('door', models.CharField(choices=[('admin', 'Administration'), ('api', 'API'), ('web', 'Website'), ('mail', 'Mail'), ('import', 'Import'), ('command', 'Command'), ('system', 'System')], default='system', max_length=10, verbose_name='door')),
                     ('provenance', models.CharField(choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='entered', max_length=10, verbose_name='provenance')),
@@ -1716,6 +1721,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='HistoricalObservation',
                 fields=[
+                    ('days_provenance', models.CharField(blank=True, choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='', help_text='Where its days come from elsewhere than the rest; empty: as the entry itself.', max_length=10, verbose_name='provenance of its days')),
                     ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                     ('door', models.CharField(choices=[('admin', 'Administration'), ('api', 'API'), ('web', 'Website'), ('mail', 'Mail'), ('import', 'Import'), ('command', 'Command'), ('system', 'System')], default='system', max_length=10, verbose_name='door')),
                     ('provenance', models.CharField(choices=[('sourced', 'Sourced'), ('derived', 'Derived'), ('sample', 'Sample'), ('entered', 'Entered')], default='entered', max_length=10, verbose_name='provenance')),

@@ -8,7 +8,7 @@ from roadmap.models.bilingual import Localized
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.plan import Pillar, Roadmap, Titled
-from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.source import DaysMarked, Marked, days_constraint, marked_constraints
 from roadmap.models.text_fields import CharField
 from roadmap.vocabulary import Qualifier
 
@@ -41,7 +41,7 @@ class Indicator(Titled):
         ]
 
 
-class Observation(Marked):
+class Observation(DaysMarked, Marked):
     """One value of an indicator for a period, such as ``2024-H1``; the period's first day may be unknown.
 
     ``value`` is for sums and drawings. Where ``stated_*`` are given, people read those: the figure as exact as its
@@ -75,6 +75,7 @@ class Observation(Marked):
         ordering = ["ends_on", "id"]
         constraints = [
             *marked_constraints("observation"),
+            days_constraint("observation"),
             one_of("observation", "qualifier", Qualifier),
             models.UniqueConstraint(fields=["indicator", "period"], name="roadmap_observation_once_a_period"),
             models.CheckConstraint(

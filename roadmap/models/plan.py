@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.models.bilingual import Localized
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
-from roadmap.models.source import Marked, marked_constraints
+from roadmap.models.source import DaysMarked, Marked, days_constraint, marked_constraints
 from roadmap.models.text_fields import CharField, TextField
 from roadmap.models.zones import check_time_zone
 from roadmap.vocabulary import CalendarCode
@@ -41,7 +41,7 @@ class RoadmapQuerySet(models.QuerySet["Roadmap"]):
         return sorted(set(self.order_by().values_list("time_zone", flat=True)))
 
 
-class Roadmap(Titled):
+class Roadmap(DaysMarked, Titled):
     """The root: one programme. Its ``time_zone`` says when its days begin, ``calendar`` which are worked.
 
     ``verify_within_days`` working days after a milestone's completion, its verification is overdue.
@@ -82,6 +82,7 @@ class Roadmap(Titled):
         ]  # the first of all is shown where none is named; a newer one never takes its place
         constraints = [
             *marked_constraints("roadmap"),
+            days_constraint("roadmap"),
             one_of("roadmap", "calendar", CalendarCode),
             models.UniqueConstraint(
                 fields=["is_default"], condition=Q(is_default=True), name="roadmap_roadmap_one_default"
@@ -89,7 +90,7 @@ class Roadmap(Titled):
         ]
 
 
-class Phase(Titled):
+class Phase(DaysMarked, Titled):
     """A dated stage; ``gate_on`` is the day by which it is to be complete."""
 
     roadmap = models.ForeignKey(Roadmap, verbose_name=_("roadmap"), on_delete=models.PROTECT, related_name="phases")
@@ -104,6 +105,7 @@ class Phase(Titled):
         ordering = ["gate_on", "id"]
         constraints = [
             *marked_constraints("phase"),
+            days_constraint("phase"),
             models.UniqueConstraint(fields=["roadmap", "code"], name="roadmap_phase_code_unique"),
             models.CheckConstraint(
                 name="roadmap_phase_gate_not_before_start",

@@ -46,6 +46,28 @@ class Marked(models.Model):
         abstract = True
 
 
+class DaysMarked(models.Model):
+    """An entry whose days may come from elsewhere than the rest of it, as a derived gate in a sourced phase."""
+
+    days_provenance = CharField(
+        _("provenance of its days"),
+        max_length=10,
+        choices=Provenance.choices,
+        blank=True,
+        default="",
+        help_text=_("Where its days come from elsewhere than the rest; empty: as the entry itself."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+def days_constraint(model: str) -> models.BaseConstraint:
+    """The constraint of a ``DaysMarked`` model: a known mark, or none."""
+    known = models.Q(days_provenance__in=["", *Provenance.values])
+    return models.CheckConstraint(name=f"roadmap_{model}_days_provenance_known", condition=known)
+
+
 def marked_constraints(model: str) -> list[models.BaseConstraint]:
     """The constraints of a ``Marked`` model: a known mark, and a source wherever the mark is *sourced*."""
     return [

@@ -85,6 +85,29 @@ def test_the_source_strives_and_its_reform_goal_is_background() -> None:
     assert "It is not the aim of Smart Customs" in roadmap.description_en
 
 
+def test_days_that_the_source_does_not_give_have_a_mark_of_their_own(client: Client) -> None:
+    """In what is sourced otherwise; a period that the source names has the days of that period."""
+    assert set(Roadmap.objects.values_list("provenance", "days_provenance")) == {("sourced", "derived")}
+    assert set(Phase.objects.values_list("provenance", "days_provenance")) == {("sourced", "derived")}
+    for one in Observation.objects.all():
+        names_its_days = one.period in {"2012", "2023", "2024-H1"}
+        assert (one.provenance, one.days_provenance) == ("sourced", "" if names_its_days else "derived"), one
+    client.cookies["django_language"] = "en"
+    badge = r' <span class="badge derived" title="Our own planning, not stated by the source">Derived</span>'
+    overview = client.get("/").content.decode()
+    assert re.findall(r"<time datetime=\"(20\d\d-12-31)\">[^<]*</time>" + badge, overview) == [
+        "2026-12-31",
+        "2029-12-31",
+    ]
+    indicators = client.get("/indicators/").content.decode()
+    assert len(re.findall(r"as told on 2024-07-30" + badge, indicators)) == 11
+    assert not re.search(r"first half of 2024" + badge, indicators)
+    found = client.get("/api/v1/phases/").json()["results"]
+    assert [(one["provenance"], one["days_provenance"]) for one in found] == [("sourced", "derived")] * 2
+    table = client.get("/api/v1/observations/", headers={"Accept": "text/csv"}).content.decode()
+    assert "days_provenance" in table.splitlines()[0]
+
+
 @pytest.mark.parametrize(
     ("practice", "codes"),
     [

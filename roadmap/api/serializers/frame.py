@@ -21,7 +21,16 @@ class RoadmapEntry(OutgoingModel):
 
     class Meta:
         model = Roadmap
-        fields = ["id", *TITLED, "starts_on", "time_zone", "calendar", "verify_within_days", "is_default"]
+        fields = [
+            "id",
+            *TITLED,
+            "starts_on",
+            "days_provenance",
+            "time_zone",
+            "calendar",
+            "verify_within_days",
+            "is_default",
+        ]
 
 
 class OfRoadmap(OutgoingModel):
@@ -36,7 +45,7 @@ class PhaseEntry(OfRoadmap):
 
     class Meta:
         model = Phase
-        fields = ["id", "roadmap", *TITLED, "starts_on", "gate_on"]
+        fields = ["id", "roadmap", *TITLED, "starts_on", "gate_on", "days_provenance"]
 
 
 class PillarEntry(OfRoadmap):

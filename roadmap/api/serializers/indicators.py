@@ -32,7 +32,17 @@ class ObservationEntry(OutgoingModel):
     class Meta:
         model = Observation
         fields = [
-            *["id", "indicator", "period", "period_zh", "period_en", "starts_on", "ends_on", "value"],
+            *[
+                "id",
+                "indicator",
+                "period",
+                "period_zh",
+                "period_en",
+                "starts_on",
+                "ends_on",
+                "days_provenance",
+                "value",
+            ],
             *["stated_zh", "stated_en", "qualifier"],
             *["is_preliminary", "note_zh", "note_en", "provenance", "source"],
         ]

@@ -23,6 +23,7 @@ class ObservationView:
     source: str
     source_address: str
     badge: Badge | None
+    days_badge: Badge | None
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,5 @@ def _observation(one: Observation) -> ObservationView:
         source=one.source.citation if one.source else _("no source given"),
         source_address=one.source.url if one.source else "",
         badge=badge_of(one.provenance),
+        days_badge=badge_of(one.days_provenance),
     )

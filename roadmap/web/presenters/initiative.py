@@ -37,6 +37,7 @@ class InPhase:
 
     title: str
     gate: Day
+    gate_badge: Badge | None
     figures: FiguresView
     address: str
     why: str
@@ -90,6 +91,7 @@ def in_phases(lines: Sequence[MilestoneLine], *, initiative: Initiative, frame: 
         InPhase(
             title=phase.title,
             gate=day_of(phase.gate_on),
+            gate_badge=badge_of(phase.days_provenance),
             figures=figures_view(
                 measure_group((line.milestone.weight, line.figures) for line in lines if line.milestone.phase_id == pk)
             ),

@@ -139,7 +139,8 @@ def _kind(day: date, calendar: WorkCalendar) -> tuple[str, str]:
 
 
 def _gate(phase: Phase) -> Entry:
-    return Entry("gate", "", phase.title, "", Sign("gate", _("Gate")), badge_of(phase.provenance))
+    badge = badge_of(phase.days_provenance or phase.provenance)  # what the calendar shows is the day
+    return Entry("gate", "", phase.title, "", Sign("gate", _("Gate")), badge)
 
 
 def _due(line: MilestoneLine) -> Entry:

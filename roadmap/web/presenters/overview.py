@@ -39,6 +39,7 @@ class GateView:
     address: str
     why: str
     badge: Badge | None
+    day_badge: Badge | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def _gate(one: PhaseProgress, frame: Frame) -> GateView:
         address=frame.list_address(phase=one.phase.code),
         why=explain_address(frame, phase=one.phase.code),
         badge=badge_of(one.phase.provenance),
+        day_badge=badge_of(one.phase.days_provenance),
     )
 
 

@@ -13,7 +13,7 @@ from roadmap.progress.rollup import roll_up
 from roadmap.web.frame import Frame, frame_for
 from roadmap.web.presenters.league import NO_FIGURES
 from roadmap.web.presenters.matrix import explain_address
-from roadmap.web.presenters.values import FiguresView, day_of, figures_view
+from roadmap.web.presenters.values import FiguresView, badge_of, day_of, figures_view
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ def gate_card(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "phase": phase,
         "gate": day_of(phase.gate_on),
+        "gate_badge": badge_of(phase.days_provenance),
         "days": abs((phase.gate_on - frame.as_of).days),
         "has_passed": phase.gate_on < frame.as_of,
         "figures": figures_view(figures.get((phase.pk,), NO_FIGURES)),
