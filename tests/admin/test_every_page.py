@@ -59,7 +59,13 @@ def a_form_for(model: type[models.Model]) -> dict[str, Any]:
     milestone = make.make_milestone(make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap))
     person = make.make_person()
     forms: dict[type[models.Model], dict[str, Any]] = {
-        Roadmap: {**TITLES, "starts_on": "2026-01-01", "time_zone": "Asia/Shanghai", "calendar": "CN"},
+        Roadmap: {
+            **TITLES,
+            "starts_on": "2026-01-01",
+            "time_zone": "Asia/Shanghai",
+            "calendar": "CN",
+            "verify_within_days": "10",
+        },
         Phase: {**TITLES, "roadmap": roadmap.pk, "starts_on": "2026-01-01", "gate_on": "2026-12-31"},
         Pillar: {**TITLES, "roadmap": roadmap.pk, "position": "1"},
         Workstream: {**TITLES, "roadmap": roadmap.pk, "position": "1"},
