@@ -18,7 +18,7 @@ class Basis(TextChoices):
     """Which of two things is meant by what was so on a past day; wherever such a day is shown, the first unless asked
     otherwise."""
 
-    HAPPENED = "happened", _("as it was, by all that is known now")
+    HAPPENED = "happened", _("as it was")
     KNOWN = "known", _("as it was known then")
 
 

@@ -213,7 +213,9 @@ def _of_phases(roadmap: Roadmap, *, until: datetime) -> list[_Event]:
 
 
 def _of_baselines(roadmap: Roadmap, *, until: datetime, most: int) -> list[_Event]:
-    made = Baseline.history.filter(roadmap=roadmap, history_type=MADE, history_date__lte=until)
+    """Of those that are still there."""
+    gone = Baseline.history.filter(history_type=REMOVED, history_date__lte=until).order_by().values("id")
+    made = Baseline.history.filter(roadmap=roadmap, history_type=MADE, history_date__lte=until).exclude(id__in=gone)
     records: Sequence[Any] = made.order_by("-history_date", "-history_id")[:most]
     return [_event("baseline", one, roadmap, now=row_of(Baseline, one)) for one in records]
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from roadmap.models import Milestone, Person
 from roadmap.outbox.wording import COLOURS, address_of, day_text, mark_of, shortened, text_bar
 from roadmap.progress.facts import MilestoneLine
-from roadmap.progress.measure import BEHIND_BY_POINTS
+from roadmap.progress.measure import BEHIND_BY_POINTS, FULL
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.shown import days_left_text, shown_percent
 from roadmap.reminders.answers import AnswerLink
@@ -229,6 +229,8 @@ def _to_do_as_owner(line: MilestoneLine, topic: Topic, days_left: int) -> str:
         return _("Please report it as done, or say when it will be and why it is late.")
     if (figures.is_silent or topic is Topic.SILENT) and line.latest_update is None:
         return _("Please report its progress; nobody has reported on it yet.")
+    if (figures.is_silent or topic is Topic.SILENT) and figures.earned_percent >= FULL:
+        return _("Please report it as done, or say what is still missing.")
     if figures.is_silent or topic is Topic.SILENT:
         return _("Please report its progress; the last report is too old to rely on.")
     if figures.planned_percent - figures.earned_percent >= BEHIND_BY_POINTS:

@@ -151,7 +151,7 @@ def _days(rule: RuleFacts, standing: Standing, calendar: WorkCalendar, since: da
         case RuleKind.DUE if standing.is_open:
             yield from _leads(rule, due, calendar, f"due={due}/T-")
             yield from _repeats(rule, due, due, calendar, f"due={due}/overdue-", since, first=1)
-        case RuleKind.SILENCE if standing.is_open and standing.quiet_since is not None and done is None:
+        case RuleKind.SILENCE if standing.is_open and standing.quiet_since is not None:
             yield from _waits(rule, standing.quiet_since, calendar, f"silent={standing.quiet_since}/", since)
         case RuleKind.EVIDENCE if not standing.has_evidence:
             if done is not None:

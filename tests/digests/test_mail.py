@@ -98,7 +98,7 @@ def test_digest_in_chinese_says_everything(roadmap: Roadmap, reader: Person) -> 
     }
     for words in (
         "总体进度 38%，计划 ",
-        "里程碑共 5 项：已完成 1 项，已逾期 1 项，30 天内到期 1 项，久未填报 1 项。",
+        "里程碑共 5 项：已完成 1 项，已逾期 1 项，30 天内到期 1 项，长期未填报 1 项。",
         "数据截至2026年11月23日",
         "基本框架：2026年12月31日（还有 38 天）",
         "由2027年1月31日推迟 30 天：设备到货延后 · 2027 年放假安排尚未公布",
@@ -130,6 +130,15 @@ def test_text_and_html_say_the_same(roadmap: Roadmap, language: str, frequency: 
         for fact in re.split(r": |[：\[\]()（）]|[█░]+| · |━━━", line):
             if fact.strip():
                 assert fact.strip() in shown or fact.strip() in mail.html, fact
+
+
+def test_one_milestone_is_told_in_the_singular(roadmap: Roadmap) -> None:
+    initiative, phase = make_initiative(make_pillar(roadmap)), make_phase(roadmap, title_en="Basic framework")
+    made_long_ago(make_milestone(initiative, phase, due_on=date(2026, 12, 10)))
+    mail = mail_of(issue_for(make_person(language="en"), roadmap, frequency=Frequency.DAILY))
+    assert "0 of 1 milestone done · " in mail.text
+    assert "0 of 1 milestone done · " in mail.html
+    assert "Attached: a calendar file with the next due date." in mail.text
 
 
 def test_daily_digest_counts_what_was_reported_in_yesterdays_office_hours(roadmap: Roadmap, reader: Person) -> None:

@@ -133,6 +133,13 @@ def test_gates_and_baselines_are_among_them(phase: Phase, office: Actor) -> None
     assert (gate.move.was.gate_on, gate.move.now.gate_on) == (date(2026, 12, 31), date(2027, 6, 30))
 
 
+def test_a_baseline_that_was_taken_away_is_not_told(phase: Phase, office: Actor) -> None:
+    """As that of the sample, once the sample is removed."""
+    on(7, lambda now: set_baseline(phase.roadmap, by=office, now=now, name="first", reason="yearly"))
+    on(8, lambda now: remove_entry(phase.roadmap.baselines.get(), by=office, reason="a mistake"))
+    assert [one for one in told(phase.roadmap) if isinstance(one, BaselineSet)] == []
+
+
 def test_many_new_or_removed_milestones_are_one_line_each(phase: Phase, office: Actor) -> None:
     first = make_milestone(phase=phase)
 

@@ -96,6 +96,12 @@ def test_silence_says_for_how_long_and_what_to_do() -> None:
     assert "To do: Please report its progress; the last report is too old to rely on." in mail.text
 
 
+def test_silence_after_a_report_of_100_percent_asks_for_its_completion() -> None:
+    milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="en")
+    make_update(milestone, 100, date(2026, 10, 1))
+    assert "To do: Please report it as done, or say what is still missing." in mail_of(row).text
+
+
 def test_silence_in_chinese() -> None:
     _milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="zh-hans")
     mail = mail_of(row)

@@ -41,7 +41,11 @@ SILENCE = rule(RuleKind.SILENCE, after_days=30, repeat_every_days=14)
         (QUIET, date(2026, 10, 30), [f"silent=2026-09-01/{number}" for number in (1, 2, 3)]),
         (Standing(DUE), date(2027, 1, 1), []),  # nothing is to be expected yet
         (Standing(DUE, is_open=False, quiet_since=date(2026, 9, 1)), date(2027, 1, 1), []),
-        (Standing(DUE, quiet_since=date(2026, 9, 1), reported_done_on=date(2026, 9, 1)), date(2027, 1, 1), []),
+        (  # reported at 100 % and never completed: as pages say it
+            Standing(DUE, quiet_since=date(2026, 9, 1), reported_done_on=date(2026, 9, 1)),
+            date(2026, 10, 1),
+            ["silent=2026-09-01/1"],
+        ),
     ],
 )
 def test_silence_is_told_after_its_days_and_again(standing: Standing, by: date, told: list[str]) -> None:
