@@ -19,6 +19,7 @@ from tests.servers.databases import connected_to_copy, copied_database, loaded_d
 from tests.servers.program import Program, start
 from tests.servers.smtp import Sink, running_sink
 from tests.servers.valkey import running_valkey
+from tracker.serving import when_ready
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG = {"embedded", "journeys", "catalogue"}
@@ -34,6 +35,11 @@ hypothesis.settings.load_profile("busy machine")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that no worker is left with it while the others have nothing to do."""
     items.sort(key=lambda item: item.path.parent.name not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    """As the web server does it: thousands of collected tests are never garbage, and aren't looked through for it."""
+    when_ready(None)
 
 
 @pytest.fixture(autouse=True)
