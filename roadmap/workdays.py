@@ -25,6 +25,12 @@ def _public_holidays(code: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(code, years=year))
 
 
+@cache
+def _is_published_workday(day: date) -> bool:
+    """Kept, as the library looks through all its days each time: a quarter of what planning reminders took."""
+    return bool(chinese_calendar.is_workday(day))
+
+
 LANGUAGES = {"zh": "zh_CN", "en": "en_US"}
 PUBLISHED_NAMES = {one.value: {"zh": one.chinese, "en": one.value} for one in chinese_calendar.Holiday}
 
@@ -51,7 +57,7 @@ class WorkCalendar:
         if day in self.overrides:
             return self.overrides[day]
         if self.code == MAINLAND and FIRST_PUBLISHED <= day.year <= LAST_PUBLISHED:
-            return bool(chinese_calendar.is_workday(day))
+            return _is_published_workday(day)
         return day.weekday() < SATURDAY and day not in _public_holidays(self.code, day.year)
 
     def occasion(self, day: date, *, language: str) -> str:
