@@ -39,6 +39,7 @@ class Report:
     narrative_zh: str = ""
     narrative_en: str = ""
     external_ref: str = ""
+    provenance: str = Provenance.ENTERED
 
     def is_told_by(self, update: ProgressUpdate) -> bool:
         """Whether the stored update says the same; a day that isn't given was the day of the first telling."""
@@ -81,6 +82,7 @@ def record_progress(
         narrative_zh=narrative_zh,
         narrative_en=narrative_en,
         external_ref=external_ref,
+        provenance=provenance,
     )
     with transaction.atomic():
         current = locked_milestone(milestone, None)
@@ -94,7 +96,6 @@ def record_progress(
         if wrong := faults_of_report(current, report, today=today, before=newest_reports([current]).get(current.pk)):
             raise InvalidChange(wrong)
         update = update_of(current, report, by=by, today=today)
-        update.provenance = provenance
         check_whole(update)
         note_change(update, by=by)
         update.save()
@@ -189,6 +190,7 @@ def update_of(milestone: Milestone, report: Report, *, by: Actor, today: date) -
         narrative_zh=report.narrative_zh,
         narrative_en=report.narrative_en,
         external_ref=report.external_ref,
+        provenance=report.provenance,
         reported_by=by.person,
         door=by.door,
     )

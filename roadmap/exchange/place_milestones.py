@@ -3,6 +3,7 @@
 Created as first planned, linked, frozen in baselines, then moved, reported on and completed.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -16,10 +17,11 @@ from roadmap.editing.deliverables import add_deliverable, change_deliverable
 from roadmap.editing.dependencies import link_milestones
 from roadmap.editing.entries import change_entry
 from roadmap.editing.evidence import attach_evidence
+from roadmap.editing.many_reports import record_progress_of_many
 from roadmap.editing.milestones import change_milestone, complete_milestone, create_milestone, reschedule_milestone
-from roadmap.editing.progress import record_progress
+from roadmap.editing.progress import Report
 from roadmap.editing.verification import verify_completion
-from roadmap.errors import BadCatalogue
+from roadmap.errors import BadCatalogue, InvalidChange, InvalidItems
 from roadmap.exchange.entries import Entry
 from roadmap.exchange.place import Acts, Placing
 from roadmap.exchange.report import Deed
@@ -111,27 +113,37 @@ def place_moves(placing: Placing, milestones: Placed) -> None:
 
 
 def place_updates(placing: Placing, milestones: Placed) -> None:
-    """Progress as told, each report once, by the person who gave it; then evidence of the milestone as a whole."""
+    """Progress as told, each report once, by the person who gave it; then evidence, of reports and of milestones."""
+    told: dict[Actor, list[tuple[Entry, Milestone, Report]]] = defaultdict(list)
     for entry, milestone in milestones:
         for update in entry.parts["updates"]:
-            _place_update(placing, update, milestone)
+            said = placing.resolved({name: value for name, value in update.values.items() if name != "source"})
+            actor, day = _acting(placing, said.pop("by")), said["reported_on"]
+            _unused, row = placing.standings["updates"].of((milestone.pk, day))
+            if row is not None or day > placing.today:
+                deed = Deed.UNCHANGED if row is not None else Deed.AHEAD
+                placing.report.note(deed, "updates", f"{milestone.code} {day}")
+            else:
+                told[actor].append((update, milestone, Report(**said)))
+    for actor, reports in told.items():
+        _place_reports_of(placing, actor, reports)
+    for entry, milestone in milestones:
         for evidence in entry.parts["evidence"]:
             _place_evidence(placing, evidence, milestone)
 
 
-def _place_update(placing: Placing, update: Entry, milestone: Milestone) -> None:
-    said = placing.resolved({name: value for name, value in update.values.items() if name != "source"})
-    reporter, day = said.pop("by"), said["reported_on"]
-    _unused, row = placing.standings["updates"].of((milestone.pk, day))
-    if row is not None or day > placing.today:
-        placing.report.note(Deed.UNCHANGED if row is not None else Deed.AHEAD, "updates", f"{milestone.code} {day}")
-        return
-    actor = _acting(placing, reporter)
-    with placing.telling_where(update):
-        recorded = record_progress(milestone, by=actor, now=placing.now, **said)
-    placing.report.note(Deed.CREATED, "updates", f"{milestone.code} {day}")
-    for evidence in update.parts["evidence"]:
-        _place_evidence(placing, evidence, milestone, by=actor, progress_update=recorded)
+def _place_reports_of(placing: Placing, actor: Actor, reports: list[tuple[Entry, Milestone, Report]]) -> None:
+    try:
+        given = [(milestone, report) for _entry, milestone, report in reports]
+        recorded = record_progress_of_many(given, by=actor, now=placing.now)
+    except InvalidItems as error:
+        first = min(error.items)
+        with placing.telling_where(reports[first][0]):
+            raise InvalidChange(error.items[first]) from error
+    for (entry, milestone, report), one in zip(reports, recorded, strict=True):
+        placing.report.note(Deed.CREATED, "updates", f"{milestone.code} {report.reported_on}")
+        for evidence in entry.parts["evidence"]:
+            _place_evidence(placing, evidence, milestone, by=actor, progress_update=one.update)
 
 
 def _place_evidence(
