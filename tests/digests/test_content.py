@@ -142,7 +142,7 @@ def test_part_with_nothing_in_it_then_is_compared_with_nothing(roadmap: Roadmap,
     mine.history.update(history_date=YESTERDAY)
     text = mail_of(issue_for(reader, roadmap, only_mine=True)).text
     assert "里程碑共 1 项" in text
-    assert "个百分点，计划应变化" not in text
+    assert "按计划应为" not in text
 
 
 def a_reading(roadmap: Roadmap, value: int, period: str, ends_on: date, at: datetime, **fields: Any) -> Indicator:
