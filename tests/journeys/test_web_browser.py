@@ -165,7 +165,7 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
     page.get_by_role("link", name="Overview").click()
     page.get_by_label("As of").fill("2025-01-31")
     page.get_by_role("button", name="Show").click()
-    expect(page).to_have_url(live_server.url + "/?as_of=2025-01-31")
+    expect(page).to_have_url(live_server.url + "/?as_of=2025-01-31&basis=happened")
     page.get_by_role("link", name="Milestones", exact=True).click()
     page.get_by_label("State").select_option("open")
     page.get_by_role("button", name="Filter").click()
