@@ -67,7 +67,7 @@ def gate_day(phase: Phase, *, edits: Edits) -> CalendarDay:
     return CalendarDay(
         uid=f"gate-{phase.pk}@{_host()}",
         day=phase.gate_on,
-        title=_("Gate: %(title)s") % {"title": f"{phase.title}{_mark_of(phase.provenance)}"},
+        title=_("Gate: %(title)s") % {"title": f"{phase.title}{_mark_of(phase.days_provenance or phase.provenance)}"},
         text="",
         address=f"{settings.SITE_URL}/",
         edit=edits.of_gate(phase),

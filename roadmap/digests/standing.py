@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from roadmap.digests.news import News
 from roadmap.digests.sparks import Spark, spark_of
 from roadmap.models import Phase
-from roadmap.outbox.wording import COLOURS, text_bar
+from roadmap.outbox.wording import COLOURS, gate_text, text_bar
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import Figures, measure_group
 from roadmap.progress.reasons import reason_text
@@ -72,7 +71,7 @@ def gates(lines: Lines, past: Lines, news: News) -> list[Standing]:
 
 def _gate(phase: Phase, lines: Lines, past: Lines, news: News) -> Standing:
     days_left = (phase.gate_on - news.today).days
-    return _standing(phase.title, date_format(phase.gate_on, "DATE_FORMAT"), days_left, lines, past, news)[0]
+    return _standing(phase.title, gate_text(phase), days_left, lines, past, news)[0]
 
 
 def _standing(title: str, when: str, days_left: int, lines: Lines, past: Lines, news: News) -> tuple[Standing, Figures]:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from roadmap.models import Phase
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.mime import Part
 from roadmap.outbox.render import Attachment, Mail, file_parts, inlined
@@ -105,6 +106,12 @@ def _filled(pieces: Sequence[str], blanks: Mapping[str, str]) -> str:
 def day_text(day: date) -> str:
     """A date with its weekday: ``2026年12月31日 星期四``, ``Thursday, 31 December 2026``."""
     return _("%(weekday)s, %(day)s") % {"day": date_format(day, "DATE_FORMAT"), "weekday": date_format(day, "l")}
+
+
+def gate_text(phase: Phase) -> str:
+    """The day of a phase's gate; where its source doesn't give the day, with the word for that: ``… [Derived]``."""
+    mark = mark_of(phase.days_provenance)
+    return date_format(phase.gate_on, "DATE_FORMAT") + (f" [{mark}]" if mark else "")
 
 
 def text_bar(percent: int, *, width: int = 20) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.models import Milestone, Person
-from roadmap.outbox.wording import COLOURS, address_of, day_text, mark_of, shortened, text_bar
+from roadmap.outbox.wording import COLOURS, address_of, day_text, gate_text, mark_of, shortened, text_bar
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import BEHIND_BY_POINTS, FULL
 from roadmap.progress.reasons import reason_text
@@ -80,8 +80,7 @@ def item_of(
         owner=str(milestone.owner or _("nobody yet")),
         organisation=str(milestone.organisation or ""),
         place=" · ".join([milestone.initiative.title, milestone.initiative.pillar.title]),
-        gate=_("%(phase)s, gate on %(day)s")
-        % {"phase": milestone.phase.title, "day": date_format(milestone.phase.gate_on, "DATE_FORMAT")},
+        gate=_("%(phase)s, gate on %(day)s") % {"phase": milestone.phase.title, "day": gate_text(milestone.phase)},
         last_report=_last_report(line),
         to_do=_to_do(line, told, topic, reader, days_left),
         mark=mark_of(milestone.provenance),
