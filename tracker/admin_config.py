@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.contrib.admin.checks import check_admin_app, check_dependencies
 from django.core import checks
 
 
@@ -14,11 +15,11 @@ class TrackerAdminConfig(SimpleAdminConfig):
     default_site = "roadmap.admin.site.TrackerAdminSite"
 
     def ready(self) -> None:
-        """Checks see all pages; workers and commands, which show none, don't read them."""
-        checks.register(_with_pages, checks.Tags.admin)
-        super().ready()
+        """Django's checks, of all pages; workers and commands, which show none, don't read them."""
+        checks.register(check_dependencies, checks.Tags.admin)
+        checks.register(_check_pages, checks.Tags.admin)
 
 
-def _with_pages(app_configs: Sequence[Any] | None, **_options: Any) -> list[checks.CheckMessage]:
-    import_module("tracker.urls")
-    return []
+def _check_pages(app_configs: Sequence[Any] | None, **options: Any) -> list[checks.CheckMessage]:
+    import_module("tracker.urls")  # in the check itself, as Django runs checks in no order
+    return check_admin_app(app_configs, **options)
