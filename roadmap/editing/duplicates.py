@@ -8,23 +8,10 @@ from django.db import transaction
 
 from roadmap.editing.dependencies import link_milestones
 from roadmap.editing.milestones import create_milestone
+from roadmap.fields import At, at
 from roadmap.models import Dependency, Milestone
 from roadmap.models.history import Actor
 
-COPIED = (
-    *(
-        "initiative",
-        "phase",
-        "workstream",
-        "organisation",
-        "owner",
-        "weight",
-        "tags",
-        "description_zh",
-        "description_en",
-    ),
-    *("acceptance_criteria_zh", "acceptance_criteria_en"),
-)
 COPIED_OF_ITEMS = ("title_zh", "title_en", "weight", "position")
 
 
@@ -42,7 +29,7 @@ def duplicate_milestone(
 
     Raises as ``create_milestone`` and ``link_milestones``; nothing stays then.
     """
-    taken = {name: getattr(milestone, name) for name in COPIED}
+    taken = {one.name: getattr(milestone, one.name) for one in at(At.COPY)}
     items = [{name: getattr(one, name) for name in COPIED_OF_ITEMS} for one in milestone.deliverables.all()]
     with transaction.atomic():
         made = create_milestone(by=by, now=now, reason=reason, deliverables=items, **{**taken, **fields})

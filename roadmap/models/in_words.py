@@ -1,7 +1,7 @@
 """Stored values as people read them, and what differs between two states of a row."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,10 +43,12 @@ def names_of(
     return {(field.name, key): title for field in links for key, title in titles[field.related_model].items()}
 
 
-def in_words(field: "models.Field[Any, Any]", value: Any, names: dict[tuple[str, Any], str]) -> str:
+def in_words(
+    field: "models.Field[Any, Any]", value: Any, names: Mapping[tuple[str, Any], str], *, empty: str = EMPTY
+) -> str:
     """A stored value (a key for a link) as people read it."""
-    if value is None or value == "":
-        return EMPTY
+    if value in (None, "", []):
+        return empty
     if isinstance(field, models.ForeignKey):
         return names.get((field.name, value), f"#{value}")
     if field.choices:

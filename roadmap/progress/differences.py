@@ -11,33 +11,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from roadmap.fields import MILESTONE
 from roadmap.models import Baseline, Initiative, Milestone, Person, Phase, ProgressUpdate, Roadmap
-from roadmap.models.history import told_fields
 from roadmap.progress.frame_then import fetch_frame, put
 from roadmap.progress.replay import last_known, records_between, rows_at
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus, PlanDifference
 
-# What each kind of difference compares; those of a state are told in ``_turn``.
+# The columns that each kind of difference compares; those of a state are told in ``_turn``.
 COMPARED: dict[PlanDifference, tuple[str, ...]] = {
-    PlanDifference.MOVED: ("planned_start_on", "due_on"),
-    PlanDifference.REWEIGHTED: ("weight",),
-    PlanDifference.REASSIGNED: ("owner_id", "organisation_id"),
-    PlanDifference.REPLACED: ("initiative_id", "phase_id", "workstream_id"),
+    kind: columns
+    for kind in PlanDifference
+    if (columns := tuple(one.column.attname for one in MILESTONE if one.differs is kind))
 }
-OF_ITS_STATE = {
-    "status",
-    "completed_on",
-    "cancelled_on",
-    "verified_at",
-    "verified_on",
-    "verified_by_id",
-    "verify_by",
-    "entered_on",
-}
-# All else that can change, so that no field is forgotten
-COMPARED[PlanDifference.REWORDED] = tuple(
-    field.attname for field in told_fields(Milestone) if field.attname not in OF_ITS_STATE.union(*COMPARED.values())
-)
 
 TOLD = ("id", "history_date", "history_user_id", "door", "history_change_reason")  # of each edit
 

@@ -3,20 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from roadmap.models import Milestone, Person
+from roadmap.models import Milestone
 from roadmap.models.history import told_fields
+from roadmap.models.in_words import in_words
 from roadmap.vocabulary import Door
-from roadmap.web.presenters.values import NOTHING
+from roadmap.web.presenters.values import NOTHING, public_title
 
-Names = Mapping[tuple[type[Model], int], str]
+Names = Mapping[tuple[str, int], str]
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def changes_view(history: Sequence[Any], *, names: Names) -> list[ChangeView]:
         for field in told_fields(Milestone):
             old, new = getattr(before, field.attname, None), getattr(row, field.attname)
             if before is not None and old != new:
-                words = (_in_words(field, value, names) for value in (old, new))
+                words = (in_words(field, value, names, empty=NOTHING) for value in (old, new))
                 differences.append(Difference(str(field.verbose_name), *words))
         if before is None or differences or row.history_change_reason:
             views.append(
@@ -66,31 +64,19 @@ def changes_view(history: Sequence[Any], *, names: Names) -> list[ChangeView]:
 
 
 def names_in(history: Sequence[Any]) -> Names:
-    """What people call that to which the rows refer, by model and key, where it changed; a query for each model."""
-    wanted: defaultdict[Any, set[int]] = defaultdict(set)
-    for field in told_fields(Milestone):
-        keys = {getattr(row, field.attname) for row in history} if field.related_model else set()
-        if len(keys) > 1:
-            wanted[field.related_model] |= keys - {None}
-    return {
-        (model, one.pk): one.public_name if isinstance(one, Person) else str(one)
-        for model, keys in wanted.items()
-        for one in model._default_manager.filter(pk__in=keys)
+    """What people call that to which the rows refer, by field and key, where it changed; a query for each model."""
+    held = {
+        field: {getattr(row, field.attname) for row in history}
+        for field in told_fields(Milestone)
+        if field.related_model
     }
-
-
-def _in_words(field: Any, value: Any, names: Names) -> str:
-    if field.related_model and value is not None:
-        return names.get((field.related_model, value), NOTHING)
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    match value:
-        case None | "" | []:
-            return NOTHING
-        case date():
-            return date_format(value, "DATE_FORMAT")
-        case Decimal():
-            return f"{value.normalize():f}"
-        case list():
-            return ", ".join(value)
-    return str(value)
+    changed = {field: keys - {None} for field, keys in held.items() if len(keys) > 1}
+    wanted: defaultdict[Any, set[int]] = defaultdict(set)
+    for field, keys in changed.items():
+        wanted[field.related_model] |= keys
+    rows = {model: model._default_manager.in_bulk(keys) for model, keys in wanted.items()}
+    return {
+        (field.name, key): public_title(rows[field.related_model].get(key))
+        for field, keys in changed.items()
+        for key in keys
+    }

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import ForeignKey, TextField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.models import Milestone
+from roadmap.models.in_words import in_words
 from roadmap.progress.differences import COMPARED, Edit, MilestoneDifference, PlanDifferences
 from roadmap.progress.known_sums import NewlyLate
 from roadmap.vocabulary import Door, PlanDifference
-from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent
+from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent, public_title
 
 MOST = 40
-REFERRED = {"owner_id": "owner", "organisation_id": "organisation"} | {
-    f"{name}_id": name for name in ("initiative", "phase", "workstream")
-}
-TOLD_WHOLE = ("code", "title_zh", "title_en", "tags", "provenance")
+TITLES = ("title_zh", "title_en")
 
 
 @dataclass(frozen=True)
@@ -175,25 +174,14 @@ def _moved(was: Milestone, now: Milestone) -> list[Step]:
 
 def _reworded(was: Milestone, now: Milestone) -> list[Step]:
     """What is short from and to; of longer texts, and of what is known by a name of its own, only which of them."""
-    in_the_other_language = [
-        Step(_name_of(name), getattr(was, name), getattr(now, name))
-        for name in ("title_zh", "title_en")
-        if getattr(was, name) != getattr(now, name)
-    ]
-    steps = [Step(_("Title"), was.title, now.title)] if was.title != now.title else in_the_other_language
-    if was.code != now.code:
-        steps.append(Step(_("Code"), was.code, now.code))
-    if was.tags != now.tags:
-        steps.append(Step(_name_of("tags"), ", ".join(was.tags) or NOTHING, ", ".join(now.tags) or NOTHING))
-    if was.provenance != now.provenance:
-        words = (str(row.get_provenance_display()) for row in (was, now))
-        steps.append(Step(_name_of("provenance"), *words))
-    longer = [
-        name
-        for name in COMPARED[PlanDifference.REWORDED]
-        if name not in TOLD_WHOLE and getattr(was, name) != getattr(now, name)
-    ]
-    return steps + [Step(_name_of(name), "", _("changed")) for name in longer]
+    columns = [name for name in COMPARED[PlanDifference.REWORDED] if getattr(was, name) != getattr(now, name)]
+    steps = []
+    if was.title != now.title:
+        steps.append(Step(_("Title"), was.title, now.title))
+        columns = [name for name in columns if name not in TITLES]
+    whole = [name for name in columns if not _is_long(name)]
+    steps += [Step(_name_of(name), _value(was, name), _value(now, name)) for name in whole]
+    return steps + [Step(_name_of(name), "", _("changed")) for name in columns if name not in whole]
 
 
 def _ended(day: date | None, *, due_on: date) -> Step:
@@ -214,14 +202,19 @@ def _share(value: Any) -> str:
     return NOTHING if value is None else percent(value)
 
 
+def _column(name: str) -> Any:
+    return Milestone._meta.get_field(name)
+
+
 def _name_of(column: str) -> str:
-    return str(Milestone._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+    return str(_column(column).verbose_name)
 
 
-def _value(row: Milestone, column: str) -> str:
-    if column == "owner_id":
-        return row.owner.public_name if row.owner else NOTHING
-    if column in REFERRED:
-        return str(getattr(row, REFERRED[column]) or NOTHING)
-    value = getattr(row, column)
-    return f"{value.normalize():f}" if column == "weight" else str(value)
+def _is_long(column: str) -> bool:
+    return isinstance(_column(column), TextField | ForeignKey)
+
+
+def _value(row: Milestone, name: str) -> str:
+    column, value = _column(name), getattr(row, name)
+    names = {(column.name, value): public_title(getattr(row, column.name))} if column.is_relation and value else {}
+    return in_words(column, value, names, empty=NOTHING)

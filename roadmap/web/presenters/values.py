@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from roadmap.models import Person
 from roadmap.progress.measure import Figures, MilestoneFigures
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.shown import percent_number, shown_percent
@@ -197,3 +199,10 @@ def _spi_words(spi: Decimal | None) -> str:
     if spi is None:
         return _("nothing was planned to be done yet")
     return _("of every 100 points that were planned by now, %(count)s are earned") % {"count": f"{spi * 100:.0f}"}
+
+
+def public_title(row: Model | None) -> str:
+    """What the public reads for a row: a person's public name, anything else's title; a dash for none."""
+    if row is None:
+        return NOTHING
+    return row.public_name if isinstance(row, Person) else str(row)
