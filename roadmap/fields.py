@@ -71,6 +71,11 @@ class Field:
             model = column.related_model
         return column
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a column of its own that refers to nothing."""
+        return not self.path and not self.column.is_relation
+
     def value(self, row: Any) -> Any:
         """What the row holds; a related row for a reference."""
         return attrgetter(self.path or self.name)(row)

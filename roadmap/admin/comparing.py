@@ -1,5 +1,7 @@
 """A baseline compared with another or with today: a page, and the same as a table file, safe against formulas."""
 
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,7 +15,8 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from roadmap import clock
 from roadmap.admin.base import person_of
-from roadmap.admin.export import table_file
+from roadmap.admin.export import Column, plan_columns, table_file
+from roadmap.fields import At, at
 from roadmap.models import Baseline
 from roadmap.progress.baselines import BaselineComparison, BaselineLine, compare_baselines, lines_of
 from roadmap.progress.slip import Fate
@@ -79,38 +82,25 @@ def _compared(request: HttpRequest, number: int) -> tuple[Baseline, ComparisonFo
 
 
 def _table(found: BaselineComparison) -> Table:
-    rows = [_cells(line) for line in lines_of(found.slips, now=clock.now())]
-    return Table(str(_("Baseline")), [str(header) for header in _headers()], rows)
+    named = [one for one in at(At.TABLE) if one.name in NAMED_BY]
+    columns = [*((head, _of_milestone(read)) for head, read in plan_columns(named)), *COMPARED]
+    rows = [[read(line) for _head, read in columns] for line in lines_of(found.slips, now=clock.now())]
+    return Table(str(_("Baseline")), [str(head) for head, _read in columns], rows)
 
 
-def _headers() -> list[Any]:
-    return [
-        *(
-            _("code"),
-            _("title (Chinese)"),
-            _("title (English)"),
-            _("phase"),
-            _("pillar"),
-            _("organisation"),
-            _("owner"),
-        ),
-        *(_("what became of it"), _("planned start in the baseline"), _("due date in the baseline")),
-        *(_("planned start now"), _("due date now"), _("slip in days"), _("slip in working days")),
-        *(_("weight in the baseline"), _("weight now"), _("change of weight")),
-    ]
+def _of_milestone(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda line: read(line.milestone)
 
 
-def _cells(line: BaselineLine) -> list[Any]:
-    milestone, was, now = line.milestone, line.slip.was, line.slip.now
-    return [
-        *(milestone.code, milestone.title_zh, milestone.title_en, milestone.phase.title),
-        *(milestone.initiative.pillar.title, str(milestone.organisation or ""), str(milestone.owner or "")),
-        fate_text(line),
-        *(was.planned_start_on if was else None, was.due_on if was else None),
-        *(now.planned_start_on if now else None, now.due_on if now else None),
-        *(line.slip.slip_days, line.slip.slip_working_days),
-        *(float(was.weight) if was else None, float(now.weight) if now else None, float(line.slip.weight_change)),
-    ]
+def _of_plan(plan: str, column: str) -> Callable[[Any], Any]:
+    """Of the plan that was or is now; None where the milestone isn't in it."""
+
+    def read(line: BaselineLine) -> Any:
+        planned = getattr(line.slip, plan)
+        value = getattr(planned, column) if planned else None
+        return float(value) if isinstance(value, Decimal) else value
+
+    return read
 
 
 def fate_text(line: BaselineLine) -> str:
@@ -122,3 +112,18 @@ def fate_text(line: BaselineLine) -> str:
     if line.is_removed:
         return _("dropped: removed")
     return _("dropped: cancelled") if line.milestone.cancelled_on else _("dropped")
+
+
+NAMED_BY = {"code", "title_zh", "title_en", "phase", "pillar", "organisation", "owner"}
+COMPARED: Sequence[Column] = [
+    (gettext_lazy("what became of it"), fate_text),
+    (gettext_lazy("planned start in the baseline"), _of_plan("was", "planned_start_on")),
+    (gettext_lazy("due date in the baseline"), _of_plan("was", "due_on")),
+    (gettext_lazy("planned start now"), _of_plan("now", "planned_start_on")),
+    (gettext_lazy("due date now"), _of_plan("now", "due_on")),
+    (gettext_lazy("slip in days"), lambda line: line.slip.slip_days),
+    (gettext_lazy("slip in working days"), lambda line: line.slip.slip_working_days),
+    (gettext_lazy("weight in the baseline"), _of_plan("was", "weight")),
+    (gettext_lazy("weight now"), _of_plan("now", "weight")),
+    (gettext_lazy("change of weight"), lambda line: float(line.slip.weight_change)),
+]

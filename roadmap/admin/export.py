@@ -1,19 +1,27 @@
 """The list of milestones as a table file, with the figures of the day. Files are written by ``roadmap/tables.py``."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from roadmap.admin.milestone_rows import measured, shown_line
 from roadmap.clock import day_in
+from roadmap.fields import At, Field, at
 from roadmap.models import Milestone, Person
+from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.shown import percent_number
 from roadmap.tables import CSV_TYPE, XLSX_TYPE, Table, as_csv, as_xlsx
 from roadmap.vocabulary import Rag
+
+Column = tuple[Any, Callable[[Any], Any]]  # the head, and what reads a row's cell
 
 
 def milestones_file(milestones: QuerySet[Milestone], *, kind: str, now: datetime, by: Person) -> HttpResponse:
@@ -31,64 +39,42 @@ def table_file(table: Table, *, kind: str, name: str, now: datetime, by: Person)
 def _table(milestones: QuerySet[Milestone], *, now: datetime) -> Table:
     related = ("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner")
     rows = measured(list(milestones.select_related(*related)), now=now)
-    return Table(str(_("Milestones")), [str(header) for header in _headers()], [_cells(one) for one in rows])
+    columns = [*plan_columns(at(At.TABLE)), *FIGURES]
+    cells = [[read(one) for _head, read in columns] for one in rows]
+    return Table(str(_("Milestones")), [str(head) for head, _read in columns], cells)
 
 
-def _headers() -> list[Any]:
-    return [
-        _("code"),
-        _("title (Chinese)"),
-        _("title (English)"),
-        _("initiative"),
-        _("pillar"),
-        _("phase"),
-        _("workstream"),
-        _("organisation"),
-        _("owner"),
-        _("planned start"),
-        _("due date"),
-        _("completed on"),
-        _("status"),
-        _("weight"),
-        _("tags"),
-        _("planned (%)"),
-        _("earned (%)"),
-        _("verified (%)"),
-        _("health"),
-        _("why"),
-        _("last report"),
-        _("days left"),
-        _("slip in days"),
-        _("provenance"),
-    ]
+def plan_columns(fields: Iterable[Field]) -> list[Column]:
+    """A column for each field."""
+    return [(one.column.verbose_name, partial(plan_cell, one)) for one in fields]
 
 
-def _cells(milestone: Milestone) -> list[str | int | float | date | None]:
-    line = shown_line(milestone)
-    figures = line.figures
-    return [
-        milestone.code,
-        milestone.title_zh,
-        milestone.title_en,
-        milestone.initiative.title,
-        milestone.initiative.pillar.title,
-        milestone.phase.title,
-        milestone.workstream.title if milestone.workstream else "",
-        milestone.organisation.name if milestone.organisation else "",
-        str(milestone.owner or ""),
-        milestone.planned_start_on,
-        milestone.due_on,
-        milestone.completed_on,
-        milestone.get_status_display(),
-        float(milestone.weight),
-        ", ".join(milestone.tags),
-        percent_number(figures.planned_percent, decimals=1),
-        percent_number(figures.earned_percent, decimals=1),
-        percent_number(figures.verified_percent, decimals=1),
-        str(Rag(figures.rag).label) if figures.rag else "",
-        reason_text(figures.reason),
-        line.latest_update.reported_on if line.latest_update else None,
-        figures.days_left,
-        figures.slip_days,
-        milestone.get_provenance_display(),
-    ]
+def plan_cell(field: Field, row: Any) -> Any:
+    """The field's value as a cell: days and numbers as such, all else in words."""
+    value = field.value(row)
+    if field.column.choices:
+        return str(dict(field.column.flatchoices).get(value, value))
+    match value:
+        case date() | None:
+            return value
+        case Decimal():
+            return float(value)
+        case list():
+            return ", ".join(value)
+    return str(value)
+
+
+def _of_line(read: Callable[[MilestoneLine], Any]) -> Callable[[Any], Any]:
+    return lambda milestone: read(shown_line(milestone))
+
+
+FIGURES: Sequence[Column] = [
+    (gettext_lazy("planned (%)"), _of_line(lambda one: percent_number(one.figures.planned_percent, decimals=1))),
+    (gettext_lazy("earned (%)"), _of_line(lambda one: percent_number(one.figures.earned_percent, decimals=1))),
+    (gettext_lazy("verified (%)"), _of_line(lambda one: percent_number(one.figures.verified_percent, decimals=1))),
+    (gettext_lazy("health"), _of_line(lambda one: str(Rag(one.figures.rag).label) if one.figures.rag else "")),
+    (gettext_lazy("why"), _of_line(lambda one: reason_text(one.figures.reason))),
+    (gettext_lazy("last report"), _of_line(lambda one: one.latest_update.reported_on if one.latest_update else None)),
+    (gettext_lazy("days left"), _of_line(lambda one: one.figures.days_left)),
+    (gettext_lazy("slip in days"), _of_line(lambda one: one.figures.slip_days)),
+]

@@ -66,6 +66,18 @@ class PercentField(NumberField):
         return percent_number(value, decimals=2)
 
 
+@extend_schema_field({"type": "number"})
+class AmountField(serializers.DecimalField):
+    """A weight or an amount: 0 or more, read with up to two places, written as JSON number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 8, "decimal_places": 2, "min_value": Decimal(0), **options})
+
+    def to_representation(self, value: Decimal) -> float:  # type: ignore[override]
+        """A JSON number."""
+        return NumberField().to_representation(value)
+
+
 @extend_schema_field(EXACT)
 class ExactField(serializers.DecimalField):
     """A measured value as text, exact, without trailing zeros; JSON numbers would lose digits beyond the fifteenth."""

@@ -4,16 +4,19 @@ A test compares each with its serializer, value by value.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
+from django.db import models
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
+from roadmap.fields import At, at
 from roadmap.models.person import public_name
-from roadmap.models.tags import tags_in
+from roadmap.models.tags import TagsField, tags_in
 from roadmap.progress.measure import MilestoneFigures, Reason
 from roadmap.progress.page import MeasuredRow
 from roadmap.progress.reasons import reason_text
@@ -35,6 +38,20 @@ def percent(value: Decimal) -> float | int:
     return percent_number(value, decimals=2)
 
 
+SHOWN = at(At.API)
+NAMES = tuple(one.name for one in SHOWN)
+BY_CODE = {"roadmap", "source"}  # what the rows know by its code, and not by its id
+READ = attrgetter(
+    *(
+        f"milestone_{one.name}" if one.is_plain else f"{one.name}_{'code' if one.name in BY_CODE else 'id'}"
+        for one in SHOWN
+    )
+)
+NUMBERS = [one.name for one in SHOWN if isinstance(one.column, models.DecimalField)]
+INSTANTS = [one.name for one in SHOWN if isinstance(one.column, models.DateTimeField)]
+TAGS = [one.name for one in SHOWN if isinstance(one.column, TagsField)]
+
+
 def milestone_entries(measured: Sequence[MeasuredRow]) -> list[dict[str, Any]]:
     """What ``MilestoneEntry`` describes, for a page."""
     zone, language = get_current_timezone(), get_language() or ""
@@ -42,46 +59,35 @@ def milestone_entries(measured: Sequence[MeasuredRow]) -> list[dict[str, Any]]:
 
 
 def _milestone(row: Any, figures: MilestoneFigures, as_of: date, zone: tzinfo, language: str) -> dict[str, Any]:
-    return {
-        "id": row.milestone_id,
-        "code": row.milestone_code,
-        "roadmap": row.roadmap_code,
-        "phase": _titled(row.phase_id, row.phase_code, row.phase_title_zh, row.phase_title_en),
-        "pillar": _titled(row.pillar_id, row.pillar_code, row.pillar_title_zh, row.pillar_title_en),
-        "workstream": row.workstream_id
-        and _titled(row.workstream_id, row.workstream_code, row.workstream_title_zh, row.workstream_title_en),
-        "initiative": _titled(row.initiative_id, row.initiative_code, row.initiative_title_zh, row.initiative_title_en),
-        "organisation": row.organisation_id
-        and {
+    entry: dict[str, Any] = dict(zip(NAMES, READ(row), strict=True))
+    entry["phase"] = _titled(row.phase_id, row.phase_code, row.phase_title_zh, row.phase_title_en)
+    entry["pillar"] = _titled(row.pillar_id, row.pillar_code, row.pillar_title_zh, row.pillar_title_en)
+    entry["initiative"] = _titled(
+        row.initiative_id, row.initiative_code, row.initiative_title_zh, row.initiative_title_en
+    )
+    if row.workstream_id is not None:
+        entry["workstream"] = _titled(
+            row.workstream_id, row.workstream_code, row.workstream_title_zh, row.workstream_title_en
+        )
+    if row.organisation_id is not None:
+        entry["organisation"] = {
             "id": row.organisation_id,
             "code": row.organisation_code,
             "name_zh": row.organisation_name_zh,
             "name_en": row.organisation_name_en,
-        },
-        "owner": row.owner_id and {"id": row.owner_id, "name": public_name(row.owner_id, row.owner_full_name)},
-        "title_zh": row.milestone_title_zh,
-        "title_en": row.milestone_title_en,
-        "description_zh": row.milestone_description_zh,
-        "description_en": row.milestone_description_en,
-        "acceptance_criteria_zh": row.milestone_acceptance_criteria_zh,
-        "acceptance_criteria_en": row.milestone_acceptance_criteria_en,
-        "planned_start_on": row.milestone_planned_start_on,
-        "due_on": row.milestone_due_on,
-        "completed_on": row.milestone_completed_on,
-        "cancelled_on": row.milestone_cancelled_on,
-        "verify_by": row.milestone_verify_by,
-        "verified_on": row.milestone_verified_on,
-        "status": row.milestone_status,
-        "weight": number(row.milestone_weight),
-        "tags": tags_in(row.milestone_tags),
-        "progress": _figures(figures, as_of, language),
-        "latest_update": latest_update(row),
-        "provenance": row.milestone_provenance,
-        "source": _source(row),
-        "version": row.milestone_version,
-        "created_at": _instant(row.milestone_created_at, zone),
-        "updated_at": _instant(row.milestone_updated_at, zone),
-    }
+        }
+    if row.owner_id is not None:
+        entry["owner"] = {"id": row.owner_id, "name": public_name(row.owner_id, row.owner_full_name)}
+    entry["source"] = _source(row)
+    for name in NUMBERS:
+        entry[name] = None if entry[name] is None else number(entry[name])
+    for name in INSTANTS:
+        entry[name] = entry[name].astimezone(zone)
+    for name in TAGS:
+        entry[name] = tags_in(entry[name])
+    entry["progress"] = _figures(figures, as_of, language)
+    entry["latest_update"] = latest_update(row)
+    return entry
 
 
 def _titled(pk: int, code: str, title_zh: str, title_en: str) -> dict[str, Any]:
@@ -140,10 +146,6 @@ def _source(row: Any) -> dict[str, Any] | None:
         "published_on": row.source_published_on,
         "url": row.source_url,
     }
-
-
-def _instant(value: datetime, zone: tzinfo) -> datetime:
-    return value.astimezone(zone)
 
 
 @lru_cache(maxsize=4096)

@@ -1,19 +1,19 @@
 """What the acts take. The rules are in ``roadmap.editing``; here are only types, bounds and names."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from roadmap.api.fields import PersonField, ReferenceField
-from roadmap.api.serializers.figures import WeightField
+from roadmap.api.fields import AmountField, PersonField, ReferenceField
+from roadmap.api.plan_fields import LONG, body_fields
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
-from roadmap.models import Initiative, Milestone, Organisation, Person, Phase, ProgressUpdate, Workstream
-from roadmap.models.tags import LONGEST_TAG, MOST_TAGS
+from roadmap.fields import At, at
+from roadmap.models import Milestone, Organisation, Person, ProgressUpdate
 from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
 
-LONG = 20_000
 MOST_DELIVERABLES = 100
 MOST_POSITION = 32_767
 ATTACHABLE = [(one.value, one.label) for one in (EvidenceKind.LINK, EvidenceKind.NOTE)]
@@ -31,7 +31,7 @@ class NewDeliverable(Incoming):
 
     title_zh = serializers.CharField(max_length=200)
     title_en = serializers.CharField(max_length=300)
-    weight = WeightField(required=False)
+    weight = AmountField(required=False)
     done_on = serializers.DateField(required=False, allow_null=True)
     position = serializers.IntegerField(required=False, min_value=0, max_value=MOST_POSITION)
 
@@ -41,25 +41,12 @@ class NewMilestone(Reason):
 
     elsewhere = {**HAVE_THEIR_OWN_ACT, "status": _("A new milestone is planned; use complete or cancel later.")}
 
-    code = serializers.SlugField(max_length=80, help_text="Unique, for people and for imports.")
-    initiative = ReferenceField(Initiative.objects.select_related("roadmap", "pillar"))
-    phase = ReferenceField(Phase.objects.all())
-    workstream = ReferenceField(Workstream.objects.all(), required=False, allow_null=True)
-    organisation = ReferenceField(Organisation.objects.all(), required=False, allow_null=True)
-    owner = PersonField(Person.objects.filter(is_active=True), required=False, allow_null=True)
-    title_zh = serializers.CharField(max_length=200)
-    title_en = serializers.CharField(max_length=300)
-    description_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    description_en = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    acceptance_criteria_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    acceptance_criteria_en = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    planned_start_on = serializers.DateField()
-    due_on = serializers.DateField()
-    weight = WeightField(required=False)
-    tags = serializers.ListField(
-        child=serializers.CharField(max_length=LONGEST_TAG), required=False, max_length=MOST_TAGS
-    )
     deliverables = NewDeliverable(many=True, required=False, max_length=MOST_DELIVERABLES)  # type: ignore[call-arg]
+
+    def get_fields(self) -> dict[str, Any]:
+        """Those of the register, and beside them the reason, and what goes along."""
+        declared = super().get_fields()
+        return {"reason": declared.pop("reason"), **body_fields(at(At.BODY)), **declared}
 
 
 class MilestoneChange(NewMilestone):

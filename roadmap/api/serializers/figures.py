@@ -1,10 +1,8 @@
 """Figures as they go out: percentages from 0 to 100 with two places, the SPI with three."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from roadmap.api.fields import NumberField, PercentField
@@ -91,15 +89,3 @@ class GroupFigures(Outgoing):
         help_text="null for a group without milestones, or of none that weighs anything and is overdue.",
     )
     reason = ReasonEntry()
-
-
-@extend_schema_field({"type": "number"})
-class WeightField(serializers.DecimalField):
-    """A weight: read with up to two places, written as JSON number."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=8, decimal_places=2, min_value=Decimal(0), **options)
-
-    def to_representation(self, value: Decimal) -> float:  # type: ignore[override]
-        """A JSON number."""
-        return NumberField().to_representation(value)

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from roadmap.api.fields import PercentField
-from roadmap.api.serializers.figures import MilestoneFiguresEntry, WeightField
+from roadmap.api.serializers.figures import MilestoneFiguresEntry
 from roadmap.api.serializers.outgoing import Outgoing, OutgoingModel
 from roadmap.api.serializers.references import (
     EntryReference,
@@ -16,6 +16,7 @@ from roadmap.api.serializers.references import (
     SourceReference,
 )
 from roadmap.editing.verification import Missing, missing_for_verification
+from roadmap.fields import At, at
 from roadmap.models import Deliverable, Evidence, Milestone, ProgressUpdate
 from roadmap.progress.due_dates import Heed, told_of_due_date
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
@@ -31,41 +32,28 @@ class LatestUpdate(OutgoingModel):
         fields = ["id", "reported_on", "percent_complete", "confidence", "forecast_on", "narrative_zh", "narrative_en"]
 
 
+ABOUT = {one.name: one.about for one in at(At.API)}
+
+
 class MilestoneEntry(OutgoingModel):
     """A milestone with its figures. ``version`` rises at each change of the plan."""
 
-    roadmap = serializers.CharField(source="initiative.roadmap.code", help_text="The roadmap's code.")
+    roadmap = serializers.CharField(source="initiative.roadmap.code", help_text=ABOUT["roadmap"])
     phase = EntryReference()
     pillar = EntryReference(source="initiative.pillar")
     workstream = EntryReference(allow_null=True)
     initiative = EntryReference()
     organisation = OrganisationReference(allow_null=True)
     owner = PersonReference(allow_null=True)
-    weight = WeightField()
-    tags = serializers.ListField(child=serializers.CharField(), help_text="Words that people find it by.")
+    tags = serializers.ListField(child=serializers.CharField(), help_text=ABOUT["tags"])
     source = SourceReference(allow_null=True)  # type: ignore[assignment]  # a field called source
     progress = serializers.SerializerMethodField()
     latest_update = serializers.SerializerMethodField()
 
     class Meta:
         model = Milestone
-        fields = [
-            *["id", "code", "roadmap", "phase", "pillar", "workstream", "initiative", "organisation", "owner"],
-            *["title_zh", "title_en", "description_zh", "description_en"],
-            *["acceptance_criteria_zh", "acceptance_criteria_en"],
-            *[
-                "planned_start_on",
-                "due_on",
-                "completed_on",
-                "cancelled_on",
-                "verify_by",
-                "verified_on",
-                "status",
-                "weight",
-            ],
-            "tags",
-            *["progress", "latest_update", "provenance", "source", "version", "created_at", "updated_at"],
-        ]
+        fields = [*(one.name for one in at(At.API)), "progress", "latest_update"]
+        extra_kwargs = {one.name: {"help_text": one.about} for one in at(At.API) if one.about}
 
     @extend_schema_field(MilestoneFiguresEntry)
     def get_progress(self, milestone: Milestone) -> Any:
@@ -87,8 +75,6 @@ class MilestoneEntry(OutgoingModel):
 
 class DeliverableEntry(OutgoingModel):
     """A checkable item of a milestone."""
-
-    weight = WeightField()
 
     class Meta:
         model = Deliverable

@@ -1,6 +1,9 @@
 """The base of all shapes that only go out."""
 
+from django.db import models
 from rest_framework import serializers
+
+from roadmap.api.fields import AmountField
 
 
 class _ReadOnly:
@@ -22,3 +25,8 @@ class Outgoing(_ReadOnly, serializers.Serializer):
 
 class OutgoingModel(_ReadOnly, serializers.ModelSerializer):
     """A row as it goes out."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DecimalField: AmountField,
+    }

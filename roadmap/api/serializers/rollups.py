@@ -5,8 +5,8 @@ from decimal import Decimal
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from roadmap.api.fields import EXACT, PercentField
-from roadmap.api.serializers.figures import GroupFigures, WeightField
+from roadmap.api.fields import EXACT, AmountField, PercentField
+from roadmap.api.serializers.figures import GroupFigures
 from roadmap.api.serializers.milestones import LatestUpdate
 from roadmap.api.serializers.outgoing import Outgoing
 from roadmap.api.serializers.references import EntryReference, OrganisationReference
@@ -71,7 +71,7 @@ class ContributionEntry(Outgoing):
     code = serializers.CharField()
     title_zh = serializers.CharField()
     title_en = serializers.CharField()
-    weight = WeightField()
+    weight = AmountField()
     counts = serializers.BooleanField(help_text="False once it is cancelled; its values are then 0.")
     planned_percent = ExactSum()
     earned_percent = ExactSum()
