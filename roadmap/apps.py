@@ -26,10 +26,10 @@ class RoadmapConfig(AppConfig):
         from roadmap.outbox import leaving
         from roadmap.outbox.render import register
         from roadmap.outbox.truth import register_check
-        from roadmap.outbox.withdraw import reminders_still_true
         from roadmap.reminders.mail import reminder_mail
         from roadmap.reminders.meant import reader_is_still_meant
         from roadmap.reminders.optional import leave_from_mail
+        from roadmap.reminders.still_true import reminders_still_true
         from roadmap.vocabulary import MessageKind
 
         register(MessageKind.REMINDER, reminder_mail)

@@ -9,31 +9,22 @@ from django.utils.translation import pgettext
 
 from roadmap.admin.marks import day_text
 from roadmap.reminders.foretell import Foretold
-from roadmap.vocabulary import RuleKind
+from roadmap.reminders.kinds import KINDS
 
 
-def example_text(kind: RuleKind, example: Foretold) -> str:
+def example_text(rule_kind: str, example: Foretold) -> str:
     """The example in sentences, in the active language."""
     values = {
         "day": date_format(example.due_on, "DATE_FORMAT"),
         "before": _days(example.before),
         "after": _after(example),
     }
+    kind = KINDS[rule_kind]
     said = []
-    if kind == RuleKind.SILENCE:
-        said.append(_("Of a milestone last reported on %(day)s this rule tells on: %(after)s.") % values)
-    elif kind == RuleKind.UNVERIFIED:
-        said.append(_("Of a milestone done on %(day)s and not confirmed this rule tells on: %(after)s.") % values)
-    elif kind == RuleKind.EVIDENCE:
-        if example.before:
-            said.append(_("Of a milestone due on %(day)s without evidence this rule tells on: %(before)s.") % values)
-        if example.after:
-            said.append(_("Of one done on %(day)s without evidence this rule tells on: %(after)s.") % values)
-    else:
-        if example.before:
-            said.append(_("Of a milestone due on %(day)s this rule tells on: %(before)s.") % values)
-        if example.after:
-            said.append(_("Of a milestone overdue since %(day)s this rule tells on: %(after)s.") % values)
+    if example.before:
+        said.append(str(kind.example_before) % values)
+    if example.after:
+        said.append(str(kind.example_after) % values)
     if example.passed_up:
         said.append(
             _("If nobody answers the first, it is passed up on: %(days)s.") % {"days": _days(example.passed_up)}

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,9 +25,10 @@ from roadmap.clock import day_in
 from roadmap.models import ReminderRule, WorkdayOverride
 from roadmap.models.reminder import first_audiences
 from roadmap.reminders.foretell import foretell
+from roadmap.reminders.kinds import KINDS
 from roadmap.reminders.look import facts_of
 from roadmap.reminders.rules import WAITS, change_rule, create_rule, remove_rule, wrong_waits
-from roadmap.vocabulary import Audience, RuleKind
+from roadmap.vocabulary import Audience
 
 
 class OffsetsField(forms.CharField):
@@ -68,11 +70,7 @@ class RuleForm(ActForm):
     """A rule with its lead times in one line."""
 
     HELP = {
-        "kind": gettext_lazy(
-            "Due date: before it and when overdue. Silence: when nobody has reported. Evidence missing: before the due"
-            " date and once done. Reported as done, not confirmed: until somebody else confirms it."
-        ),
-        "after_days": gettext_lazy("Since the last report (silence) or since it was done; not for due dates."),
+        "after_days": gettext_lazy("Since the last report or since it was done; not for kinds that look ahead."),
         "repeat_every_days": gettext_lazy("After the due date, or after the first time; empty: once only."),
         "escalate_after_days": gettext_lazy(
             "First to the organisation's lead, then as long after to the programme office. Empty: to nobody else."
@@ -88,7 +86,9 @@ class RuleForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, text in self.HELP.items():
+        kinds = format_html_join("", "{}<br>", ((kind.help,) for kind in KINDS.values()))
+        helps: dict[str, Any] = {**self.HELP, "kind": kinds}
+        for name, text in helps.items():
             if name in self.fields:
                 self.fields[name].help_text = text
 
@@ -173,7 +173,7 @@ class ReminderRuleAdmin(MarkedColumns, ActingAdmin):
             zone=zone,
             calendar=WorkdayOverride.objects.calendar(rule.roadmap.calendar),
         )
-        return example_text(RuleKind(rule.kind), example)
+        return example_text(rule.kind, example)
 
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
         """A new rule."""

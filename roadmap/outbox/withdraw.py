@@ -4,9 +4,7 @@ Callers run it inside the transaction that makes it untrue.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from django.db import transaction
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 
@@ -18,7 +16,6 @@ from roadmap.models import (
     ReminderOccurrence,
     ReminderRule,
 )
-from roadmap.outbox.still_so import untrue_among
 from roadmap.vocabulary import MessageKind, MessageState
 
 
@@ -73,22 +70,6 @@ def withdraw_superseded(rows: Iterable[OutboxMessage]) -> int:
 def withdrawn_key(row: OutboxMessage) -> str:
     """The key that a withdrawn mail steps aside to, so that the same fact, should it come true again, is told."""
     return f"withdrawn/{row.pk}/{row.key}"[:200]
-
-
-def reminders_still_true(row: OutboxMessage, now: datetime) -> bool:
-    """Forget those reminders of a claimed mail that are no longer so (see ``still_so``); False when none is left.
-
-    It covers what ``withdraw_reminders_about`` can't touch: mail that a worker held while the milestone changed.
-    """
-    with transaction.atomic():
-        untrue = untrue_among(list(row.reminders.all()), now=now)
-        if not untrue:
-            return row.reminders.exists()
-        about = {reminder.milestone_id for reminder in untrue}
-        Milestone.objects.filter(pk__in=about).ask_planner_to_look(at=now)
-        ReminderOccurrence.objects.filter(pk__in=[reminder.pk for reminder in untrue]).delete()
-        row.rendered = None
-    return row.reminders.exists()
 
 
 def pulled_back(messages: QuerySet[OutboxMessage]) -> list[OutboxMessage]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, WorkdayOverride
 from roadmap.reminders.look import facts_of, last_day_of
+from roadmap.reminders.milestone_facts import reports_on
 from roadmap.reminders.plan import Threshold, next_threshold, tell_at, thresholds_ahead, thresholds_crossed
 from roadmap.reminders.scope import speaks_of
-from roadmap.reminders.standing import reports_on
 from roadmap.vocabulary import Audience, MessageState, MilestoneStatus
 
 MOST_OF_A_RULE = 8  # rules may repeat without end
@@ -34,14 +34,14 @@ def reminders_ahead(milestone: Milestone, *, now: datetime) -> list[Ahead]:
         return []
     roadmap = milestone.initiative.roadmap
     rules = ReminderRule.objects.filter(roadmap=roadmap, is_active=True).select_related("organisation")
-    standing = reports_on([milestone]).standing_of(milestone)
+    facts = reports_on([milestone]).facts_of(milestone)
     calendar = WorkdayOverride.objects.calendar(roadmap.calendar)
     found = [
         Ahead(rule, threshold)
         for rule in rules
         if speaks_of(rule, milestone)
         for threshold in thresholds_ahead(
-            facts_of(rule), standing, zone=roadmap.time_zone, calendar=calendar, now=now, most=MOST_OF_A_RULE
+            facts_of(rule), facts, zone=roadmap.time_zone, calendar=calendar, now=now, most=MOST_OF_A_RULE
         )
     ]
     return sorted(found, key=lambda one: (one.threshold.at, one.rule.pk))
@@ -94,7 +94,7 @@ def would_be_told(milestones: Sequence[Milestone], *, now: datetime) -> dict[int
             latest = crossed[-1]
             at = tell_at(
                 latest.at, asked_at=now, now=now, send_at=by_rule.send_at, zone=given["zone"],
-                last_day=last_day_of(latest, one),
+                last_day=last_day_of(latest, by_rule),
             )  # fmt: skip
             (at_once if at <= now else later)[one.pk].append(Ahead(by_rule, replace(latest, at=at)))
     following = next_reminders(milestones, now=now)
@@ -120,8 +120,8 @@ def _by_rule(milestones: Sequence[Milestone]) -> Iterator[tuple[Milestone, Remin
     calendars = {code: WorkdayOverride.objects.calendar(code) for code in {one.calendar for one in roadmaps}}
     for milestone in alive:
         roadmap = milestone.initiative.roadmap
-        standing = reports.standing_of(milestone)
-        given = {"standing": standing, "zone": roadmap.time_zone, "calendar": calendars[roadmap.calendar]}
+        facts = reports.facts_of(milestone)
+        given = {"milestone": facts, "zone": roadmap.time_zone, "calendar": calendars[roadmap.calendar]}
         for rule in rules:
             if speaks_of(rule, milestone):
                 yield milestone, rule, given

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from roadmap.clock import day_in
 from roadmap.models import OutboxMessage, ReminderOccurrence
-from roadmap.reminders.news import Before, Told
+from roadmap.reminders.kinds.facts import Before, Told
 from roadmap.vocabulary import UNANSWERED
 from roadmap.workdays import WorkCalendar
 
@@ -22,14 +22,15 @@ def with_those_told_before(
 ) -> Mapping[int, Sequence[Told]]:
     """``told`` (by milestone), where what was passed up knows whom it was told to before, earliest first, and for how
     many working days of ``calendar`` nobody has answered. One query where anything was passed up, none elsewhere."""
-    names = {name for several in told.values() for one in several if one.step for name in names_before(one.occurrence)}
+    passed_up = [one for several in told.values() for one in several if one.occurrence.step]
+    names = {name for one in passed_up for name in names_before(one.name)}
     if not names:
         return told
     heard = _heard(row, milestones=list(told), names=names)
     return {
         milestone: [
             replace(one, before=before, waited_days=calendar().working_days_between(before[0].day, today))
-            if one.step and (before := _before(heard, milestone, one, zone))
+            if one.occurrence.step and (before := _before(heard, milestone, one, zone))
             else one
             for one in several
         ]
@@ -67,7 +68,7 @@ def _before(
 ) -> list[Before]:
     people = [
         Before(name, day_in(zone, at=at))
-        for occurrence in names_before(told.occurrence)
+        for occurrence in names_before(told.name)
         for name, at in heard.get((told.rule, milestone, occurrence), ())
     ]
     return sorted(people, key=lambda one: one.day)

@@ -31,11 +31,6 @@ class Heard:
     is_waiting: bool = False
     instead_of: int | None = None
 
-    def tells_due_date(self, due: str) -> bool:
-        """Whether it says how far off the date of ``due`` is (as in ``due=2026-12-31``), and nothing else."""
-        subject, _slash, asked = self.name.partition("/")
-        return subject == due and asked.startswith(("T-", "overdue-"))
-
 
 @dataclass(frozen=True)
 class Escalation:

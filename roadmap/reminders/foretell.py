@@ -1,14 +1,15 @@
 """What a rule would tell of a milestone, as an example for whoever writes the rule. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from roadmap.clock import day_in
 from roadmap.reminders.escalation import Heard, next_escalation
-from roadmap.reminders.plan import RuleFacts, Standing, Threshold, thresholds_crossed
-from roadmap.vocabulary import RuleKind
+from roadmap.reminders.kinds import KINDS
+from roadmap.reminders.kinds.facts import MilestoneFacts, RuleFacts
+from roadmap.reminders.plan import Threshold, thresholds_crossed
 from roadmap.workdays import WorkCalendar
 
 REPEATS_SHOWN = 2
@@ -37,10 +38,10 @@ def foretell(
     """The example: reported last, or done, on its due date where the rule's kind counts from there."""
     late = datetime.combine(due_on + AS_FAR_AS, datetime.min.time(), UTC)
 
-    def days(standing: Standing) -> list[Threshold]:
-        return list(thresholds_crossed(rule, standing, zone=zone, calendar=calendar, now=late))
+    def told_of(milestone: MilestoneFacts) -> list[Threshold]:
+        return list(thresholds_crossed(rule, milestone, zone=zone, calendar=calendar, now=late))
 
-    before, after = _before_and_after(rule, due_on, days)
+    before, after = KINDS[rule.kind].example(rule, due_on, told_of)
     told = [*before, *islice(after, REPEATS_SHOWN)]
     passed_up: list[Threshold] = []
     if escalate_after_days and told:
@@ -59,17 +60,3 @@ def foretell(
         passed_up=[day_in(zone, at=one.at) for one in passed_up],
         is_provisional=any(one.is_provisional for one in (*told, *passed_up)),
     )
-
-
-def _before_and_after(
-    rule: RuleFacts, due_on: date, days: Callable[[Standing], list[Threshold]]
-) -> tuple[list[Threshold], list[Threshold]]:
-    is_open, is_done = Standing(due_on), Standing(due_on, is_open=False, reported_done_on=due_on)
-    if rule.kind == RuleKind.SILENCE:
-        return [], days(Standing(due_on, quiet_since=due_on))
-    if rule.kind == RuleKind.UNVERIFIED:
-        return [], days(is_done)
-    if rule.kind == RuleKind.EVIDENCE:
-        return days(is_open), days(is_done)
-    told = days(is_open)
-    return told[: len(rule.offsets)], told[len(rule.offsets) :]

@@ -8,10 +8,9 @@ from datetime import date, datetime
 from django.db.models import F
 
 from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, Snooze, WorkdayOverride
-from roadmap.outbox.still_so import last_answers
 from roadmap.reminders.escalation import Heard
+from roadmap.reminders.milestone_facts import Reports, last_answers, reports_on
 from roadmap.reminders.recipients import Recipients, recipients_for
-from roadmap.reminders.standing import Reports, reports_on
 from roadmap.vocabulary import MessageState
 from roadmap.workdays import WorkCalendar
 

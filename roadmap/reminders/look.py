@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from roadmap.clock import day_in, instant_at
 from roadmap.models import Milestone, ReminderRule
 from roadmap.reminders.escalation import LAST_STEP, Heard, next_escalation
+from roadmap.reminders.kinds import KINDS
+from roadmap.reminders.kinds.facts import RuleFacts, read_occurrence
 from roadmap.reminders.known import Known
 from roadmap.reminders.merging import News, folded
 from roadmap.reminders.optional import is_optional
 from roadmap.reminders.plan import (
-    RuleFacts,
     Threshold,
     news_among,
     next_hour,
@@ -57,9 +58,9 @@ def _by_rule(
     rule: ReminderRule, milestone: Milestone, known: Known, now: datetime
 ) -> tuple[list[News], list[datetime]]:
     zone = milestone.initiative.roadmap.time_zone
-    facts, standing = facts_of(rule), known.reports.standing_of(milestone)
-    ahead = next_threshold(facts, standing, zone=zone, calendar=known.calendar_of(milestone), now=now)
-    crossed = thresholds_crossed(facts, standing, zone=zone, calendar=known.calendar_of(milestone), now=now)
+    facts, state = facts_of(rule), known.reports.facts_of(milestone)
+    ahead = next_threshold(facts, state, zone=zone, calendar=known.calendar_of(milestone), now=now)
+    crossed = thresholds_crossed(facts, state, zone=zone, calendar=known.calendar_of(milestone), now=now)
     looks = [ahead.at] if ahead else []
     if not crossed:
         return [], looks
@@ -95,13 +96,13 @@ def _tell_at(threshold: Threshold, rule: ReminderRule, milestone: Milestone, now
         now=now,
         send_at=rule.send_at,
         zone=milestone.initiative.roadmap.time_zone,
-        last_day=last_day_of(threshold, milestone),
+        last_day=last_day_of(threshold, rule),
     )
 
 
-def last_day_of(threshold: Threshold, milestone: Milestone) -> date | None:
+def last_day_of(threshold: Threshold, rule: ReminderRule) -> date | None:
     """The last day on which it helps to hear of the threshold; None where it helps on any."""
-    return milestone.due_on if threshold.name.startswith("due=") else None
+    return KINDS[rule.kind].last_day(read_occurrence(threshold.name))
 
 
 def _hour_after(rule: ReminderRule, zone: str, now: datetime) -> datetime:
@@ -110,17 +111,17 @@ def _hour_after(rule: ReminderRule, zone: str, now: datetime) -> datetime:
 
 
 def _is_known_today(news: News, known: Known, now: datetime) -> bool:
-    """Whether the person has heard on this very day how far off the due date is; it would be the same news.
+    """Whether the person has heard the same news on this very day, by any rule.
 
     A rule that waits for an answer has to have asked itself.
     """
-    if news.told is None or news.rule.kind != RuleKind.DUE:
+    if news.told is None:
         return False
     zone = news.milestone.initiative.roadmap.time_zone
-    due, today = news.told.name.partition("/")[0], day_in(zone, at=now)
+    kind, told, today = KINDS[news.rule.kind], read_occurrence(news.told.name), day_in(zone, at=now)
     return any(
         one.is_told
-        and one.tells_due_date(due)
+        and kind.is_known_by(told, read_occurrence(one.name))
         and {one.recipient, one.instead_of} & news.meant.ids
         and day_in(zone, at=one.at) == today
         and (rule == news.rule.pk or not news.rule.escalate_after_days)

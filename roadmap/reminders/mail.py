@@ -1,12 +1,11 @@
 """What a reminder says: the values of the templates in ``templates/mail/reminder/``; of one milestone, ``items``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from roadmap.clock import day_in
 from roadmap.models import Milestone, OutboxMessage, Roadmap, WorkdayOverride
@@ -17,7 +16,9 @@ from roadmap.progress.facts import milestone_lines
 from roadmap.reminders.answers import answers_to
 from roadmap.reminders.chain import with_those_told_before
 from roadmap.reminders.items import Item, item_of
-from roadmap.reminders.news import Topic, news_by_milestone
+from roadmap.reminders.kinds.due import AHEAD, LATE
+from roadmap.reminders.kinds.kind import Topic
+from roadmap.reminders.news import TOPICS, news_by_milestone
 from roadmap.reminders.optional import tells_optional
 from roadmap.reminders.why import instead_of, why_told
 from roadmap.vocabulary import OPEN_STATUSES, MessageKind
@@ -60,9 +61,12 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             item = item_of(line, told[pk], answers.get(pk, ()), reader=row.recipient, today=today)
             found[pk] = item if len(roadmaps) == 1 else replace(item, place=f"{roadmap.title} · {item.place}")
     items = [found[milestone.pk] for milestone in milestones]
-    by_topic = {topic: [item for item in items if item.topic == topic] for topic in Topic}
-    ordered = [item for topic in Topic for item in by_topic[topic]]
-    late, ahead = by_topic[Topic.LATE], by_topic[Topic.AHEAD]
+    grouped = {topic: [item for item in items if item.topic is topic] for topic in TOPICS}
+    by_topic = {topic: several for topic, several in grouped.items() if several}
+    numbers = {topic: len(several) for topic, several in by_topic.items()}
+    ordered = [item for several in by_topic.values() for item in several]
+    openings = [words for topic in TOPICS if (words := topic.opening(numbers))]
+    late, ahead = grouped[LATE], grouped[AHEAD]
     first = ordered[0] if len(ordered) > len(late) + len(ahead) else (ahead or late)[0]
     return mail_from(
         "reminder",
@@ -76,7 +80,7 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             "number": len(ordered),
             "first": first,
             "first_title": shortened(first.title, width=44),
-            "opening": [*_opening(by_topic), *instead_of(milestones, row.recipient, memory)],
+            "opening": [*openings, *instead_of(milestones, row.recipient, memory)],
             "groups": _groups(by_topic),
             "unlisted": max(len(items) - IN_FULL - AS_A_LINE, 0),
             "list_address": address_of("/milestones/"),
@@ -118,15 +122,7 @@ class Group:
     as_a_line: Sequence[Item]
 
 
-def _groups(by_topic: dict[Topic, list[Item]]) -> list[Group]:
-    headings = {
-        Topic.UNANSWERED: (_("Nobody has answered"), "red", "late"),
-        Topic.LATE: (_("Overdue"), "red", "late"),
-        Topic.UNVERIFIED: (_("Reported as done, not confirmed"), "amber", "warn"),
-        Topic.EVIDENCE: (_("Evidence missing"), "amber", "warn"),
-        Topic.SILENT: (_("No report for a long time"), "amber", "warn"),
-        Topic.AHEAD: (_("Coming up"), "green", "good"),
-    }
+def _groups(by_topic: Mapping[Topic, list[Item]]) -> list[Group]:
     full, lines = IN_FULL, AS_A_LINE
     awaited = sum(min(len(items), LINES_OF_EACH) for items in by_topic.values())
     groups = []
@@ -136,65 +132,5 @@ def _groups(by_topic: dict[Topic, list[Item]]) -> list[Group]:
         as_a_line = items[len(in_full) : len(in_full) + lines - awaited]
         full, lines = full - len(in_full), lines - len(as_a_line)
         if in_full or as_a_line:
-            heading, colour, tone = headings[topic]
-            groups.append(Group(heading, COLOURS[colour], tone, in_full, as_a_line))
+            groups.append(Group(str(topic.heading), COLOURS[topic.colour], topic.tone, in_full, as_a_line))
     return groups
-
-
-def _opening(by_topic: dict[Topic, list[Item]]) -> list[str]:
-    """How many milestones of which topic, a sentence each."""
-    late, ahead = len(by_topic[Topic.LATE]), len(by_topic[Topic.AHEAD])
-    said = []
-    if number := len(by_topic[Topic.UNANSWERED]):
-        said.append(
-            ngettext(
-                "Reminders of %(count)d milestone have gone unanswered.",
-                "Reminders of %(count)d milestones have gone unanswered.",
-                number,
-            )
-            % {"count": number}
-        )
-    if late and ahead:
-        said.append(
-            ngettext(
-                "%(count)d milestone is overdue and %(coming)d coming up.",
-                "%(count)d milestones are overdue and %(coming)d coming up.",
-                late,
-            )
-            % {"count": late, "coming": ahead}
-        )
-    elif late:
-        said.append(
-            ngettext("%(count)d milestone is overdue.", "%(count)d milestones are overdue.", late) % {"count": late}
-        )
-    elif ahead:
-        said.append(
-            ngettext("%(count)d milestone is coming up.", "%(count)d milestones are coming up.", ahead)
-            % {"count": ahead}
-        )
-    if number := len(by_topic[Topic.UNVERIFIED]):
-        said.append(
-            ngettext(
-                "%(count)d milestone is reported as done and awaits confirmation.",
-                "%(count)d milestones are reported as done and await confirmation.",
-                number,
-            )
-            % {"count": number}
-        )
-    if number := len(by_topic[Topic.EVIDENCE]):
-        said.append(
-            ngettext(
-                "Evidence is missing for %(count)d milestone.", "Evidence is missing for %(count)d milestones.", number
-            )
-            % {"count": number}
-        )
-    if number := len(by_topic[Topic.SILENT]):
-        said.append(
-            ngettext(
-                "%(count)d milestone has had no report for a long time.",
-                "%(count)d milestones have had no report for a long time.",
-                number,
-            )
-            % {"count": number}
-        )
-    return said

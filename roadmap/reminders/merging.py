@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from roadmap.models import Milestone, ReminderRule
+from roadmap.reminders.kinds import KINDS
+from roadmap.reminders.kinds.facts import read_occurrence
 from roadmap.reminders.plan import Threshold
 from roadmap.reminders.recipients import Meant
 from roadmap.vocabulary import UNANSWERED
@@ -23,6 +26,13 @@ class News:
     def kind(self) -> str:
         """What the news is about; of several of a kind the latest is enough."""
         return UNANSWERED if self.told and f"/{UNANSWERED}" in self.told.name else self.rule.kind
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it helps to hear of it; None where it helps on any, as of what was passed up."""
+        if self.told is None or self.kind == UNANSWERED:
+            return None
+        return KINDS[self.rule.kind].last_day(read_occurrence(self.told.name))
 
 
 def latest_only(news: Iterable[News]) -> list[News]:

@@ -13,7 +13,7 @@ from roadmap.outbox.withdraw import give_up_keys, pulled_back, withdraw_supersed
 from roadmap.reminders.known import known_about
 from roadmap.reminders.look import look_at
 from roadmap.reminders.merging import News, latest_only
-from roadmap.vocabulary import MessageKind, MessageState, RuleKind
+from roadmap.vocabulary import MessageKind, MessageState
 
 
 def plan_due_reminders(*, now: datetime, limit: int = 500) -> int:
@@ -114,7 +114,7 @@ def _message(person: Person, items: Sequence[News]) -> NewMessage:
         key=_key(person, items),
         kind=MessageKind.REMINDER,
         recipient=person,
-        of_use_until=min((item.milestone.due_on for item in items if item.kind == RuleKind.DUE), default=date.max),
+        of_use_until=min((item.last_day for item in items if item.last_day), default=date.max),
     )
 
 

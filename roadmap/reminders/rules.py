@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.models import Milestone, ReminderRule
 from roadmap.models.history import Actor, note_change
-from roadmap.models.reminder import COUNTING_FROM_THE_PAST, first_offsets
+from roadmap.models.reminder import first_offsets
 from roadmap.outbox.withdraw import withdraw_reminders_of
+from roadmap.reminders.kinds import KINDS
+from roadmap.reminders.kinds.kind import PLAN_NUMBERS
 from roadmap.reminders.scope import milestones_in_scope
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, check_whole
@@ -19,7 +21,6 @@ from roadmap.vocabulary import Audience, MilestoneStatus, RuleKind
 LONGEST_LEAD = 365
 MOST_OFFSETS = 20
 WAITS = ("after_days", "repeat_every_days", "escalate_after_days")
-SPEAK_OF_DONE_ONES = (RuleKind.EVIDENCE, RuleKind.UNVERIFIED)
 
 
 def create_rule(*, by: Actor, now: datetime, reason: str = "", **fields: Any) -> ReminderRule:
@@ -29,7 +30,8 @@ def create_rule(*, by: Actor, now: datetime, reason: str = "", **fields: Any) ->
     """
     require_administer(by)
     check_fields(ReminderRule, fields)
-    fields.setdefault("offsets", first_offsets() if fields.get("kind", RuleKind.DUE) == RuleKind.DUE else [])
+    kind = KINDS.get(fields.get("kind", RuleKind.DUE))
+    fields.setdefault("offsets", first_offsets() if kind and kind.begins_with_lead_times else [])
     return _write(ReminderRule(**fields), by=by, now=now, reason=reason)
 
 
@@ -73,7 +75,7 @@ def _write(rule: ReminderRule, *, by: Actor, now: datetime, reason: str) -> Remi
 def _look_anew(rule: ReminderRule, now: datetime) -> None:
     """Every milestone in scope of which the rule may have to tell is looked at by the next tick."""
     milestones = Milestone.objects.still_open()
-    if rule.kind in SPEAK_OF_DONE_ONES:
+    if KINDS[rule.kind].speaks_of_done_ones:
         milestones = Milestone.objects.exclude(status=MilestoneStatus.CANCELLED)
     milestones.filter(milestones_in_scope(rule)).ask_planner_to_look(at=now)
 
@@ -94,27 +96,22 @@ def _check(rule: ReminderRule) -> None:
 def _wrong_lead_times(rule: ReminderRule) -> dict[str, Any]:
     if not _are_offsets(rule.offsets):
         return {"offsets": _("Give up to 20 different whole numbers of days from 0 to 365.")}
-    if rule.kind in COUNTING_FROM_THE_PAST and rule.offsets:
-        return {"offsets": _("Leave this empty: this kind of rule doesn't look at the due date.")}
-    if rule.kind == RuleKind.DUE and not rule.offsets and rule.repeat_every_days is None:
-        return {"offsets": _("Without lead times and without repeats, this rule would never say anything.")}
-    if rule.kind == RuleKind.EVIDENCE and not rule.offsets and rule.after_days is None:
-        return {"offsets": _("Give lead times, or the days after which it speaks of what is done; or both.")}
-    return {}
+    if rule.kind not in KINDS:
+        return {}
+    kind = KINDS[rule.kind]
+    given = {name: getattr(rule, name) for name in PLAN_NUMBERS}
+    found = kind.wrong_numbers(given).get("offsets") or kind.missing(given)
+    return {"offsets": found} if found else {}
 
 
 def wrong_waits(rule: ReminderRule) -> dict[str, Any]:
     """What is wrong with the rule's numbers of days (``WAITS``), by field; looks at nothing but these and the kind."""
     wrong: dict[str, Any] = {}
-    for name in WAITS:
-        days = getattr(rule, name)
+    given = {name: getattr(rule, name) for name in WAITS}
+    for name, days in given.items():
         if days is not None and not (type(days) is int and 1 <= days <= LONGEST_LEAD):
             wrong[name] = _("Give a whole number of days from 1 to 365, or nothing.")
-    if rule.kind == RuleKind.DUE and rule.after_days is not None:
-        wrong["after_days"] = _("Leave this empty: this kind of rule counts from the due date.")
-    if rule.kind in COUNTING_FROM_THE_PAST and rule.after_days is None:
-        wrong["after_days"] = _("Say after how many days it speaks.")
-    return wrong
+    return {**wrong, **(KINDS[rule.kind].wrong_numbers(given) if rule.kind in KINDS else {})}
 
 
 def _are_among(value: object, allowed: Collection[str]) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from roadmap.models import Milestone, Person
 from roadmap.outbox.render import BatchMemory
 from roadmap.outbox.suppressing import SUPPRESSED, suppressed_addresses
-from roadmap.reminders.news import Told
+from roadmap.reminders.kinds.facts import Told
 from roadmap.reminders.recipients import IN_ORDER
 from roadmap.vocabulary import Audience
 

@@ -11,7 +11,6 @@ from roadmap.admin.rule_example import example_text
 from roadmap.models import Milestone, ReminderRule
 from roadmap.reminders.foretell import foretell
 from roadmap.reminders.look import facts_of
-from roadmap.vocabulary import RuleKind
 from roadmap.workdays import WorkCalendar
 from tests import factories as make
 from tests.admin.rows import make_rule
@@ -29,7 +28,7 @@ def example(rule: ReminderRule, *, language: str = "en") -> str:
         calendar=WorkCalendar(),
     )
     with translation.override(language):
-        return example_text(RuleKind(rule.kind), found)
+        return example_text(rule.kind, found)
 
 
 @pytest.mark.parametrize(

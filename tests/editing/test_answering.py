@@ -17,7 +17,7 @@ from roadmap.editing.answering import (
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Acknowledgement, Answer, Evidence, Milestone, ProgressUpdate, Snooze
 from roadmap.models.history import Actor
-from roadmap.reminders.standing import reports_on
+from roadmap.reminders.milestone_facts import reports_on
 from roadmap.vocabulary import AnswerKind, Door, MilestoneStatus, Rag
 from tests import factories as make
 
@@ -81,7 +81,7 @@ def test_on_track_alone_reports_it_with_progress_as_it_was_and_ends_silence(mile
         Rag.GREEN,
         "",
     )
-    assert reports_on([milestone]).standing_of(milestone).quiet_since == TODAY
+    assert reports_on([milestone]).facts_of(milestone).quiet_since == TODAY
     assert Acknowledgement.objects.count() == 1
 
 

@@ -17,7 +17,6 @@ from roadmap.editing.webhooks import create_webhook
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Milestone, Person, ProgressUpdate, WebhookDelivery
 from roadmap.models.history import SYSTEM, Actor
-from roadmap.outbox.still_so import last_answers
 from roadmap.progress.conditions import silent_on
 from roadmap.progress.differences import differences_between
 from roadmap.progress.facts import milestone_lines
@@ -28,7 +27,7 @@ from roadmap.progress.page import measured_rows
 from roadmap.progress.plan_then import milestone_records_at, milestones_then
 from roadmap.progress.rollup import roll_up
 from roadmap.progress.series import progress_series
-from roadmap.reminders.standing import reports_on
+from roadmap.reminders.milestone_facts import last_answers, reports_on
 from roadmap.vocabulary import Door, HookEvent, Language, Role
 from tests import factories as make
 
@@ -72,7 +71,7 @@ def all_that_is_read(milestone: Milestone) -> dict[str, Any]:
         "digest": changes.reported,
         "latest": [one.report for one in latest if getattr(one, "report", None)],
         "answered": last_answers([milestone.pk]),
-        "reminded": reports_on([milestone]).standing_of(milestone),
+        "reminded": reports_on([milestone]).facts_of(milestone),
     }
 
 

@@ -7,9 +7,9 @@ import pytest
 from roadmap.editing.answers import acknowledge_reminder, snooze_reminders
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.models.history import Actor
-from roadmap.outbox.withdraw import reminders_still_true
 from roadmap.reminders.escalation import Heard, next_escalation
 from roadmap.reminders.planner import plan_due_reminders
+from roadmap.reminders.still_true import reminders_still_true
 from roadmap.vocabulary import Door, MessageState
 from roadmap.workdays import WorkCalendar
 from tests.factories import make_office_person, make_update

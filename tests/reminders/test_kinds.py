@@ -11,8 +11,8 @@ from roadmap.editing.verification import verify_completion
 from roadmap.editing.watching import stop_watching, watch
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.models.history import SYSTEM
-from roadmap.outbox.withdraw import reminders_still_true
 from roadmap.reminders.planner import plan_due_reminders
+from roadmap.reminders.still_true import reminders_still_true
 from roadmap.vocabulary import Audience, MessageState, RuleKind
 from tests.factories import make_evidence, make_person, make_update
 from tests.reminders.conftest import T14, T30, T90, Scene

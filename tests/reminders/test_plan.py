@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from roadmap.reminders.kinds.facts import MilestoneFacts, RuleFacts
 from roadmap.reminders.plan import (
     Earned,
-    RuleFacts,
-    Standing,
     Threshold,
     news_among,
     next_threshold,
@@ -24,12 +23,12 @@ CHINA = WorkCalendar()
 
 
 def crossed(rule: RuleFacts, now: datetime, *, due_on: date = DUE, zone: str = "Asia/Shanghai") -> list[str]:
-    found = thresholds_crossed(rule, Standing(due_on), zone=zone, calendar=CHINA, now=now)
+    found = thresholds_crossed(rule, MilestoneFacts(due_on), zone=zone, calendar=CHINA, now=now)
     return [threshold.name for threshold in found]
 
 
 def look_at(rule: RuleFacts, due_on: date, zone: str, *, now: datetime) -> datetime | None:
-    ahead = next_threshold(rule, Standing(due_on), zone=zone, calendar=CHINA, now=now)
+    ahead = next_threshold(rule, MilestoneFacts(due_on), zone=zone, calendar=CHINA, now=now)
     return ahead.at if ahead else None
 
 
@@ -57,7 +56,7 @@ def test_thresholds_count_once_crossed_however_late_one_looks(now: datetime, nam
 def test_thresholds_are_named_and_timed_in_the_roadmaps_zone() -> None:
     found = thresholds_crossed(
         RuleFacts((1,), in_working_days=False, repeat_every_days=None, send_at=time(8, 30)),
-        Standing(DUE),
+        MilestoneFacts(DUE),
         zone="Europe/Berlin",
         calendar=CHINA,
         now=datetime(2027, 1, 1, tzinfo=UTC),
@@ -188,7 +187,7 @@ def test_a_moved_date_is_told_anew_and_a_returned_one_is_not_repeated(
     due_on: date, planned: set[str], earned: Earned
 ) -> None:
     found = thresholds_crossed(
-        FIRST_RULE, Standing(due_on), zone="Asia/Shanghai", calendar=CHINA, now=datetime(2026, 12, 2, tzinfo=UTC)
+        FIRST_RULE, MilestoneFacts(due_on), zone="Asia/Shanghai", calendar=CHINA, now=datetime(2026, 12, 2, tzinfo=UTC)
     )
     assert news_among(found, planned=planned) == earned
 

@@ -1,14 +1,14 @@
-"""How milestones stand for their reminders: what the plan needs to know of each, fetched for a batch at once."""
+"""What the plan needs to know of milestones, fetched for a batch at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 
-from roadmap.models import Evidence, Milestone, ProgressUpdate
-from roadmap.reminders.plan import Standing
+from roadmap.models import Acknowledgement, Evidence, Milestone, ProgressUpdate
+from roadmap.reminders.kinds.facts import MilestoneFacts
 from roadmap.states import silent_since
 from roadmap.vocabulary import OPEN_STATUSES
 
@@ -31,10 +31,10 @@ class Reports:
     last: Mapping[int, LastReport]  # by milestone
     with_evidence: frozenset[int]
 
-    def standing_of(self, milestone: Milestone) -> Standing:
-        """How ``milestone`` (with its roadmap at hand) stands."""
+    def facts_of(self, milestone: Milestone) -> MilestoneFacts:
+        """What is so of ``milestone`` (with its roadmap at hand)."""
         last = self.last.get(milestone.pk)
-        return Standing(
+        return MilestoneFacts(
             due_on=milestone.due_on,
             is_open=milestone.status in OPEN_STATUSES,
             quiet_since=silent_since(
@@ -65,3 +65,16 @@ def reports_on(milestones: Sequence[Milestone]) -> Reports:
         },
         with_evidence=frozenset(shown),
     )
+
+
+def last_answers(milestones: Collection[int]) -> dict[int, datetime]:
+    """When each of these milestones (by id) was last reported on or acknowledged; two queries.
+
+    An acknowledgement counts for the due date that it was given for.
+    """
+    reported = ProgressUpdate.objects.filter(milestone__in=milestones).order_by().values_list("milestone")
+    acknowledged = Acknowledgement.objects.filter(milestone__in=milestones, due_on=F("milestone__due_on")).order_by()
+    found: dict[int, datetime] = dict(reported.annotate(Max("recorded_at")))
+    for milestone, at in acknowledged.values_list("milestone").annotate(Max("at")):
+        found[milestone] = max(at, found.get(milestone, at))
+    return found

@@ -1,0 +1,113 @@
+"""The due date: before it, and again and again once it is past."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from roadmap.reminders.kinds.days import Crossing, lead_days, repeats
+from roadmap.reminders.kinds.facts import MilestoneFacts, Occurrence, RuleFacts, Situation, Told
+from roadmap.reminders.kinds.kind import ReminderKind, Text, Topic
+from roadmap.workdays import WorkCalendar
+
+T = TypeVar("T")
+
+BEFORE, PAST = "T-", "overdue-"
+
+
+class Late(Topic):
+    """Overdue. What lies ahead is said in the same sentence."""
+
+    rank = 20
+    heading = _("Overdue")
+    colour = "red"
+    tone = "late"
+    is_about_the_due_date = True
+
+    def counted(self, number: int) -> str:
+        words = ngettext("%(count)d milestone is overdue.", "%(count)d milestones are overdue.", number)
+        return words % {"count": number}
+
+    def opening(self, numbers: Mapping[Topic, int]) -> str:
+        late, ahead = numbers.get(LATE, 0), numbers.get(AHEAD, 0)
+        if not (late and ahead):
+            return super().opening(numbers) or (AHEAD.counted(ahead) if ahead else "")
+        return ngettext(
+            "%(count)d milestone is overdue and %(coming)d coming up.",
+            "%(count)d milestones are overdue and %(coming)d coming up.",
+            late,
+        ) % {"count": late, "coming": ahead}
+
+    def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
+        return milestone.lateness
+
+
+class Ahead(Topic):
+    """Coming up."""
+
+    rank = 90
+    heading = _("Coming up")
+    colour = "green"
+    tone = "good"
+    is_about_the_due_date = True
+
+    def counted(self, number: int) -> str:
+        words = ngettext("%(count)d milestone is coming up.", "%(count)d milestones are coming up.", number)
+        return words % {"count": number}
+
+    def opening(self, numbers: Mapping[Topic, int]) -> str:
+        return ""  # said where what is late is said
+
+    def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
+        return milestone.lateness
+
+
+LATE, AHEAD = Late(), Ahead()
+
+
+class Due(ReminderKind):
+    """Days before the due date of an open milestone, and repeats after it."""
+
+    topics = (LATE, AHEAD)
+    help = _("Due date: before it and when overdue.")
+    begins_with_lead_times = True
+    unwanted = {"after_days": _("Leave this empty: this kind of rule counts from the due date.")}
+    example_before = _("Of a milestone due on %(day)s this rule tells on: %(before)s.")
+    example_after = _("Of a milestone overdue since %(day)s this rule tells on: %(after)s.")
+
+    def days(
+        self, rule: RuleFacts, milestone: MilestoneFacts, calendar: WorkCalendar, since: date
+    ) -> Iterator[Crossing]:
+        due = milestone.due_on
+        if milestone.is_open:
+            yield from lead_days(rule, due, calendar, f"due={due}/{BEFORE}")
+            yield from repeats(rule, due, due, calendar, f"due={due}/{PAST}", since, first=1)
+
+    def example(
+        self, rule: RuleFacts, day: date, told: Callable[[MilestoneFacts], list[T]]
+    ) -> tuple[Sequence[T], Sequence[T]]:
+        whole = told(MilestoneFacts(day))
+        return whole[: len(rule.offsets)], whole[len(rule.offsets) :]
+
+    def last_day(self, told: Occurrence) -> date | None:
+        return told.day
+
+    def is_known_by(self, told: Occurrence, heard: Occurrence) -> bool:
+        """Both say how far off the same date is, and nothing else."""
+        return not heard.step and heard.subject == told.subject and heard.asked.startswith((BEFORE, PAST))
+
+    def missing(self, given: Mapping[str, object]) -> Text:
+        if not given["offsets"] and given["repeat_every_days"] is None:
+            return _("Without lead times and without repeats, this rule would never say anything.")
+        return ""
+
+    def is_still_true(self, told: Occurrence, milestone: MilestoneFacts, *, today: date) -> bool:
+        return milestone.is_open and told.subject == f"due={milestone.due_on}"
+
+    def topic_of(self, milestone: Situation) -> Topic:
+        return LATE if milestone.is_overdue else AHEAD
+
+
+KIND = Due()
