@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap.admin.refusals import Refused, put_on_form
 from roadmap.admin.stale import state_seen
+from roadmap.fields import Field, Part
 
 _KEY = re.compile("[0-9a-f]{32}|")
 
@@ -100,3 +102,19 @@ class ActInlineForm(forms.ModelForm):
         if self.refused is not None and self.refused.prefix == self.prefix:
             put_on_form(self.refused.error, self)
         return cleaned
+
+
+def fieldsets_of(fields: Iterable[Field]) -> list[tuple[Any, dict[str, Any]]]:
+    """The parts of a form in their order, each with its lines of fields."""
+    lines: dict[tuple[Part, int], list[str]] = {}
+    for one in fields:
+        if one.line is not None:
+            lines.setdefault(one.line, []).append(one.name)
+    return [
+        (
+            None if part is Part.WHAT else part.label,
+            {"fields": [tuple(lines[of, number]) for of, number in sorted(lines) if of is part]},
+        )
+        for part in Part
+        if any(of is part for of, _number in lines)
+    ]

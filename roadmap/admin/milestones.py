@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.foretelling_dates import warn_of_due_date
-from roadmap.admin.forms import ActForm
+from roadmap.admin.forms import ActForm, fieldsets_of
 from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.milestone_actions import MilestoneActions
 from roadmap.admin.milestone_columns import MilestoneColumns
@@ -36,6 +36,7 @@ from roadmap.admin.stale import state_seen
 from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
 from roadmap.editing.verification import who_may_confirm
+from roadmap.fields import MILESTONE, At, at
 from roadmap.models import Milestone, ProgressUpdate
 from roadmap.rights import may_edit, may_report
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus, Role
@@ -87,28 +88,10 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
     date_hierarchy = "due_on"
     # what is still to do comes first
     ordering = [Case(When(status__in=OPEN_STATUSES, then=Value(0)), default=Value(1)), "due_on", "id"]
-    autocomplete_fields = ["initiative", "phase", "workstream", "organisation", "owner", "source"]
-    readonly_fields = ["status", "completed_on", "cancelled_on"]
+    autocomplete_fields = [one.name for one in at(At.FORM) if one.column.is_relation]
+    readonly_fields = [one.name for one in at(At.LOOK)]
     change_form_before_template = "admin/roadmap/milestone_standing.html"
-    fieldsets = [
-        (
-            None,
-            {"fields": [("title_zh", "title_en"), ("code", "initiative"), ("phase", "workstream")]},
-        ),
-        (gettext_lazy("Who"), {"fields": [("organisation", "owner")]}),
-        (gettext_lazy("When and how much"), {"fields": [("planned_start_on", "due_on"), ("weight", "tags")]}),
-        (gettext_lazy("Status"), {"fields": [("status", "completed_on", "cancelled_on")]}),
-        (
-            gettext_lazy("Description"),
-            {
-                "fields": [
-                    ("description_zh", "description_en"),
-                    ("acceptance_criteria_zh", "acceptance_criteria_en"),
-                ]
-            },
-        ),
-        (gettext_lazy("Where it comes from"), {"fields": [("provenance", "source")]}),
-    ]
+    fieldsets = fieldsets_of(MILESTONE)
 
     # -- Acts ----------------------------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:

@@ -26,12 +26,13 @@ from roadmap.exchange.entries import Entry
 from roadmap.exchange.place import Acts, Placing
 from roadmap.exchange.report import Deed
 from roadmap.exchange.standing import Standing
+from roadmap.fields import At, at
 from roadmap.models import Milestone, Person, Roadmap
 from roadmap.models.history import Actor
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 Placed = list[tuple[Entry, Milestone]]
-TOLD_BY_ACTS = {"completed_on", "verified_on", "verified_by"}
+TOLD_BY_ACTS = {one.name for one in at(At.FILE) if At.FORM not in one.at}
 
 
 def place_milestones(placing: Placing, entries: Sequence[Entry]) -> Placed:

@@ -1,13 +1,17 @@
 """What a section of a catalogue file is made of: its entries' keys, what identifies them, and their parts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.db import models
+
 from roadmap.exchange import values as v
+from roadmap.exchange.standing import STORED_AS
 
 REQUIRED: Final = object()
 NO_TEXTS = v.Pair(zh="", en="")
+SECTION_OF = {model: section for section, (model, _columns) in STORED_AS.items()}
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,39 @@ class Shape:
     is_marked: bool = True
     is_placed: bool = False
     parts: Mapping[str, "Shape"] = field(default_factory=dict)
+
+
+def keys_of(columns: Iterable[Any]) -> dict[str, Key]:
+    """The keys of columns of a model, by their names; a text in both languages is one key. What a column can do without
+    may be left out."""
+    keys = {}
+    for column in columns:
+        stem, _mark, language = column.name.rpartition("_")
+        if language == "zh":
+            keys[stem] = Key(v.pair, NO_TEXTS if column.blank else REQUIRED)
+        elif language != "en":
+            keys[column.name] = Key(_reader_of(column), _default_of(column))
+    return keys
+
+
+def _default_of(column: Any) -> Any:
+    if column.null:
+        return None
+    if column.has_default():
+        return column.get_default()
+    return "" if column.blank else REQUIRED
+
+
+def _reader_of(column: Any) -> v.Reader:
+    if column.choices:
+        return v.one_of([value for value, _label in column.flatchoices])
+    match column:
+        case models.ForeignKey():
+            return v.reference(SECTION_OF[column.related_model])
+        case models.DateField():
+            return v.day
+        case models.DecimalField():
+            return v.amount
+        case models.SlugField():
+            return v.code
+    return v.text

@@ -6,7 +6,9 @@ Keys are named after the model's fields; a ``pair`` is written once and stored a
 from collections.abc import Mapping
 
 from roadmap.exchange import values as v
-from roadmap.exchange.shape import NO_TEXTS, Key, Shape
+from roadmap.exchange.shape import NO_TEXTS, Key, Shape, keys_of
+from roadmap.fields import At, at
+from roadmap.models import Deliverable
 from roadmap.vocabulary import (
     Audience,
     CalendarCode,
@@ -28,9 +30,9 @@ def _named(**others: Key) -> dict[str, Key]:
 
 
 # Of the days of an entry, where they come from elsewhere than the rest of it
-DAYS_MARK = {"days_mark": Key(v.one_of(Provenance), "", stored_as="days_provenance")}
+DAYS_MARK = {"days_mark": Key(v.one_of(Provenance.values), "", stored_as="days_provenance")}
 MARK_KEYS: Mapping[str, Key] = {
-    "mark": Key(v.one_of(Provenance), None, stored_as="provenance"),
+    "mark": Key(v.one_of(Provenance.values), None, stored_as="provenance"),
     "source": Key(v.reference("sources"), None),
 }
 
@@ -38,7 +40,7 @@ EVIDENCE = Shape(
     "evidence",
     {
         "title": Key(v.text),
-        "kind": Key(v.one_of(EvidenceKind)),
+        "kind": Key(v.one_of(EvidenceKind.values)),
         "url": Key(v.text, ""),
         "note": Key(v.text, ""),
     },
@@ -49,7 +51,7 @@ UPDATES = Shape(
     {
         "reported_on": Key(v.day),
         "percent": Key(v.percent, stored_as="percent_complete"),
-        "confidence": Key(v.one_of(Rag), Rag.GREEN.value),
+        "confidence": Key(v.one_of(Rag.values), Rag.GREEN.value),
         "forecast_on": Key(v.day, None),
         "narrative": Key(v.pair, NO_TEXTS),
         "by": Key(v.reference("people"), None),
@@ -59,7 +61,7 @@ UPDATES = Shape(
 )
 DELIVERABLES = Shape(
     "deliverables",
-    {"title": Key(v.pair), "weight": Key(v.weight, 1), "done_on": Key(v.day, None)},
+    keys_of(Deliverable._meta.get_field(name) for name in ("title_zh", "weight", "done_on")),
     identity=("title_zh",),
     is_placed=True,
 )
@@ -86,7 +88,7 @@ OBSERVATIONS = Shape(
         "ends_on": Key(v.day),
         "value": Key(v.number),
         "stated": Key(v.pair, NO_TEXTS),
-        "qualifier": Key(v.one_of(Qualifier), Qualifier.EXACT.value),
+        "qualifier": Key(v.one_of(Qualifier.values), Qualifier.EXACT.value),
         "preliminary": Key(v.yes_or_no, False, stored_as="is_preliminary"),
         "note": Key(v.pair, NO_TEXTS),
         **DAYS_MARK,
@@ -103,10 +105,10 @@ RULES = Shape(
         "pillar": Key(v.reference("pillars"), None),
         "initiative": Key(v.reference("initiatives"), None),
         "organisation": Key(v.reference("organisations"), None),
-        "kind": Key(v.one_of(RuleKind), RuleKind.DUE.value),
+        "kind": Key(v.one_of(RuleKind.values), RuleKind.DUE.value),
         "audiences": Key(v.some_of(Audience), [Audience.OWNER.value]),
         "offsets": Key(v.whole_numbers, []),
-        "day_kind": Key(v.one_of(DayKind), DayKind.CALENDAR.value),
+        "day_kind": Key(v.one_of(DayKind.values), DayKind.CALENDAR.value),
         "after_days": Key(v.whole_number, None),
         "repeat_every_days": Key(v.whole_number, None),
         "escalate_after_days": Key(v.whole_number, None),
@@ -118,7 +120,7 @@ SUBSCRIPTIONS = Shape(
     "subscriptions",
     {
         "person": Key(v.reference("people")),
-        "frequency": Key(v.one_of(Frequency)),
+        "frequency": Key(v.one_of(Frequency.values)),
         "weekday": Key(v.whole_number, 1),
         "month_day": Key(v.whole_number, 1),
         "send_at": Key(v.clock_time),
@@ -137,7 +139,7 @@ ROADMAP = Shape(
     _named(
         starts_on=Key(v.day),
         time_zone=Key(v.zone, "Asia/Shanghai"),
-        calendar=Key(v.one_of(CalendarCode), CalendarCode.MAINLAND.value),
+        calendar=Key(v.one_of(CalendarCode.values), CalendarCode.MAINLAND.value),
         verify_within_days=Key(v.whole_number, 10),
         **DAYS_MARK,
     ),
@@ -175,8 +177,8 @@ SECTIONS: Mapping[str, Shape] = {
                 "full_name": Key(v.text),
                 "email": Key(v.text),
                 "organisation": Key(v.reference("organisations"), None),
-                "role": Key(v.one_of(Role), Role.OBSERVER.value),
-                "language": Key(v.one_of(Language), Language.CHINESE.value),
+                "role": Key(v.one_of(Role.values), Role.OBSERVER.value),
+                "language": Key(v.one_of(Language.values), Language.CHINESE.value),
                 "time_zone": Key(v.zone, "Asia/Shanghai"),
             },
             identity=("username",),
@@ -206,20 +208,7 @@ SECTIONS: Mapping[str, Shape] = {
         ),
         Shape(
             "milestones",
-            _named(
-                initiative=Key(v.reference("initiatives")),
-                phase=Key(v.reference("phases")),
-                workstream=Key(v.reference("workstreams"), None),
-                organisation=Key(v.reference("organisations"), None),
-                owner=Key(v.reference("people"), None),
-                planned_start_on=Key(v.day),
-                due_on=Key(v.day),
-                weight=Key(v.weight, 1),
-                acceptance_criteria=Key(v.pair, NO_TEXTS),
-                completed_on=Key(v.day, None),
-                verified_on=Key(v.day, None),
-                verified_by=Key(v.reference("people"), None),
-            ),
+            keys_of(one.column for one in at(At.FILE)),
             identity=("code",),
             parts={
                 "deliverables": DELIVERABLES,

@@ -1,7 +1,7 @@
 """Readers of one value each: a node goes in, a checked value or a ValueError with what to write comes out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
@@ -147,11 +147,11 @@ def percent(node: yaml.Node) -> Decimal:
     return value
 
 
-def weight(node: yaml.Node) -> Decimal:
-    """A weight, 0 or more."""
+def amount(node: yaml.Node) -> Decimal:
+    """A weight or an amount, 0 or more."""
     value = number(node)
     if value < 0:
-        raise WrongValue(_("write a weight of 0 or more"))
+        raise WrongValue(_("write a number of 0 or more"))
     return value
 
 
@@ -175,13 +175,13 @@ def zone(node: yaml.Node) -> str:
     return value
 
 
-def one_of(choices: type[TextChoices]) -> Reader:
+def one_of(words: Sequence[str]) -> Reader:
     """A reader of one of the words of a closed list."""
 
     def read(node: yaml.Node) -> str:
-        wanted = _("write one of: %(words)s") % {"words": ", ".join(choices.values)}
+        wanted = _("write one of: %(words)s") % {"words": ", ".join(words)}
         value = _scalar(node, wanted)
-        if value not in choices.values:
+        if value not in words:
             raise WrongValue(wanted)
         return value
 
@@ -190,7 +190,7 @@ def one_of(choices: type[TextChoices]) -> Reader:
 
 def some_of(choices: type[TextChoices]) -> Reader:
     """A reader of a list of words of a closed list."""
-    read_one = one_of(choices)
+    read_one = one_of(choices.values)
 
     def read(node: yaml.Node) -> list[str]:
         if not isinstance(node, yaml.SequenceNode):

@@ -1,15 +1,18 @@
 """One milestone's page: its figures with how they came about, and all that belongs to it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap import clock
-from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, ProgressUpdate
+from roadmap.fields import At, Field, Part, at
+from roadmap.models import BaselineEntry, Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
+from roadmap.models.in_words import in_words
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.shown import percent_number, withdrawn_text
 from roadmap.vocabulary import EvidenceKind, Rag
@@ -25,6 +28,7 @@ from roadmap.web.presenters.values import (
     group_sign,
     milestone_sign,
     percent,
+    public_title,
     signed,
 )
 
@@ -41,6 +45,15 @@ class Rows:
     updates: list[ProgressUpdate]
     evidence: list[Evidence]
     others: dict[int, MilestoneLine]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with its value in words; ``iso`` for a day."""
+
+    label: str
+    value: str
+    iso: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,16 +112,13 @@ class MilestoneView:
     """Everything on a milestone's page, apart from its history of changes."""
 
     line: LineView
+    facts: list[Fact]
     description: str
     criteria: str
-    start: Day
     completed: Day | None
     confirmation: str
-    baseline_due: Day | None
     slip: str
-    weight: str
     variance: str
-    workstream: str
     initiative_code: str
     explanations: list[Explanation]
     deliverables: list[DeliverableView]
@@ -128,16 +138,13 @@ def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> Mileston
     deliverables = [_deliverable(item, frame) for item in rows.deliverables]
     return MilestoneView(
         line=line_view(line, as_of=frame.as_of),
+        facts=_facts(milestone, rows.baseline),
         description=milestone.description,
         criteria=milestone.acceptance_criteria,
-        start=day_of(milestone.planned_start_on),
         completed=day_of(milestone.completed_on) if figures.is_done and milestone.completed_on else None,
         confirmation=_confirmation(line),
-        baseline_due=day_of(rows.baseline.due_on) if rows.baseline else None,
         slip=_slip(figures.slip_days),
-        weight=f"{milestone.weight.normalize():f}",
         variance=signed(figures.earned_percent - figures.planned_percent),
-        workstream=milestone.workstream.title if milestone.workstream else "",
         initiative_code=milestone.initiative.code,
         explanations=explanations(line, rows.baseline, has_deliverables=bool(rows.deliverables), as_of=frame.as_of),
         deliverables=deliverables,
@@ -150,6 +157,27 @@ def milestone_view(line: MilestoneLine, rows: Rows, *, frame: Frame) -> Mileston
         source=milestone.source.citation if milestone.source else "",
         source_address=milestone.source.url if milestone.source else "",
     )
+
+
+def _facts(milestone: Milestone, baseline: BaselineEntry | None) -> list[Fact]:
+    """Who answers for it, even if nobody does; then what else is given."""
+    responsible = [one for one in at(At.FACTS) if one.line and one.line[0] is Part.WHO]
+    others = [one for one in at(At.FACTS) if one not in responsible and one.value(milestone) is not None]
+    facts = [_fact(one, milestone) for one in (*responsible, *others)]
+    if baseline:
+        day = day_of(baseline.due_on)
+        facts.append(Fact(_("Due in the baseline"), day.text, day.iso))
+    return facts
+
+
+def _fact(field: Field, milestone: Milestone) -> Fact:
+    value, label = field.value(milestone), capfirst(str(field.column.verbose_name))
+    if isinstance(value, date):
+        day = day_of(value)
+        return Fact(label, day.full, day.iso)
+    if field.column.is_relation:
+        return Fact(label, public_title(value))
+    return Fact(label, in_words(field.column, value, {}))
 
 
 def _confirmation(line: MilestoneLine) -> str:
