@@ -117,6 +117,7 @@ class RuleKind(TextChoices):
     SILENCE = "silence", _("Silence: no report")
     EVIDENCE = "evidence", _("Evidence missing")
     UNVERIFIED = "unverified", _("Reported as done, not confirmed")
+    GATE = "gate", _("Phase gate ahead")
 
 
 # Begins, in the name of a reminder's occurrence, what was passed up for want of an answer

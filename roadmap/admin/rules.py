@@ -79,7 +79,7 @@ class RuleForm(ActForm):
     audiences = AudiencesField(label=capfirst(gettext_lazy("whom")), choices=Audience.choices, initial=first_audiences)
 
     offsets = OffsetsField(
-        label=capfirst(gettext_lazy("days before the due date")),
+        label=capfirst(gettext_lazy("days before the due date or gate")),
         required=False,
         help_text=gettext_lazy("With commas, as in 90, 30, 14, 7, 1, 0; 0 is the day itself."),
     )
@@ -155,7 +155,7 @@ class ReminderRuleAdmin(MarkedColumns, ActingAdmin):
         """The audiences in words."""
         return ", ".join(str(Audience(audience).label) for audience in rule.audiences)
 
-    @display(description=gettext_lazy("days before the due date"))
+    @display(description=gettext_lazy("days before the due date or gate"))
     def shown_offsets(self, rule: ReminderRule) -> str:
         """The lead times in one line."""
         return ", ".join(str(offset) for offset in rule.offsets)

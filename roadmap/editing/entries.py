@@ -18,12 +18,15 @@ from roadmap.models import (
     Milestone,
     Organisation,
     Person,
+    Phase,
     PublishedYear,
+    ReminderOccurrence,
     Roadmap,
     WorkdayOverride,
 )
 from roadmap.models.history import Actor, note_change, note_changes
 from roadmap.models.reminder import counts_working_days
+from roadmap.outbox.withdraw import withdraw_reminders_among
 from roadmap.rights import require_administer
 from roadmap.validity import check_fields, check_whole
 from roadmap.vocabulary import Role
@@ -99,7 +102,7 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
 
 
 def _ask_the_planners_to_look(instance: models.Model) -> None:
-    """Reminders also hang on people, organisations, pillars, zones and working days: look anew where it may matter.
+    """Reminders also hang on people, organisations, pillars, gates, zones and working days: look anew there.
 
     A digest comes at its reader's local time, which another zone moves.
     """
@@ -113,12 +116,16 @@ def _ask_the_planners_to_look(instance: models.Model) -> None:
         reached = Q(organisation__path__startswith=instance.path)
     elif isinstance(instance, Initiative):
         reached = Q(initiative=instance.pk)  # it may have moved to a pillar with rules of its own
+    elif isinstance(instance, Phase):
+        reached = Q(phase=instance.pk)
     elif isinstance(instance, Roadmap):
         reached = Q(initiative__roadmap=instance.pk)
     elif isinstance(instance, WorkdayOverride | PublishedYear):
         reached = counts_working_days()
     if reached is not None:
         Milestone.objects.told_of().filter(reached).ask_planner_to_look(at=Now())
+    if isinstance(instance, Phase):  # what waits may tell of a gate that has moved; what is still so is planned anew
+        withdraw_reminders_among(ReminderOccurrence.objects.filter(milestone__phase=instance.pk))
 
 
 def _place_in_tree(organisation: Organisation, *, by: Actor, reason: str) -> None:

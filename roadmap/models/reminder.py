@@ -22,7 +22,7 @@ COUNTING_FROM_THE_PAST = (RuleKind.SILENCE, RuleKind.UNVERIFIED)
 
 
 def first_offsets() -> list[int]:
-    """The lead times that a new rule starts with, in days before the due date; 0 is the day itself."""
+    """The lead times that a new rule starts with, in days before the day ahead; 0 is the day itself."""
     return [90, 30, 14, 7, 1, 0]
 
 
@@ -34,9 +34,9 @@ def first_audiences() -> list[str]:
 class ReminderRule(Marked):
     """When whom is told about the milestones in its scope; an empty scope field means all of the roadmap.
 
-    ``offsets`` are days before the due date (kinds *due* and *evidence*). ``after_days`` are days since the last report
-    (*silence*) or since the milestone was reported as done (*evidence*, *unverified*). Both, and the repeats, are
-    counted in ``day_kind``; escalation always in working days.
+    What ``offsets`` and ``after_days`` are counted from is each kind's word (``roadmap/reminders/kinds/``): days before
+    a day ahead, days since one in the past. Both, and the repeats, are counted in ``day_kind``; escalation always in
+    working days.
     """
 
     roadmap = models.ForeignKey(
@@ -59,7 +59,7 @@ class ReminderRule(Marked):
     )
     kind = CharField(_("kind"), max_length=10, choices=RuleKind.choices, default=RuleKind.DUE)
     audiences = JSONField(_("audiences"), default=first_audiences)
-    offsets = JSONField(_("days before the due date"), default=first_offsets, blank=True)
+    offsets = JSONField(_("days before the due date or gate"), default=first_offsets, blank=True)
     day_kind = CharField(_("counted in"), max_length=10, choices=DayKind.choices, default=DayKind.CALENDAR)
     after_days = models.PositiveSmallIntegerField(_("after … days"), null=True, blank=True)
     repeat_every_days = models.PositiveSmallIntegerField(_("repeat every … days"), null=True, blank=True, default=7)

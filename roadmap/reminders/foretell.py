@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from roadmap.clock import day_in
 from roadmap.reminders.escalation import Heard, next_escalation
 from roadmap.reminders.kinds import KINDS
 from roadmap.reminders.kinds.facts import MilestoneFacts, RuleFacts
-from roadmap.reminders.plan import Threshold, thresholds_crossed
+from roadmap.reminders.plan import Threshold, thresholds
 from roadmap.workdays import WorkCalendar
 
 REPEATS_SHOWN = 2
@@ -39,7 +39,7 @@ def foretell(
     late = datetime.combine(due_on + AS_FAR_AS, datetime.min.time(), UTC)
 
     def told_of(milestone: MilestoneFacts) -> list[Threshold]:
-        return list(thresholds_crossed(rule, milestone, zone=zone, calendar=calendar, now=late))
+        return list(takewhile(lambda one: one.at <= late, thresholds(rule, milestone, zone, calendar)))
 
     before, after = KINDS[rule.kind].example(rule, due_on, told_of)
     told = [*before, *islice(after, REPEATS_SHOWN)]

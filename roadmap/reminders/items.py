@@ -28,6 +28,7 @@ class Item:
     the sentences that go beyond its date."""
 
     topic: Topic
+    situation: Situation
     headline: str
     news: Sequence[str]
     title: str
@@ -62,8 +63,9 @@ def item_of(
     topic = most_pressing(told, situation)
     return Item(
         topic=topic,
+        situation=situation,
         headline=topic.headline(situation, [one for one in told if topic_of(one, situation) is topic]),
-        news=[*_in_whose_place(told), *(words for one in told if (words := sentence_of(one, situation)))],
+        news=[*_in_whose_place(told), *_sentences(told, situation, topic)],
         title=milestone.title,
         short_title=shortened(milestone.title, width=60),
         address=address_of(f"/milestones/{milestone.code}/"),
@@ -79,7 +81,7 @@ def item_of(
         owner=str(milestone.owner or _("nobody yet")),
         organisation=str(milestone.organisation or ""),
         place=" · ".join([milestone.initiative.title, milestone.initiative.pillar.title]),
-        gate=_("%(phase)s, gate on %(day)s") % {"phase": milestone.phase.title, "day": gate_text(milestone.phase)},
+        gate=_("%(phase)s, gate on %(day)s") % {"phase": situation.phase, "day": situation.gate},
         last_report=_last_report(line),
         to_do=to_do(situation, topic),
         mark=mark_of(milestone.provenance),
@@ -107,7 +109,17 @@ def _situation(line: MilestoneLine, told: Sequence[Told], reader: Person, today:
         has_report=line.latest_update is not None,
         is_fully_earned=figures.earned_percent >= FULL,
         is_behind=figures.planned_percent - figures.earned_percent >= BEHIND_BY_POINTS,
+        phase=milestone.phase.title,
+        gate=gate_text(milestone.phase),
+        gate_on=milestone.phase.gate_on,
     )
+
+
+def _sentences(told: Sequence[Told], situation: Situation, topic: Topic) -> list[str]:
+    """What the reminders say, without what stands above all milestones of the topic."""
+    is_said_above = bool(topic.lines([situation]))
+    own = [one for one in told if not (is_said_above and topic_of(one, situation) is topic)]
+    return [words for one in own if (words := sentence_of(one, situation))]
 
 
 def _in_whose_place(told: Sequence[Told]) -> list[str]:

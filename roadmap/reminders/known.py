@@ -9,6 +9,7 @@ from django.db.models import F
 
 from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, Snooze, WorkdayOverride
 from roadmap.reminders.escalation import Heard
+from roadmap.reminders.kinds import KINDS
 from roadmap.reminders.milestone_facts import Reports, last_answers, reports_on
 from roadmap.reminders.recipients import Recipients, recipients_for
 from roadmap.vocabulary import MessageState
@@ -27,6 +28,7 @@ class Known:
     calendars: Mapping[str, WorkCalendar]  # by code
     heard: Mapping[tuple[int, int], Sequence[Heard]]  # by rule, milestone
     heard_of: Mapping[int, Sequence[tuple[int, Heard]]]  # by milestone: by which rule
+    heard_of_phases: Mapping[tuple[int, int, int], set[str]]  # by rule, phase, person: what is told once a phase
     snoozed: Mapping[tuple[int, int], date]  # by milestone, recipient: the day on which reminders come again
     answered: Mapping[int, datetime]  # by milestone: the last report or acknowledgement
 
@@ -34,13 +36,15 @@ class Known:
         """Whose working days count for the milestone."""
         return self.calendars[milestone.initiative.roadmap.calendar]
 
-    def planned(self, rule: int, milestone: int, people: Collection[int]) -> set[str]:
-        """The names of all that was planned by the rule for one of the people, or in their place, told or folded."""
+    def planned(self, rule: ReminderRule, milestone: Milestone, people: Collection[int]) -> set[str]:
+        """The names of all that was planned by the rule for one of the people, or in their place, told or folded; with
+        what they heard of the phase, where a phase is told of once."""
+        of_phase = (self.heard_of_phases.get((rule.pk, milestone.phase_id, person), ()) for person in people)
         return {
             one.name
-            for one in self.heard.get((rule, milestone), ())
+            for one in self.heard.get((rule.pk, milestone.pk), ())
             if one.recipient in people or one.instead_of in people
-        }
+        }.union(*of_phase)
 
 
 def known_about(milestones: Sequence[Milestone], *, now: datetime) -> Known:
@@ -63,6 +67,7 @@ def known_about(milestones: Sequence[Milestone], *, now: datetime) -> Known:
         },
         heard=heard,
         heard_of=heard_of,
+        heard_of_phases=_heard_of_phases(milestones, rules),
         snoozed=_snoozed(milestones),
         answered=last_answers([milestone.pk for milestone in milestones])
         if any(rule.escalate_after_days for rule in rules)
@@ -81,6 +86,26 @@ def _heard(milestones: Sequence[Milestone]) -> Mapping[tuple[int, int], Sequence
             Heard(recipient, name, sent_at or planned_at, message is not None, state in NOT_OUT_YET, instead_of)
         )
     return heard
+
+
+def _heard_of_phases(
+    milestones: Sequence[Milestone], rules: Sequence[ReminderRule]
+) -> Mapping[tuple[int, int, int], set[str]]:
+    """One query where any rule tells of a phase once, none elsewhere. A mail that isn't out can still tell of more."""
+    once_a_phase = [rule for rule in rules if KINDS[rule.kind].is_told_once_a_phase]
+    if not once_a_phase:
+        return {}
+    phases = {milestone.phase_id for milestone in milestones}
+    told = ReminderOccurrence.objects.filter(rule__in=once_a_phase, milestone__phase__in=phases, message__isnull=False)
+    out = told.exclude(message__state__in=NOT_OUT_YET).order_by().distinct()
+    names: defaultdict[tuple[int, int, int], set[str]] = defaultdict(set)
+    for rule, phase, name, *people in out.values_list(
+        "rule", "milestone__phase", "occurrence", "recipient", "instead_of"
+    ):
+        for person in people:
+            if person is not None:
+                names[rule, phase, person].add(name)
+    return names
 
 
 def _snoozed(milestones: Sequence[Milestone]) -> Mapping[tuple[int, int], date]:

@@ -72,7 +72,7 @@ def _by_rule(
         if (wakes_at := _asleep_until(rule, milestone, meant, known, now)) is not None:
             looks.append(wakes_at)
             continue
-        planned = known.planned(rule.pk, milestone.pk, meant.ids)
+        planned = known.planned(rule, milestone, meant.ids)
         heard = [threshold for threshold in crossed if meant.since is None or threshold.at >= meant.since]
         heard = _with_what_was_put_off(heard, planned, rule, milestone, meant, known)
         earned = news_among(heard, planned=planned)

@@ -66,6 +66,7 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     numbers = {topic: len(several) for topic, several in by_topic.items()}
     ordered = [item for several in by_topic.values() for item in several]
     openings = [words for topic in TOPICS if (words := topic.opening(numbers))]
+    situations = [item.situation for item in ordered]
     late, ahead = grouped[LATE], grouped[AHEAD]
     first = ordered[0] if len(ordered) > len(late) + len(ahead) else (ahead or late)[0]
     return mail_from(
@@ -76,6 +77,7 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             "heads": _heads(days),
             "late": late,
             "ahead": ahead,
+            "subject": next(iter(by_topic)).subject(situations) if len(by_topic) == 1 else "",
             "others": len(ordered) - len(late) - len(ahead),
             "number": len(ordered),
             "first": first,
@@ -118,6 +120,7 @@ class Group:
     heading: str
     colour: str
     tone: str  # the class of its heading, for readers in the dark
+    lines: Sequence[str]  # what is said once of all of them
     in_full: Sequence[Item]
     as_a_line: Sequence[Item]
 
@@ -132,5 +135,6 @@ def _groups(by_topic: Mapping[Topic, list[Item]]) -> list[Group]:
         as_a_line = items[len(in_full) : len(in_full) + lines - awaited]
         full, lines = full - len(in_full), lines - len(as_a_line)
         if in_full or as_a_line:
-            groups.append(Group(str(topic.heading), COLOURS[topic.colour], topic.tone, in_full, as_a_line))
+            said = topic.lines([item.situation for item in items])
+            groups.append(Group(str(topic.heading), COLOURS[topic.colour], topic.tone, said, in_full, as_a_line))
     return groups

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery, prefetch_related_objects
 
 from roadmap.models import Acknowledgement, Evidence, Milestone, ProgressUpdate
 from roadmap.reminders.kinds.facts import MilestoneFacts
@@ -32,7 +32,7 @@ class Reports:
     with_evidence: frozenset[int]
 
     def facts_of(self, milestone: Milestone) -> MilestoneFacts:
-        """What is so of ``milestone`` (with its roadmap at hand)."""
+        """What is so of ``milestone``, one of those that were asked for."""
         last = self.last.get(milestone.pk)
         return MilestoneFacts(
             due_on=milestone.due_on,
@@ -46,11 +46,13 @@ class Reports:
             entered_on=milestone.entered_on or milestone.planned_start_on,
             is_verified=milestone.verified_at is not None,
             has_evidence=milestone.pk in self.with_evidence,
+            gate_on=milestone.phase.gate_on,
         )
 
 
 def reports_on(milestones: Sequence[Milestone]) -> Reports:
-    """Fetch what was reported on these milestones: two queries."""
+    """Fetch what was reported on these milestones: two queries, and one for their phases where those aren't at hand."""
+    prefetch_related_objects(milestones, "phase")
     latest = ProgressUpdate.objects.filter(milestone=OuterRef("pk")).order_by("-reported_on", "-id").values("pk")[:1]
     ids = [milestone.pk for milestone in milestones]
     of_each = Milestone.objects.filter(pk__in=ids).order_by().annotate(latest=Subquery(latest)).values("latest")

@@ -27,7 +27,7 @@ def heal_missed_reminders(*, now: datetime, limit: int = SLICE) -> Compared:
     The number of queries depends neither on how many there are nor on how many are wrong.
     """
     asleep = Milestone.objects.told_of().filter(Q(remind_at=None) | Q(remind_at__gt=now))  # the planner sees the others
-    rows = asleep.select_related("initiative__roadmap", "organisation", "owner")
+    rows = asleep.select_related("initiative__roadmap", "phase", "organisation", "owner")
     return compare_slice(NAME, rows, put_right=lambda some: _put_right(some, now), now=now, limit=limit)
 
 

@@ -39,7 +39,10 @@ class Earned:
 def thresholds_crossed(
     rule: RuleFacts, milestone: MilestoneFacts, *, zone: str, calendar: WorkCalendar, now: datetime
 ) -> tuple[Threshold, ...]:
-    """Every threshold whose instant is not after ``now``, earliest first."""
+    """Every threshold whose instant is not after ``now``, earliest first; none once the kind has come to its end."""
+    ends_on = KINDS[rule.kind].ends_on(milestone)
+    if ends_on is not None and day_in(zone, at=now) > ends_on:
+        return ()
     return tuple(takewhile(lambda threshold: threshold.at <= now, thresholds(rule, milestone, zone, calendar)))
 
 

@@ -38,7 +38,7 @@ def plan_due_reminders(*, now: datetime, limit: int = 500) -> int:
 
 def _milestones_due(now: datetime, limit: int) -> list[Milestone]:
     due = Milestone.objects.filter(remind_at__lte=now).order_by("remind_at", "pk")
-    with_frame = due.select_related("initiative__roadmap", "organisation", "owner")
+    with_frame = due.select_related("initiative__roadmap", "phase", "organisation", "owner")
     return list(with_frame.select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])
 
 

@@ -30,8 +30,10 @@ def create_rule(*, by: Actor, now: datetime, reason: str = "", **fields: Any) ->
     """
     require_administer(by)
     check_fields(ReminderRule, fields)
-    kind = KINDS.get(fields.get("kind", RuleKind.DUE))
-    fields.setdefault("offsets", first_offsets() if kind and kind.begins_with_lead_times else [])
+    if kind := KINDS.get(fields.get("kind", RuleKind.DUE)):
+        fields.setdefault("offsets", first_offsets() if kind.begins_with_lead_times else [])
+        for name in kind.unwanted.keys() - {"offsets"}:
+            fields.setdefault(name, None)
     return _write(ReminderRule(**fields), by=by, now=now, reason=reason)
 
 

@@ -46,7 +46,7 @@ def untrue_among(reminders: Iterable[ReminderOccurrence], *, now: datetime) -> l
     rows = list(
         ReminderOccurrence.objects.filter(pk__in=[reminder.pk for reminder in reminders])
         .annotate(snoozed=_SNOOZED)
-        .select_related("rule", "milestone__initiative__roadmap")
+        .select_related("rule", "milestone__initiative__roadmap", "milestone__phase")
     )
     milestones = list({row.milestone_id: row.milestone for row in rows}.values())
     reports, answers = reports_on(milestones), last_answers([milestone.pk for milestone in milestones])

@@ -141,6 +141,7 @@ def _make_rules(roadmap: Roadmap) -> None:
     ReminderRule.objects.create(
         code="unverified", kind=RuleKind.UNVERIFIED, audiences=[Audience.LEAD], offsets=[], after_days=1, **common
     )
+    ReminderRule.objects.create(code="gate", kind=RuleKind.GATE, offsets=[38, 400], repeat_every_days=None, **common)
     ReminderRule.objects.create(code="watched", audiences=[Audience.WATCHERS], **common)
 
 
@@ -174,6 +175,7 @@ def _reminders(plan: Plan, language: str) -> dict[str, bytes | None]:
         "reminder-silence": told(plan.owner, "silence", after=_nobody_reports),
         "reminder-evidence": told(plan.owner, "evidence", after=_all_are_near),
         "reminder-unverified": told(plan.lead, "unverified", after=_all_are_done),
+        "reminder-gate": told(plan.owner, "gate"),
         "reminder-watched": told(plan.watcher, "watched"),
         "reminder-passed-up": told(plan.lead, "due", after=_owner_was_told),
         "reminder-rerouted": told(plan.lead, "due", after=_owner_is_unreached),

@@ -24,7 +24,6 @@ class Late(Topic):
     heading = _("Overdue")
     colour = "red"
     tone = "late"
-    is_about_the_due_date = True
 
     def counted(self, number: int) -> str:
         words = ngettext("%(count)d milestone is overdue.", "%(count)d milestones are overdue.", number)
@@ -51,7 +50,6 @@ class Ahead(Topic):
     heading = _("Coming up")
     colour = "green"
     tone = "good"
-    is_about_the_due_date = True
 
     def counted(self, number: int) -> str:
         words = ngettext("%(count)d milestone is coming up.", "%(count)d milestones are coming up.", number)

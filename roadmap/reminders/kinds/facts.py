@@ -39,6 +39,7 @@ class MilestoneFacts:
     entered_on: date = date.min
     is_verified: bool = False
     has_evidence: bool = False
+    gate_on: date | None = None  # of its phase
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Told:
 class Situation:
     """How a milestone stands on the day of the mail, for its reader: what words about it depend on.
 
-    ``days_left`` are those to its due date, ``lateness`` says the same in words. Percents are of its weight.
+    ``lateness`` says in words how far off its due date is, ``gate`` the day of its phase's gate.
     """
 
     today: date
@@ -119,6 +120,14 @@ class Situation:
     has_report: bool
     is_fully_earned: bool
     is_behind: bool
+    phase: str
+    gate: str
+    gate_on: date
+
+    @property
+    def days_to_gate(self) -> int:
+        """Those to the gate of its phase; negative past it."""
+        return (self.gate_on - self.today).days
 
     @property
     def days_left(self) -> int:

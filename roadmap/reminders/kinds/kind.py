@@ -29,8 +29,6 @@ class Topic(ABC):
     heading: Text
     colour = "amber"
     tone = "warn"  # the class of its heading, for readers in the dark
-    # Told with how many days it is to the due date; a mail of nothing else says so in its subject
-    is_about_the_due_date = False
 
     @abstractmethod
     def counted(self, number: int) -> str:
@@ -43,6 +41,14 @@ class Topic(ABC):
     @abstractmethod
     def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
         """Why a milestone is told of now, in a few words for a subject line; ``told`` is what falls under the topic."""
+
+    def lines(self, milestones: Sequence[Situation]) -> list[str]:
+        """What is said once, above all milestones that are listed under it; then none of them says it again."""
+        return []
+
+    def subject(self, milestones: Sequence[Situation]) -> str:
+        """The subject of a mail that tells of nothing else; empty where the words of all topics will do."""
+        return ""
 
     def to_do(self, milestone: Situation) -> str:
         """What its reader is to do now, where the topic asks for something of its own; else empty."""
@@ -57,6 +63,7 @@ class ReminderKind(ABC):
     speaks_of_done_ones = False
     begins_with_lead_times = False  # a new rule for which none are given
     needs_after_days = False
+    is_told_once_a_phase = False  # a person who has heard it of one milestone of a phase has heard it of all
     unwanted: Mapping[str, Text] = {}  # of PLAN_NUMBERS, those that a rule must not give, and why
     # An example of such a rule: on which days it tells before and after the ``day``
     example_before: Text = ""
@@ -76,6 +83,10 @@ class ReminderKind(ABC):
         self, rule: RuleFacts, day: date, told: Callable[[MilestoneFacts], list[T]]
     ) -> tuple[Sequence[T], Sequence[T]]:
         """What is ``told`` of an example milestone on which something falls on ``day``: before that day, and after."""
+
+    def ends_on(self, milestone: MilestoneFacts) -> date | None:
+        """The last day on which such a rule speaks of the milestone, whatever it missed; None: there is no end."""
+        return None
 
     def last_day(self, told: Occurrence) -> date | None:
         """The last day on which it helps to hear of it; None where it helps on any."""
