@@ -52,7 +52,8 @@ class Part(models.TextChoices):
 class Field:
     """One field of ``model``. ``path`` leads to what is no column of its own. ``line`` is its part of the form, and the
     line there. ``differs`` is the kind of difference by which two days of a plan tell of it; None: by its state, or not
-    at all. ``about`` is what the API's description says of it."""
+    at all. ``about`` is what the API's description says of it; ``unit``, the field that says what its number counts.
+    """
 
     model: type[models.Model]
     name: str
@@ -61,6 +62,7 @@ class Field:
     differs: PlanDifference | None = PlanDifference.REWORDED
     path: str = ""
     about: str = ""
+    unit: str = ""
 
     @cached_property
     def column(self) -> Any:

@@ -60,7 +60,7 @@ def in_words(
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return f"{value.normalize():,f}"
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)

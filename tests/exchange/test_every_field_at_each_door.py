@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import DecimalField, Model
 from django.test import Client
 
 from roadmap.errors import BadCatalogue
@@ -90,6 +91,11 @@ def as_number(value: str) -> Any:
         return value
 
 
+def as_numbers(model: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = {one.name for one in model._meta.concrete_fields if isinstance(one, DecimalField)}
+    return {name: as_number(value) if name in numbers else value for name, value in given.items()}
+
+
 def yaml(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -104,7 +110,7 @@ def is_loaded(folder: Path, text: str) -> bool:
 
 def by_api_milestone(office: Person, folder: Path, given: Mapping[str, Any]) -> bool:
     frame = {"initiative": Initiative.objects.get().pk, "phase": Phase.objects.get().pk}
-    answer = caller_for(office).post("milestones/", {**given, **frame, "weight": as_number(given["weight"])})
+    answer = caller_for(office).post("milestones/", {**as_numbers(Milestone, given), **frame})
     assert answer.status_code in {201, 422}, answer.content
     return bool(answer.status_code == 201)
 
@@ -137,7 +143,7 @@ def entry_of(given: Mapping[str, Any], *more: str) -> str:
         f"    title: {title}",
         "    initiative: north",
         "    phase: piers",
-        *(f"    {name}: {given[name]}" for name in ("planned_start_on", "due_on", "weight")),
+        *(f"    {name}: {yaml(given[name])}" for name in given if name not in {"code", "title_zh", "title_en"}),
         *more,
     ]
     return SMALL.replace("milestones:\n", "milestones:\n" + "\n".join(lines) + "\n", 1)
@@ -148,9 +154,9 @@ def by_file_milestone(office: Person, folder: Path, given: Mapping[str, Any]) ->
 
 
 def by_api_deliverable(office: Person, folder: Path, given: Mapping[str, Any]) -> bool:
-    part = {**given, "weight": as_number(given["weight"])}
+    part = as_numbers(Deliverable, given)
     frame = {"initiative": Initiative.objects.get().pk, "phase": Phase.objects.get().pk}
-    answer = caller_for(office).post("milestones/", {**NEW, "weight": 1, **frame, "deliverables": [part]})
+    answer = caller_for(office).post("milestones/", {**as_numbers(Milestone, NEW), **frame, "deliverables": [part]})
     assert answer.status_code in {201, 422}, answer.content
     return bool(answer.status_code == 201)
 

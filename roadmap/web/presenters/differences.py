@@ -59,38 +59,28 @@ class Section:
 def sections_of(found: PlanDifferences, newly_late: NewlyLate) -> list[Section]:
     """The ways in which something differs, the weightiest first; ways without any are left out."""
     late = _section("late", _("Newly overdue"), [_late(one) for one in newly_late.first], total=newly_late.total)
-    by_kind = {
-        kind: _section(
-            kind.value,
-            titles()[kind],
-            [_changed(one, kind) for one in found.of(kind)[:MOST]],
-            total=len(found.of(kind)),
-        )
-        for kind in PlanDifference
-    }
-    order = (
-        *(PlanDifference.MOVED, PlanDifference.COMPLETED, PlanDifference.CONFIRMED, PlanDifference.ADDED),
-        *(PlanDifference.REMOVED, PlanDifference.CANCELLED, PlanDifference.REOPENED, PlanDifference.REPORTED),
-        *(PlanDifference.REASSIGNED, PlanDifference.REPLACED, PlanDifference.REWEIGHTED, PlanDifference.REWORDED),
-    )
-    return [one for one in (late, *(by_kind[kind] for kind in order)) if one.total]
+    by_kind = [
+        _section(kind.value, title, [_changed(one, kind) for one in found.of(kind)[:MOST]], total=len(found.of(kind)))
+        for kind, title in titles().items()
+    ]
+    return [one for one in (late, *by_kind) if one.total]
 
 
 def titles() -> dict[PlanDifference, str]:
-    """The heading of each section."""
+    """The heading of each section, in their order."""
     return {
+        PlanDifference.MOVED: _("Dates moved"),
+        PlanDifference.COMPLETED: _("Completed"),
+        PlanDifference.CONFIRMED: _("Completion confirmed"),
         PlanDifference.ADDED: _("New milestones"),
         PlanDifference.REMOVED: _("Taken out of the plan"),
-        PlanDifference.COMPLETED: _("Completed"),
         PlanDifference.CANCELLED: _("Cancelled milestones"),
         PlanDifference.REOPENED: _("Reopened"),
-        PlanDifference.CONFIRMED: _("Completion confirmed"),
-        PlanDifference.MOVED: _("Dates moved"),
-        PlanDifference.REWEIGHTED: _("Weights changed"),
+        PlanDifference.REPORTED: _("Progress reported"),
         PlanDifference.REASSIGNED: _("Handed to others"),
         PlanDifference.REPLACED: _("Put elsewhere in the plan"),
+        PlanDifference.REWEIGHTED: _("Weights changed"),
         PlanDifference.REWORDED: _("Reworded"),
-        PlanDifference.REPORTED: _("Progress reported"),
     }
 
 

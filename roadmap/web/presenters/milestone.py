@@ -177,7 +177,8 @@ def _fact(field: Field, milestone: Milestone) -> Fact:
         return Fact(label, day.full, day.iso)
     if field.column.is_relation:
         return Fact(label, public_title(value))
-    return Fact(label, in_words(field.column, value, {}))
+    unit = getattr(milestone, field.unit) if field.unit else ""
+    return Fact(label, f"{in_words(field.column, value, {})} {unit}".rstrip())
 
 
 def _confirmation(line: MilestoneLine) -> str:

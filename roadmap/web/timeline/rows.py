@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, TextField, prefetch_related_objects
 
+from roadmap.fields import MILESTONE
 from roadmap.models import Dependency
 from roadmap.progress.facts import milestone_lines
 from roadmap.web.filters import matching, needs_measuring, passes
@@ -13,7 +14,7 @@ from roadmap.web.presenters.timeline import Plan
 from roadmap.web.timeline.asked import MOST, Asked
 
 TOLD_UP_TO = 150  # milestones that are told in words as well; above, the list has them
-UNDRAWN = ("description_zh", "description_en", "acceptance_criteria_zh", "acceptance_criteria_en")
+UNDRAWN = [one.name for one in MILESTONE if isinstance(one.column, TextField)]
 IN_WORDS = ("initiative__pillar", "phase", "organisation", "owner")
 
 
