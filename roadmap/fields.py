@@ -104,6 +104,8 @@ MILESTONE: tuple[Field, ...] = (
     _field("planned_start_on", PLAN ^ At.COPY, (Part.PLANNED, 1), PlanDifference.MOVED),
     _field("due_on", PLAN ^ At.COPY ^ At.FACTS | At.TEXT, (Part.PLANNED, 1), PlanDifference.MOVED),
     _field("weight", PLAN, (Part.PLANNED, 2), PlanDifference.REWEIGHTED),
+    _field("budget", PLAN, (Part.PLANNED, 3), PlanDifference.BUDGETED, unit="currency"),
+    _field("currency", PLAN ^ At.FACTS | At.TEXT, (Part.PLANNED, 3), PlanDifference.BUDGETED, about="Of the budget."),
     _field("tags", PLAN ^ At.FILE ^ At.FACTS, (Part.PLANNED, 2), about="Words that people find it by."),
     # By acts of their own
     _field("status", At.LOOK | At.API | At.TABLE | At.TEXT, (Part.STATUS, 1), None),

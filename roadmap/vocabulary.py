@@ -221,6 +221,7 @@ class PlanDifference(TextChoices):
     CONFIRMED = "confirmed", pgettext_lazy("difference", "Confirmed")
     MOVED = "moved", pgettext_lazy("difference", "Moved")
     REWEIGHTED = "reweighted", pgettext_lazy("difference", "Reweighted")
+    BUDGETED = "budgeted", pgettext_lazy("difference", "Budget changed")
     REASSIGNED = "reassigned", pgettext_lazy("difference", "Reassigned")
     REPLACED = "replaced", pgettext_lazy("difference", "Put elsewhere")
     REWORDED = "reworded", pgettext_lazy("difference", "Reworded")
@@ -237,3 +238,17 @@ class ChainFault(TextChoices):
     LINK_MISSING = "missing", _("A link is missing")
     REWRITTEN = "rewritten", _("The chain up to here is another than the one that was exported")
     CUT_OFF = "cut-off", _("The chain ends before the one that was exported")
+
+
+# ISO 4217, the currencies that are in use (as of January 2026)
+USUAL_CURRENCY = "CNY"
+CURRENCIES = frozenset(
+    """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP
+    CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
+    IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU
+    MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG
+    SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST
+    XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+    """.split()  # noqa: SIM905  # a list would take twenty lines
+)

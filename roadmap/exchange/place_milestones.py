@@ -29,6 +29,7 @@ from roadmap.exchange.standing import Standing
 from roadmap.fields import At, at
 from roadmap.models import Milestone, Person, Roadmap
 from roadmap.models.history import Actor
+from roadmap.models.milestone import currency_for
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 Placed = list[tuple[Entry, Milestone]]
@@ -42,6 +43,7 @@ def place_milestones(placing: Placing, entries: Sequence[Entry]) -> Placed:
         standing, stored = placing.standings["milestones"].of(entry.identity)
         _refuse_other_roadmaps(placing, entry, stored)
         fields = {name: value for name, value in entry.values.items() if name not in TOLD_BY_ACTS}
+        fields["currency"] = currency_for(fields["budget"], fields["currency"])  # as stored, so that nothing differs
         if standing is Standing.OURS and entry.parts["moves"]:
             fields["due_on"] = entry.parts["moves"][-1].values["due_on"]
         acts = Acts(

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
@@ -19,7 +20,7 @@ from roadmap.models.source import Marked, marked_constraints
 from roadmap.models.tags import TagsField
 from roadmap.models.text_fields import CharField, TextField
 from roadmap.states import is_open, is_overdue
-from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+from roadmap.vocabulary import CURRENCIES, OPEN_STATUSES, USUAL_CURRENCY, MilestoneStatus
 
 # How long a look that is due stays so through an edit that comes before the planner does. What waits longer than that,
 # through an outage, is told at the rule's next hour with what the edit brings.
@@ -32,6 +33,17 @@ def open_on(day: date) -> Q:
     """The condition that a milestone is neither done nor cancelled by the day, as far as is known now."""
     not_done = Q(completed_on=None) | Q(completed_on__gt=day)
     return not_done & (Q(cancelled_on=None) | Q(cancelled_on__gt=day))
+
+
+def check_currency(code: str) -> None:
+    """Raise ValidationError unless ``code`` is a currency's of ISO 4217."""
+    if code not in CURRENCIES:
+        raise ValidationError(_("“%(code)s” is no currency; write its three letters, as CNY."), params={"code": code})
+
+
+def currency_for(budget: Decimal | None, currency: str) -> str:
+    """The currency given, or the usual one where a budget has none."""
+    return currency or ("" if budget is None else USUAL_CURRENCY)
 
 
 LONGEST_LAG = 1000  # working days; four years
@@ -126,6 +138,21 @@ class Milestone(Titled):
         related_name="+",
     )
     weight = models.DecimalField(_("weight"), max_digits=8, decimal_places=2, default=Decimal(1))
+    budget = models.DecimalField(
+        _("budget"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0, _("An amount can't be negative."))],
+    )
+    currency = CharField(
+        _("currency"),
+        max_length=3,
+        blank=True,
+        validators=[check_currency],
+        help_text=_("The three letters of ISO 4217; CNY where a budget is given without."),
+    )
     status = CharField(_("status"), max_length=10, choices=MilestoneStatus.choices, default=MilestoneStatus.PLANNED)
     tags = TagsField(_("tags"), blank=True, help_text=_("Words to find it by, with commas between them."))
     acceptance_criteria_zh = TextField(_("acceptance criteria (Chinese)"), blank=True)
@@ -157,6 +184,13 @@ class Milestone(Titled):
                 violation_error_message=_("A weight can't be negative."),
             ),
             models.CheckConstraint(
+                name="roadmap_milestone_budget_not_negative", condition=Q(budget__isnull=True) | Q(budget__gte=0)
+            ),
+            models.CheckConstraint(
+                name="roadmap_milestone_budget_with_currency",
+                condition=Q(budget__isnull=True, currency="") | (Q(budget__isnull=False) & ~Q(currency="")),
+            ),
+            models.CheckConstraint(
                 name="roadmap_milestone_done_has_its_day",
                 condition=Q(status=MilestoneStatus.DONE, completed_on__isnull=False)
                 | (~Q(status=MilestoneStatus.DONE) & Q(completed_on__isnull=True)),
@@ -179,6 +213,12 @@ class Milestone(Titled):
             # read for a page of the list in its own order
             models.Index(fields=["due_on", "id"], name="roadmap_milestone_by_due"),
         ]
+
+    def clean(self) -> None:
+        """A budget is an amount with its currency, the usual one where none is given."""
+        self.currency = currency_for(self.budget, self.currency)
+        if self.budget is None and self.currency:
+            raise ValidationError({"currency": _("A currency says nothing without a budget; give both, or neither.")})
 
     def is_overdue_on(self, today: date) -> bool:
         """Whether it is open on the day, past its due date."""

@@ -107,6 +107,8 @@ def test_milestone_is_shown_whole_with_its_figures(stranger, milestone):
         "verify_by": None,
         "status": "planned",
         "weight": 1,
+        "budget": None,
+        "currency": "",
         "tags": [],
         "progress": {
             "as_of": "2026-11-23",

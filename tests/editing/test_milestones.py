@@ -1,6 +1,7 @@
 """The acts on milestones: what they write, whom they refuse, what they leave in the history."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -205,3 +206,33 @@ def test_a_failed_act_inside_a_larger_transaction_leaves_the_rest_usable(office)
         with pytest.raises(RoadmapError):
             cancel_milestone(milestone, by=office, now=NOW, reason="")
         assert Milestone.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, (None, "")),
+        ({"budget": Decimal("1200000.50")}, (Decimal("1200000.50"), "CNY")),
+        ({"budget": Decimal(0), "currency": "HKD"}, (Decimal(0), "HKD")),
+    ],
+)
+def test_a_budget_has_its_currency_and_the_usual_one_where_none_is_given(office, given, kept):
+    milestone = create_milestone(by=office, now=NOW, **new_fields(), **given)
+    assert (milestone.budget, milestone.currency) == kept
+
+
+@pytest.mark.parametrize(
+    ("before", "fields", "wrong"),
+    [
+        ({}, {"currency": "CNY"}, {"currency"}),
+        ({"budget": Decimal(5)}, {"budget": None}, {"currency"}),
+        ({"budget": Decimal(5)}, {"budget": Decimal(-1)}, {"budget"}),
+        ({}, {"budget": Decimal(5), "currency": "cny"}, {"currency"}),
+    ],
+)
+def test_neither_amount_nor_currency_goes_alone(office, before, fields, wrong):
+    milestone = create_milestone(by=office, now=NOW, **new_fields(), **before)
+    with pytest.raises(InvalidChange) as refused:
+        change_milestone(milestone, by=office, now=NOW, **fields)
+    assert set(refused.value.fields) == wrong
+    assert change_milestone(milestone, by=office, now=NOW, budget=None, currency="").budget is None

@@ -25,6 +25,7 @@ NEW: Mapping[str, Any] = {
     "planned_start_on": "2026-01-01",
     "due_on": "2026-12-31",
     "weight": "1",
+    "budget": "5",
 }
 PART: Mapping[str, Any] = {"title_zh": "件", "title_en": "Part", "weight": "1"}
 REPORT: Mapping[str, Any] = {"percent_complete": "40", "reported_on": "2026-11-01"}
@@ -48,6 +49,8 @@ MILESTONE = {
         ("soon", False),
     ],
     "weight": WEIGHTS,
+    "budget": [*WEIGHTS[:4], ("999999999999.99", True), ("1000000000000", False), *WEIGHTS[5:]],
+    "currency": [("CNY", True), ("HKD", True), ("hkd", False), ("HK", False), ("XYZ", False), ("HKDS", False)],
 }
 DELIVERABLE = {
     "title_zh": [*TITLES, ("题" * 200, True), ("题" * 201, False)],

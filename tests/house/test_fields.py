@@ -76,6 +76,8 @@ def values_of(roadmap: Any) -> dict[str, Any]:
         "planned_start_on": date(2026, 2, 3),
         "due_on": date(2026, 10, 5),
         "weight": Decimal("7.25"),
+        "budget": Decimal("1234567.5"),
+        "currency": "HKD",
         "tags": ["seaport"],
         "status": "done",
         "completed_on": date(2026, 10, 4),

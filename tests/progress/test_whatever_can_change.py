@@ -38,6 +38,8 @@ def changes() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         "planned_start_on": ({}, {"planned_start_on": date(2026, 2, 2)}),
         "due_on": ({}, {"due_on": date(2026, 12, 30)}),
         "weight": ({}, {"weight": Decimal(2)}),
+        "budget": ({}, {"budget": Decimal(5), "currency": "CNY"}),
+        "currency": ({"budget": Decimal(5), "currency": "CNY"}, {"currency": "HKD"}),
         "tags": ({"tags": ["old"]}, {"tags": ["new"]}),
         "provenance": ({}, {"provenance": "derived"}),
         "source": ({}, {"source": make_source()}),

@@ -80,6 +80,7 @@ def titles() -> dict[PlanDifference, str]:
         PlanDifference.REASSIGNED: _("Handed to others"),
         PlanDifference.REPLACED: _("Put elsewhere in the plan"),
         PlanDifference.REWEIGHTED: _("Weights changed"),
+        PlanDifference.BUDGETED: _("Budgets changed"),
         PlanDifference.REWORDED: _("Reworded"),
     }
 
