@@ -70,7 +70,7 @@ def item_of(
         short_title=shortened(milestone.title, width=60),
         address=address_of(f"/milestones/{milestone.code}/"),
         due=day_text(milestone.due_on),
-        due_short=date_format(milestone.due_on, "DATE_FORMAT"),
+        due_short=situation.due,
         days=situation.lateness,
         is_late=situation.is_overdue,
         earned=earned,
@@ -97,8 +97,10 @@ def _situation(line: MilestoneLine, told: Sequence[Told], reader: Person, today:
     audiences = {one.audience for one in told}
     is_open = milestone.status in OPEN_STATUSES
     return Situation(
+        title=shortened(milestone.title, width=44),
         today=today,
         due_on=milestone.due_on,
+        due=date_format(milestone.due_on, "DATE_FORMAT"),
         lateness=days_left_text((milestone.due_on - today).days) if is_open else _finished(milestone),
         is_open=is_open,
         has_owner=milestone.owner_id is not None,

@@ -6,18 +6,18 @@ from datetime import date
 from functools import partial
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.clock import day_in
 from roadmap.models import Milestone, OutboxMessage, Roadmap, WorkdayOverride
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail
-from roadmap.outbox.wording import COLOURS, address_of, day_text, mail_from, shortened
+from roadmap.outbox.wording import COLOURS, address_of, day_text, mail_from
 from roadmap.progress.facts import milestone_lines
 from roadmap.reminders.answers import answers_to
 from roadmap.reminders.chain import with_those_told_before
 from roadmap.reminders.items import Item, item_of
-from roadmap.reminders.kinds.due import AHEAD, LATE
-from roadmap.reminders.kinds.kind import Topic
+from roadmap.reminders.kinds.kind import Subject, Topic
 from roadmap.reminders.news import TOPICS, news_by_milestone
 from roadmap.reminders.optional import tells_optional
 from roadmap.reminders.why import instead_of, why_told
@@ -61,27 +61,18 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             item = item_of(line, told[pk], answers.get(pk, ()), reader=row.recipient, today=today)
             found[pk] = item if len(roadmaps) == 1 else replace(item, place=f"{roadmap.title} · {item.place}")
     items = [found[milestone.pk] for milestone in milestones]
-    grouped = {topic: [item for item in items if item.topic is topic] for topic in TOPICS}
-    by_topic = {topic: several for topic, several in grouped.items() if several}
+    by_topic = {topic: several for topic in TOPICS if (several := [item for item in items if item.topic is topic])}
     numbers = {topic: len(several) for topic, several in by_topic.items()}
-    ordered = [item for several in by_topic.values() for item in several]
     openings = [words for topic in TOPICS if (words := topic.opening(numbers))]
-    situations = [item.situation for item in ordered]
-    late, ahead = grouped[LATE], grouped[AHEAD]
-    first = ordered[0] if len(ordered) > len(late) + len(ahead) else (ahead or late)[0]
+    subject = _subject(by_topic)
     return mail_from(
         "reminder",
         {
             "language": row.language,
             "person": row.recipient,
             "heads": _heads(days),
-            "late": late,
-            "ahead": ahead,
-            "subject": next(iter(by_topic)).subject(situations) if len(by_topic) == 1 else "",
-            "others": len(ordered) - len(late) - len(ahead),
-            "number": len(ordered),
-            "first": first,
-            "first_title": shortened(first.title, width=44),
+            "subject": subject.words,
+            "first": next(item for item in items if item.situation is subject.named),
             "opening": [*openings, *instead_of(milestones, row.recipient, memory)],
             "groups": _groups(by_topic),
             "unlisted": max(len(items) - IN_FULL - AS_A_LINE, 0),
@@ -91,6 +82,24 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
         },
         leaving=Leaving(MessageKind.REMINDER, row.recipient_id) if tells_optional(row) else None,
     )
+
+
+def _subject(by_topic: Mapping[Topic, Sequence[Item]]) -> Subject:
+    """The most pressing topic's own; else words that fit all, on its first milestone."""
+    listed = {topic: [item.situation for item in several] for topic, several in by_topic.items()}
+    first_topic, first_items = next(iter(by_topic.items()))
+    if own := first_topic.subject(listed):
+        return own
+    first, number = first_items[0], sum(len(several) for several in by_topic.values())
+    values = {"count": number, "first_title": first.situation.title, "headline": first.headline}
+    if number == 1:
+        return Subject(_("%(headline)s: %(first_title)s") % values, first.situation)
+    words = ngettext(
+        "%(count)s milestone needs you: %(first_title)s (%(headline)s)",
+        "%(count)s milestones need you: %(first_title)s (%(headline)s) and others",
+        number,
+    )
+    return Subject(words % values, first.situation)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str], monk
     for name in ("load_catalogue", "load_sample", "load_sample", "remove_sample", "remove_sample"):
         call_command(name)
     assert capsys.readouterr().out.splitlines() == [
-        "83 entries were up to date.",
+        "84 entries were up to date.",
         "Created: organisations 10, people 13, milestones 62, deliverables 186, dependencies 48, progress updates 202,"
         " evidence 24, baselines 1, digest subscriptions 5.",
         "527 entries were up to date.",
@@ -56,4 +56,4 @@ def test_the_commands_speak_the_language_of_the_terminal(
     call_command("load_catalogue")
     monkeypatch.setenv("LC_ALL", "C")
     call_command("load_catalogue")
-    assert capsys.readouterr().out.splitlines() == ["83 项无需变更。", "83 entries were up to date."]
+    assert capsys.readouterr().out.splitlines() == ["84 项无需变更。", "84 entries were up to date."]

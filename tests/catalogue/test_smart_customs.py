@@ -280,6 +280,7 @@ def test_the_first_rules_are_useful_and_not_noisy() -> None:
         ("leads-due-or-overdue", "due", ["lead"], [0], None, 7, None),
         ("silence", "silence", ["owner"], [], 30, 30, None),
         ("evidence", "evidence", ["owner"], [5], 3, 10, None),
+        ("gates", "gate", ["owner"], [90, 30, 7], None, None, None),
         ("unverified", "unverified", ["lead"], [], 5, 10, None),
     ]
     assert set(ReminderRule.objects.values_list("provenance", flat=True)) == {"derived"}

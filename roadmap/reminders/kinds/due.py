@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from roadmap.reminders.kinds.days import Crossing, lead_days, repeats
 from roadmap.reminders.kinds.facts import MilestoneFacts, Occurrence, RuleFacts, Situation, Told
-from roadmap.reminders.kinds.kind import ReminderKind, Text, Topic
+from roadmap.reminders.kinds.kind import ReminderKind, Subject, Text, Topic
 from roadmap.workdays import WorkCalendar
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ class Late(Topic):
     """Overdue. What lies ahead is said in the same sentence."""
 
     rank = 20
-    heading = _("Overdue")
+    heading = gettext_lazy("Overdue")
     colour = "red"
     tone = "late"
 
@@ -42,12 +42,15 @@ class Late(Topic):
     def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
         return milestone.lateness
 
+    def subject(self, listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
+        return _subject(listed)
+
 
 class Ahead(Topic):
     """Coming up."""
 
     rank = 90
-    heading = _("Coming up")
+    heading = gettext_lazy("Coming up")
     colour = "green"
     tone = "good"
 
@@ -61,6 +64,39 @@ class Ahead(Topic):
     def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
         return milestone.lateness
 
+    def subject(self, listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
+        return _subject(listed)
+
+
+def _subject(listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
+    """Of a mail about due dates alone: how many are late, and what comes next."""
+    late, ahead = listed.get(LATE, ()), listed.get(AHEAD, ())
+    if listed.keys() - {LATE, AHEAD}:
+        return None
+    first = (ahead or late)[0]
+    if late and ahead:
+        words = ngettext(
+            "%(count)s milestone overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
+            "%(count)s milestones overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
+            len(late),
+        )
+    elif len(late) + len(ahead) == 1:
+        words = _("%(days)s: %(first_title)s, due on %(due)s")
+    elif ahead:
+        words = ngettext(
+            "%(count)s milestone coming up: %(first_title)s, next on %(due)s (%(days)s)",
+            "%(count)s milestones coming up: %(first_title)s and others, next on %(due)s (%(days)s)",
+            len(ahead),
+        )
+    else:
+        words = ngettext(
+            "%(count)s milestone overdue: %(first_title)s, %(days)s",
+            "%(count)s milestones overdue: %(first_title)s (%(days)s) and others",
+            len(late),
+        )
+    values = {"first_title": first.title, "due": first.due, "days": first.lateness}
+    return Subject(words % {**values, "count": len(late or ahead), "coming": len(ahead)}, first)
+
 
 LATE, AHEAD = Late(), Ahead()
 
@@ -69,11 +105,11 @@ class Due(ReminderKind):
     """Days before the due date of an open milestone, and repeats after it."""
 
     topics = (LATE, AHEAD)
-    help = _("Due date: before it and when overdue.")
+    help = gettext_lazy("Due date: before it and when overdue.")
     begins_with_lead_times = True
-    unwanted = {"after_days": _("Leave this empty: this kind of rule counts from the due date.")}
-    example_before = _("Of a milestone due on %(day)s this rule tells on: %(before)s.")
-    example_after = _("Of a milestone overdue since %(day)s this rule tells on: %(after)s.")
+    unwanted = {"after_days": gettext_lazy("Leave this empty: this kind of rule counts from the due date.")}
+    example_before = gettext_lazy("Of a milestone due on %(day)s this rule tells on: %(before)s.")
+    example_after = gettext_lazy("Of a milestone overdue since %(day)s this rule tells on: %(after)s.")
 
     def days(
         self, rule: RuleFacts, milestone: MilestoneFacts, calendar: WorkCalendar, since: date

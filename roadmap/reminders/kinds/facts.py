@@ -105,11 +105,14 @@ class Told:
 class Situation:
     """How a milestone stands on the day of the mail, for its reader: what words about it depend on.
 
-    ``lateness`` says in words how far off its due date is, ``gate`` the day of its phase's gate.
+    ``title`` is cut for a subject line. ``due`` is its due date in words, ``lateness`` how far off that is, ``gate``
+    the day of its phase's gate.
     """
 
+    title: str
     today: date
     due_on: date
+    due: str
     lateness: str
     is_open: bool
     has_owner: bool

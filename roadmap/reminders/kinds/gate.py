@@ -1,6 +1,5 @@
 """The gate of a phase: so many days before it, one mail a phase to those who have something open in it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from roadmap.reminders.kinds.days import Crossing, lead_days
 from roadmap.reminders.kinds.facts import MilestoneFacts, Occurrence, RuleFacts, Situation, Told
-from roadmap.reminders.kinds.kind import ReminderKind, Text, Topic
+from roadmap.reminders.kinds.kind import ReminderKind, Subject, Text, Topic
 from roadmap.workdays import WorkCalendar
 
 T = TypeVar("T")
@@ -42,16 +41,17 @@ class Approaching(Topic):
             return _("Phase gate today")
         return ngettext("%(count)d day to the phase gate", "%(count)d days to the phase gate", days) % {"count": days}
 
-    def subject(self, milestones: Sequence[Situation]) -> str:
-        phases = Counter(one.phase for one in milestones)
-        if len(phases) > 1 or len(milestones) == 1:
-            return ""
-        values = {"phase": milestones[0].phase, "how_long": _how_long(milestones[0]), "count": len(milestones)}
-        return ngettext(
+    def subject(self, listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
+        milestones = listed[self]
+        if len(listed) > 1 or len({one.phase for one in milestones}) > 1 or len(milestones) == 1:
+            return None
+        first, number = milestones[0], len(milestones)
+        words = ngettext(
             "Gate of %(phase)s (%(how_long)s): %(count)d milestone still open",
             "Gate of %(phase)s (%(how_long)s): %(count)d milestones still open",
-            len(milestones),
-        ) % values  # fmt: skip
+            number,
+        )
+        return Subject(words % {"phase": first.phase, "how_long": _how_long(first), "count": number}, first)
 
 
 APPROACHING = Approaching()

@@ -6,6 +6,7 @@ Whom a reminder reaches is the rule's word (its audiences), the same for all kin
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -20,6 +21,14 @@ Text = str | Promise
 T = TypeVar("T")
 
 PLAN_NUMBERS = ("offsets", "after_days", "repeat_every_days")  # of a rule, that a kind may refuse
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The subject line of a mail, and the milestone that it names."""
+
+    words: str
+    named: Situation
 
 
 class Topic(ABC):
@@ -46,9 +55,9 @@ class Topic(ABC):
         """What is said once, above all milestones that are listed under it; then none of them says it again."""
         return []
 
-    def subject(self, milestones: Sequence[Situation]) -> str:
-        """The subject of a mail that tells of nothing else; empty where the words of all topics will do."""
-        return ""
+    def subject(self, listed: Mapping["Topic", Sequence[Situation]]) -> Subject | None:
+        """That of a mail that lists these, under this topic first; None where words that fit all topics will do."""
+        return None
 
     def to_do(self, milestone: Situation) -> str:
         """What its reader is to do now, where the topic asks for something of its own; else empty."""
