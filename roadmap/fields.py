@@ -14,7 +14,17 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.models import Milestone
+from roadmap.models import (
+    Deliverable,
+    Indicator,
+    Initiative,
+    Milestone,
+    Organisation,
+    Phase,
+    Pillar,
+    Roadmap,
+    Workstream,
+)
 from roadmap.vocabulary import PlanDifference
 
 
@@ -44,6 +54,9 @@ class Part(models.TextChoices):
     WHO = "who", _("Who")
     PLANNED = "planned", _("When and how much")
     STATUS = "status", _("Status")
+    TIME = "time", _("Time")
+    PLACE = "place", _("Place")
+    MEASURE = "measure", _("Measure")
     TEXTS = "texts", _("Description")
     ORIGIN = "origin", _("Where it comes from")
 
@@ -125,6 +138,95 @@ MILESTONE: tuple[Field, ...] = (
     _field("updated_at", At.API, differs=None),
     _field("remind_at", At.NOWHERE, differs=None),
 )
+
+
+_item = partial(Field, Deliverable, differs=None)
+ITEM = WRITTEN | At.COPY | At.API
+DELIVERABLE: tuple[Field, ...] = (
+    _item("id", At.API),
+    _item("milestone", At.NOWHERE),
+    _item("title_zh", ITEM),
+    _item("title_en", ITEM),
+    _item("weight", ITEM),
+    _item("done_on", ITEM ^ At.COPY),
+    _item("position", ITEM ^ At.FILE),
+    _item("provenance", At.API),
+    _item("source", At.NOWHERE),
+)
+
+FRAME = At.FORM | At.FILE | At.API  # by the programme office
+GIVEN = At.FORM | At.API  # a file says it otherwise: by what it stands in, by its place there, by its mark
+
+
+def _marked(model: type[models.Model], *own: tuple[str, At, tuple[Part, int] | None]) -> tuple[Field, ...]:
+    """The entity's own fields, with what every entry of the frame has besides."""
+    field = partial(Field, model, differs=None)
+    return (
+        field("id", At.API),
+        *(field(*one) for one in own),
+        field("provenance", GIVEN, (Part.ORIGIN, 1)),
+        field("source", GIVEN, (Part.ORIGIN, 1)),
+    )
+
+
+def _titled(model: type[models.Model], *own: tuple[str, At, tuple[Part, int] | None]) -> tuple[Field, ...]:
+    return _marked(
+        model,
+        ("code", FRAME, (Part.WHAT, 2)),
+        ("title_zh", FRAME, (Part.WHAT, 1)),
+        ("title_en", FRAME, (Part.WHAT, 1)),
+        ("description_zh", FRAME, (Part.TEXTS, 1)),
+        ("description_en", FRAME, (Part.TEXTS, 1)),
+        *own,
+    )
+
+
+ROADMAP = _titled(
+    Roadmap,
+    ("starts_on", FRAME, (Part.TIME, 1)),
+    ("days_provenance", GIVEN, (Part.TIME, 1)),
+    ("time_zone", FRAME, (Part.TIME, 2)),
+    ("calendar", FRAME, (Part.TIME, 2)),
+    ("verify_within_days", FRAME, (Part.TIME, 3)),
+    ("is_default", At.API, None),
+)
+PHASE = _titled(
+    Phase,
+    ("roadmap", GIVEN, (Part.TIME, 1)),
+    ("starts_on", FRAME, (Part.TIME, 2)),
+    ("gate_on", FRAME, (Part.TIME, 2)),
+    ("days_provenance", GIVEN, (Part.TIME, 3)),
+)
+PILLAR = _titled(Pillar, ("roadmap", GIVEN, (Part.PLACE, 1)), ("position", GIVEN, (Part.PLACE, 1)))
+WORKSTREAM = _titled(Workstream, ("roadmap", GIVEN, (Part.PLACE, 1)), ("position", GIVEN, (Part.PLACE, 1)))
+INITIATIVE = _titled(
+    Initiative,
+    ("roadmap", GIVEN, (Part.PLACE, 1)),
+    ("pillar", FRAME, (Part.PLACE, 2)),
+    ("position", GIVEN, (Part.PLACE, 2)),
+)
+INDICATOR = _titled(
+    Indicator,
+    ("roadmap", GIVEN, (Part.PLACE, 1)),
+    ("pillar", FRAME, (Part.PLACE, 2)),
+    ("position", GIVEN, (Part.PLACE, 2)),
+    ("unit_zh", FRAME, (Part.MEASURE, 1)),
+    ("unit_en", FRAME, (Part.MEASURE, 1)),
+    ("target_value", FRAME, (Part.MEASURE, 2)),
+    ("target_on", FRAME, (Part.MEASURE, 2)),
+    ("baseline_value", FRAME, (Part.MEASURE, 3)),
+    ("baseline_on", FRAME, (Part.MEASURE, 3)),
+)
+ORGANISATION = _marked(
+    Organisation,
+    ("code", FRAME, (Part.WHAT, 2)),
+    ("name_zh", FRAME, (Part.WHAT, 1)),
+    ("name_en", FRAME, (Part.WHAT, 1)),
+    ("parent", FRAME, (Part.WHAT, 3)),
+    ("path", At.API, None),
+    ("lead", FRAME, (Part.WHAT, 3)),
+)
+REGISTERS = (*(MILESTONE, DELIVERABLE, ROADMAP, PHASE, PILLAR, WORKSTREAM, INITIATIVE, INDICATOR, ORGANISATION),)
 
 
 def at(place: At, fields: Iterable[Field] = MILESTONE) -> list[Field]:

@@ -14,9 +14,11 @@ from unfold.decorators import action, display
 
 from roadmap.admin.act_forms import RemarkForm
 from roadmap.admin.base import ActingAdmin, actor_of
+from roadmap.admin.forms import fieldsets_of
 from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.marks import MarkedColumns
 from roadmap.editing.default_roadmap import show_first
+from roadmap.fields import INDICATOR, INITIATIVE, ORGANISATION, PHASE, PILLAR, ROADMAP, WORKSTREAM
 from roadmap.models import (
     Indicator,
     Initiative,
@@ -29,8 +31,6 @@ from roadmap.models import (
     Workstream,
 )
 
-TITLES = (None, {"fields": [("title_zh", "title_en"), "code"]})
-DESCRIPTIONS = (_("Description"), {"fields": [("description_zh", "description_en")]})
 MARK = (_("Where it comes from"), {"fields": [("provenance", "source")]})
 TITLE_SEARCH = ["title_zh", "title_en", "code"]
 
@@ -55,12 +55,7 @@ class RoadmapAdmin(TitledAdmin):
     list_display = ["shown_title", "code", "is_default", "starts_on", "time_zone", "mark"]
     readonly_fields = ["is_default"]
     actions_detail = ["show_this_first"]
-    fieldsets = [
-        TITLES,
-        (_("Time"), {"fields": [("starts_on", "days_provenance"), ("time_zone", "calendar"), "verify_within_days"]}),
-        DESCRIPTIONS,
-        MARK,
-    ]
+    fieldsets = fieldsets_of(ROADMAP)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whether it is shown first, of one that is there."""
@@ -124,12 +119,7 @@ class PhaseAdmin(CountingMilestones):
     """Phases with their gates."""
 
     list_display = ["shown_title", "roadmap", "starts_on", "gate_on", "counted", "mark"]
-    fieldsets = [
-        TITLES,
-        (_("Time"), {"fields": ["roadmap", ("starts_on", "gate_on"), "days_provenance"]}),
-        DESCRIPTIONS,
-        MARK,
-    ]
+    fieldsets = fieldsets_of(PHASE)
 
 
 @admin.register(Pillar)
@@ -137,7 +127,7 @@ class PillarAdmin(WithinRoadmapAdmin):
     """Pillars."""
 
     list_display = ["shown_title", "roadmap", "position", "mark"]
-    fieldsets = [TITLES, (_("Place"), {"fields": [("roadmap", "position")]}), DESCRIPTIONS, MARK]
+    fieldsets = fieldsets_of(PILLAR)
 
 
 @admin.register(Workstream)
@@ -145,7 +135,7 @@ class WorkstreamAdmin(CountingMilestones):
     """Workstreams."""
 
     list_display = ["shown_title", "roadmap", "position", "counted", "mark"]
-    fieldsets = [TITLES, (_("Place"), {"fields": [("roadmap", "position")]}), DESCRIPTIONS, MARK]
+    fieldsets = fieldsets_of(WORKSTREAM)
 
 
 @admin.register(Initiative)
@@ -160,7 +150,7 @@ class InitiativeAdmin(CountingMilestones):
     ]
     list_select_related = ["roadmap", "pillar"]
     autocomplete_fields = ["roadmap", "pillar", "source"]
-    fieldsets = [TITLES, (_("Place"), {"fields": ["roadmap", ("pillar", "position")]}), DESCRIPTIONS, MARK]
+    fieldsets = fieldsets_of(INITIATIVE)
 
 
 @admin.register(Indicator)
@@ -171,16 +161,7 @@ class IndicatorAdmin(WithinRoadmapAdmin):
     list_filter = [("pillar", RelatedDropdownFilter), ("provenance", ChoicesDropdownFilter)]
     list_select_related = ["roadmap", "pillar"]
     autocomplete_fields = ["roadmap", "pillar", "source"]
-    fieldsets = [
-        TITLES,
-        (_("Place"), {"fields": ["roadmap", ("pillar", "position")]}),
-        (
-            _("Measure"),
-            {"fields": [("unit_zh", "unit_en"), ("target_value", "target_on"), ("baseline_value", "baseline_on")]},
-        ),
-        DESCRIPTIONS,
-        MARK,
-    ]
+    fieldsets = fieldsets_of(INDICATOR)
 
     @display(description=_("unit"))
     def shown_unit(self, entry: Indicator) -> str:
@@ -242,7 +223,7 @@ class OrganisationAdmin(MarkedColumns, ActingAdmin):
     search_fields = ["name_zh", "name_en", "code"]
     list_select_related = ["parent", "lead"]
     autocomplete_fields = ["parent", "lead", "source"]
-    fieldsets = [(None, {"fields": [("name_zh", "name_en"), "code", ("parent", "lead")]}), MARK]
+    fieldsets = fieldsets_of(ORGANISATION)
 
     @display(description=_("name"), ordering="path")
     def shown_name(self, entry: Organisation) -> str:

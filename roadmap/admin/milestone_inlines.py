@@ -22,6 +22,7 @@ from roadmap.editing.dependencies import link_milestones, unlink_milestones
 from roadmap.editing.evidence import attach_evidence, remove_evidence
 from roadmap.editing.locking import locked_milestone
 from roadmap.editing.progress import record_progress
+from roadmap.fields import DELIVERABLE, At, at
 from roadmap.models import Deliverable, Dependency, Evidence, Milestone, ProgressUpdate
 from roadmap.models.history import Actor
 from roadmap.rights import may_edit, may_report
@@ -75,7 +76,7 @@ class AppendingInline(ActingInline):
         return False
 
 
-DELIVERABLE_FIELDS = ["title_zh", "title_en", "weight", "done_on", "position"]
+DELIVERABLE_FIELDS = [one.name for one in at(At.FORM, DELIVERABLE)]
 
 
 class DeliverableForm(ActInlineForm):

@@ -12,6 +12,7 @@ from roadmap.models import Initiative, Person
 from roadmap.models.tags import LONGEST_TAG, MOST_TAGS, TagsField
 
 LONG = 20_000
+MOST = 32_767  # that a small integer holds
 # What can be named, where it isn't all rows, or what acts look at of them
 ROWS: Mapping[type[models.Model], models.QuerySet[Any]] = {
     Initiative: Initiative.objects.select_related("roadmap", "pillar"),
@@ -40,6 +41,8 @@ def body_field(column: Any, **options: Any) -> serializers.Field[Any, Any, Any, 
             return serializers.DateField(**options)
         case models.DecimalField():
             return AmountField(max_digits=column.max_digits, decimal_places=column.decimal_places, **options)
+        case models.PositiveSmallIntegerField():
+            return serializers.IntegerField(min_value=0, max_value=MOST, **options)
         case models.SlugField():
             return serializers.SlugField(max_length=column.max_length, **options)
     return serializers.CharField(max_length=column.max_length or LONG, allow_blank=column.blank, **options)

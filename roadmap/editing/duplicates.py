@@ -8,11 +8,9 @@ from django.db import transaction
 
 from roadmap.editing.dependencies import link_milestones
 from roadmap.editing.milestones import create_milestone
-from roadmap.fields import At, at
+from roadmap.fields import DELIVERABLE, At, at
 from roadmap.models import Dependency, Milestone
 from roadmap.models.history import Actor
-
-COPIED_OF_ITEMS = ("title_zh", "title_en", "weight", "position")
 
 
 def duplicate_milestone(
@@ -30,7 +28,7 @@ def duplicate_milestone(
     Raises as ``create_milestone`` and ``link_milestones``; nothing stays then.
     """
     taken = {one.name: getattr(milestone, one.name) for one in at(At.COPY)}
-    items = [{name: getattr(one, name) for name in COPIED_OF_ITEMS} for one in milestone.deliverables.all()]
+    items = [{one.name: one.value(item) for one in at(At.COPY, DELIVERABLE)} for item in milestone.deliverables.all()]
     with transaction.atomic():
         made = create_milestone(by=by, now=now, reason=reason, deliverables=items, **{**taken, **fields})
         for link in links:

@@ -13,7 +13,7 @@ from roadmap.exchange import values
 from roadmap.exchange.nodes import items_of, pairs_of, place_of, read_file
 from roadmap.exchange.problems import Place, Problems
 from roadmap.exchange.shape import REQUIRED, Key, Shape
-from roadmap.exchange.shapes import MARK_KEYS, ROADMAP, SECTIONS
+from roadmap.exchange.shapes import MARK_KEYS, SECTIONS, THE_ROADMAP
 from roadmap.vocabulary import Provenance
 
 
@@ -115,7 +115,7 @@ class _Reading:
         """The catalogue of the roadmap that ``node`` defines (a mapping) or names (its code)."""
         entry = None
         if isinstance(node, yaml.MappingNode):
-            entry = self._entry(ROADMAP, node, mark, position=1)
+            entry = self._entry(THE_ROADMAP, node, mark, position=1)
             code = entry.values.get("code") if entry else None
         else:
             code = self._value("roadmap", Key(values.code), node)

@@ -8,6 +8,8 @@ from django.db import models
 
 from roadmap.exchange import values as v
 from roadmap.exchange.standing import STORED_AS
+from roadmap.fields import At, Field, at
+from roadmap.models.zones import check_time_zone
 
 REQUIRED: Final = object()
 NO_TEXTS = v.Pair(zh="", en="")
@@ -39,11 +41,11 @@ class Shape:
     parts: Mapping[str, "Shape"] = field(default_factory=dict)
 
 
-def keys_of(columns: Iterable[Any]) -> dict[str, Key]:
-    """The keys of columns of a model, by their names; a text in both languages is one key. What a column can do without
-    may be left out."""
+def keys_of(fields: Iterable[Field]) -> dict[str, Key]:
+    """The keys of the fields that files give, by the names of their columns; a text in both languages is one key. What
+    a column can do without may be left out."""
     keys = {}
-    for column in columns:
+    for column in (one.column for one in at(At.FILE, fields)):
         stem, _mark, language = column.name.rpartition("_")
         if language == "zh":
             keys[stem] = Key(v.pair, NO_TEXTS if column.blank else REQUIRED)
@@ -69,7 +71,9 @@ def _reader_of(column: Any) -> v.Reader:
         case models.DateField():
             return v.day
         case models.DecimalField():
-            return v.amount
+            return v.number
+        case models.PositiveSmallIntegerField():
+            return v.whole_number
         case models.SlugField():
             return v.code
-    return v.text
+    return v.zone if check_time_zone in column.validators else v.text

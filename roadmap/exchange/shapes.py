@@ -7,11 +7,19 @@ from collections.abc import Mapping
 
 from roadmap.exchange import values as v
 from roadmap.exchange.shape import NO_TEXTS, Key, Shape, keys_of
-from roadmap.fields import At, at
-from roadmap.models import Deliverable
+from roadmap.fields import (
+    DELIVERABLE,
+    INDICATOR,
+    INITIATIVE,
+    MILESTONE,
+    ORGANISATION,
+    PHASE,
+    PILLAR,
+    ROADMAP,
+    WORKSTREAM,
+)
 from roadmap.vocabulary import (
     Audience,
-    CalendarCode,
     DayKind,
     EvidenceKind,
     Frequency,
@@ -22,12 +30,6 @@ from roadmap.vocabulary import (
     Role,
     RuleKind,
 )
-
-
-def _named(**others: Key) -> dict[str, Key]:
-    """The keys of everything with a code, a title and a description, and ``others``."""
-    return {"code": Key(v.code), "title": Key(v.pair), "description": Key(v.pair, NO_TEXTS), **others}
-
 
 # Of the days of an entry, where they come from elsewhere than the rest of it
 DAYS_MARK = {"days_mark": Key(v.one_of(Provenance.values), "", stored_as="days_provenance")}
@@ -61,7 +63,7 @@ UPDATES = Shape(
 )
 DELIVERABLES = Shape(
     "deliverables",
-    keys_of(Deliverable._meta.get_field(name) for name in ("title_zh", "weight", "done_on")),
+    keys_of(DELIVERABLE),
     identity=("title_zh",),
     is_placed=True,
 )
@@ -134,17 +136,7 @@ SUBSCRIPTIONS = Shape(
     is_marked=False,
 )
 
-ROADMAP = Shape(
-    "roadmap",
-    _named(
-        starts_on=Key(v.day),
-        time_zone=Key(v.zone, "Asia/Shanghai"),
-        calendar=Key(v.one_of(CalendarCode.values), CalendarCode.MAINLAND.value),
-        verify_within_days=Key(v.whole_number, 10),
-        **DAYS_MARK,
-    ),
-    identity=("code",),
-)
+THE_ROADMAP = Shape("roadmap", {**keys_of(ROADMAP), **DAYS_MARK}, identity=("code",))
 SECTIONS: Mapping[str, Shape] = {
     shape.section: shape
     for shape in (
@@ -160,16 +152,7 @@ SECTIONS: Mapping[str, Shape] = {
             identity=("code",),
             is_marked=False,
         ),
-        Shape(
-            "organisations",
-            {
-                "code": Key(v.code),
-                "name": Key(v.pair),
-                "parent": Key(v.reference("organisations"), None),
-                "lead": Key(v.reference("people"), None),
-            },
-            identity=("code",),
-        ),
+        Shape("organisations", keys_of(ORGANISATION), identity=("code",)),
         Shape(
             "people",
             {
@@ -183,32 +166,20 @@ SECTIONS: Mapping[str, Shape] = {
             },
             identity=("username",),
         ),
-        Shape("phases", _named(starts_on=Key(v.day), gate_on=Key(v.day), **DAYS_MARK), identity=("code",)),
-        Shape("pillars", _named(), identity=("code",), is_placed=True),
-        Shape("workstreams", _named(), identity=("code",), is_placed=True),
-        Shape(
-            "initiatives",
-            _named(pillar=Key(v.reference("pillars"))),
-            identity=("code",),
-            is_placed=True,
-        ),
+        Shape("phases", {**keys_of(PHASE), **DAYS_MARK}, identity=("code",)),
+        Shape("pillars", keys_of(PILLAR), identity=("code",), is_placed=True),
+        Shape("workstreams", keys_of(WORKSTREAM), identity=("code",), is_placed=True),
+        Shape("initiatives", keys_of(INITIATIVE), identity=("code",), is_placed=True),
         Shape(
             "indicators",
-            _named(
-                unit=Key(v.pair),
-                pillar=Key(v.reference("pillars"), None),
-                target_value=Key(v.number, None),
-                target_on=Key(v.day, None),
-                baseline_value=Key(v.number, None),
-                baseline_on=Key(v.day, None),
-            ),
+            keys_of(INDICATOR),
             identity=("code",),
             is_placed=True,
             parts={"observations": OBSERVATIONS},
         ),
         Shape(
             "milestones",
-            keys_of(one.column for one in at(At.FILE)),
+            keys_of(MILESTONE),
             identity=("code",),
             parts={
                 "deliverables": DELIVERABLES,

@@ -147,14 +147,6 @@ def percent(node: yaml.Node) -> Decimal:
     return value
 
 
-def amount(node: yaml.Node) -> Decimal:
-    """A weight or an amount, 0 or more."""
-    value = number(node)
-    if value < 0:
-        raise WrongValue(_("write a number of 0 or more"))
-    return value
-
-
 def yes_or_no(node: yaml.Node) -> bool:
     """true or false."""
     wanted = _("write true or false")

@@ -8,44 +8,80 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.db.models import Model
+from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
+from roadmap.api.serializers import frame
 from roadmap.api.serializers.acts import MilestoneChange, NewMilestone
+from roadmap.api.serializers.indicators import IndicatorEntry
 from roadmap.editing.duplicates import duplicate_milestone
-from roadmap.exchange.shapes import SECTIONS
-from roadmap.fields import MILESTONE, At, Field, at
+from roadmap.exchange.shapes import SECTIONS, THE_ROADMAP
+from roadmap.fields import (
+    DELIVERABLE,
+    INDICATOR,
+    INITIATIVE,
+    MILESTONE,
+    ORGANISATION,
+    PHASE,
+    PILLAR,
+    REGISTERS,
+    ROADMAP,
+    WORKSTREAM,
+    At,
+    Field,
+    at,
+)
 from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor, told_fields
 from roadmap.vocabulary import Door
 from tests import factories as make
 from tests.admin.rows import make_source
 
-REGISTERS: list[tuple[type[Model], tuple[Field, ...]]] = [(Milestone, MILESTONE)]
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 def test_every_column_is_in_the_register_once():
-    for model, fields in REGISTERS:
-        columns = [column.name for column in model._meta.concrete_fields]
+    for fields in REGISTERS:
+        columns = [column.name for column in fields[0].model._meta.concrete_fields]
         assert sorted(one.name for one in fields if not one.path) == sorted(columns)
 
 
 def test_what_people_write_is_editable_and_has_its_line_of_the_form():
-    for _model, fields in REGISTERS:
+    for fields in REGISTERS:
         for one in fields:
             assert not one.at & (At.FORM | At.BODY | At.COPY) or one.column.editable, one.name
-            assert (one.line is not None) == bool(one.at & (At.FORM | At.LOOK)), one.name
+            if fields is not DELIVERABLE:  # a row of a table
+                assert (one.line is not None) == bool(one.at & (At.FORM | At.LOOK)), one.name
 
 
 def test_two_days_are_compared_by_nothing_that_the_history_leaves_out():
-    for model, fields in REGISTERS:
-        told = {column.name for column in told_fields(model)}
+    for fields in REGISTERS:
+        told = {column.name for column in told_fields(fields[0].model)}
         assert {one.name for one in fields if one.differs} <= told
+
+
+FRAME = [
+    (ROADMAP, frame.RoadmapEntry, THE_ROADMAP),
+    (PHASE, frame.PhaseEntry, SECTIONS["phases"]),
+    (PILLAR, frame.PillarEntry, SECTIONS["pillars"]),
+    (WORKSTREAM, frame.WorkstreamEntry, SECTIONS["workstreams"]),
+    (INITIATIVE, frame.InitiativeEntry, SECTIONS["initiatives"]),
+    (INDICATOR, IndicatorEntry, SECTIONS["indicators"]),
+    (ORGANISATION, frame.OrganisationEntry, SECTIONS["organisations"]),
+]
+
+
+@pytest.mark.parametrize(("fields", "entry", "shape"), FRAME, ids=lambda one: getattr(one, "__name__", ""))
+def test_entries_of_the_frame_are_where_the_register_promises_them(fields, entry, shape):
+    assert set(entry().fields) == {one.name for one in at(At.API, fields)}
+    stored = {one.name.removesuffix("_zh").removesuffix("_en") for one in at(At.FILE, fields)}
+    assert set(shape.keys) - {"days_mark"} == stored
+    lines = [line for _title, options in site.get_model_admin(fields[0].model).fieldsets for line in options["fields"]]
+    assert {name for line in lines for name in line} == {one.name for one in at(At.FORM, fields)}
 
 
 @pytest.fixture

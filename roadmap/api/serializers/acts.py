@@ -6,16 +6,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from roadmap.api.fields import AmountField, PersonField, ReferenceField
+from roadmap.api.fields import PersonField, ReferenceField
 from roadmap.api.plan_fields import LONG, body_fields
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
-from roadmap.fields import At, at
+from roadmap.fields import DELIVERABLE, At, at
 from roadmap.models import Milestone, Organisation, Person, ProgressUpdate
 from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
 
 MOST_DELIVERABLES = 100
-MOST_POSITION = 32_767
 ATTACHABLE = [(one.value, one.label) for one in (EvidenceKind.LINK, EvidenceKind.NOTE)]
 SETTABLE = [(one.value, one.label) for one in (MilestoneStatus.PLANNED, MilestoneStatus.ACTIVE)]
 
@@ -29,11 +28,9 @@ class Reason(Incoming):
 class NewDeliverable(Incoming):
     """A deliverable of a new milestone."""
 
-    title_zh = serializers.CharField(max_length=200)
-    title_en = serializers.CharField(max_length=300)
-    weight = AmountField(required=False)
-    done_on = serializers.DateField(required=False, allow_null=True)
-    position = serializers.IntegerField(required=False, min_value=0, max_value=MOST_POSITION)
+    def get_fields(self) -> dict[str, Any]:
+        """Those of the register."""
+        return body_fields(at(At.BODY, DELIVERABLE))
 
 
 class NewMilestone(Reason):

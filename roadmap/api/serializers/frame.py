@@ -9,9 +9,8 @@ from roadmap.api.serializers.references import (
     PersonReference,
     SourceReference,
 )
+from roadmap.fields import INITIATIVE, ORGANISATION, PHASE, PILLAR, ROADMAP, WORKSTREAM, At, at
 from roadmap.models import Initiative, Organisation, Phase, Pillar, Roadmap, Workstream
-
-TITLED = ["code", "title_zh", "title_en", "description_zh", "description_en", "provenance", "source"]
 
 
 class RoadmapEntry(OutgoingModel):
@@ -21,16 +20,7 @@ class RoadmapEntry(OutgoingModel):
 
     class Meta:
         model = Roadmap
-        fields = [
-            "id",
-            *TITLED,
-            "starts_on",
-            "days_provenance",
-            "time_zone",
-            "calendar",
-            "verify_within_days",
-            "is_default",
-        ]
+        fields = [one.name for one in at(At.API, ROADMAP)]
 
 
 class OfRoadmap(OutgoingModel):
@@ -45,7 +35,7 @@ class PhaseEntry(OfRoadmap):
 
     class Meta:
         model = Phase
-        fields = ["id", "roadmap", *TITLED, "starts_on", "gate_on", "days_provenance"]
+        fields = [one.name for one in at(At.API, PHASE)]
 
 
 class PillarEntry(OfRoadmap):
@@ -53,7 +43,7 @@ class PillarEntry(OfRoadmap):
 
     class Meta:
         model = Pillar
-        fields = ["id", "roadmap", *TITLED, "position"]
+        fields = [one.name for one in at(At.API, PILLAR)]
 
 
 class WorkstreamEntry(OfRoadmap):
@@ -61,7 +51,7 @@ class WorkstreamEntry(OfRoadmap):
 
     class Meta:
         model = Workstream
-        fields = ["id", "roadmap", *TITLED, "position"]
+        fields = [one.name for one in at(At.API, WORKSTREAM)]
 
 
 class InitiativeEntry(OfRoadmap):
@@ -71,7 +61,7 @@ class InitiativeEntry(OfRoadmap):
 
     class Meta:
         model = Initiative
-        fields = ["id", "roadmap", "pillar", *TITLED, "position"]
+        fields = [one.name for one in at(At.API, INITIATIVE)]
 
 
 class OrganisationEntry(OutgoingModel):
@@ -83,4 +73,4 @@ class OrganisationEntry(OutgoingModel):
 
     class Meta:
         model = Organisation
-        fields = ["id", "code", "name_zh", "name_en", "parent", "path", "lead", "provenance", "source"]
+        fields = [one.name for one in at(At.API, ORGANISATION)]

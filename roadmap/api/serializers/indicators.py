@@ -1,9 +1,10 @@
 """Indicators and their observations as they go out. Values are exact decimals, written as text."""
 
 from roadmap.api.fields import ExactField
-from roadmap.api.serializers.frame import TITLED, OfRoadmap
+from roadmap.api.serializers.frame import OfRoadmap
 from roadmap.api.serializers.outgoing import OutgoingModel
 from roadmap.api.serializers.references import EntryReference, SourceReference
+from roadmap.fields import INDICATOR, At, at
 from roadmap.models import Indicator, Observation
 
 
@@ -16,10 +17,7 @@ class IndicatorEntry(OfRoadmap):
 
     class Meta:
         model = Indicator
-        fields = [
-            *["id", "roadmap", "pillar", *TITLED, "unit_zh", "unit_en"],
-            *["target_value", "target_on", "baseline_value", "baseline_on", "position"],
-        ]
+        fields = [one.name for one in at(At.API, INDICATOR)]
 
 
 class ObservationEntry(OutgoingModel):

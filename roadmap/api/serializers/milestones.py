@@ -16,7 +16,7 @@ from roadmap.api.serializers.references import (
     SourceReference,
 )
 from roadmap.editing.verification import Missing, missing_for_verification
-from roadmap.fields import At, at
+from roadmap.fields import DELIVERABLE, At, at
 from roadmap.models import Deliverable, Evidence, Milestone, ProgressUpdate
 from roadmap.progress.due_dates import Heed, told_of_due_date
 from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
@@ -78,7 +78,7 @@ class DeliverableEntry(OutgoingModel):
 
     class Meta:
         model = Deliverable
-        fields = ["id", "title_zh", "title_en", "weight", "done_on", "position", "provenance"]
+        fields = [one.name for one in at(At.API, DELIVERABLE)]
 
 
 class MilestoneReference(OutgoingModel):
