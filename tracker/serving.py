@@ -19,6 +19,9 @@ threads = env.whole_number("WEB_THREADS", 4, at_least=1, at_most=128)  # a proce
 preload_app = True  # a bad setting ends the server at once, with its one line
 timeout = 60
 graceful_timeout = 8
+# An idle connection costs no thread. Closed before the other end closes it, it may meet a request on its way, which is
+# then reset: longer than proxies and clients commonly keep theirs (60 s)
+keepalive = 75
 max_requests = 20_000  # a slow leak never adds up
 max_requests_jitter = 2_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a heartbeat file; memory never blocks)
