@@ -104,7 +104,7 @@ def everything(workers: int) -> list[Part]:
     """All there is, one after the other."""
     return [
         run_part("Checks", ["-m", "embedded.checks"], say),
-        *on_both([], workers),
+        *on_both(["--hypothesis-profile=everything"], workers),
         run_part("Every mail", ["-m", "docs.mails"], say),
         run_part("Guards taken out", ["-m", "chaos.power"], say),
     ]

@@ -12,14 +12,7 @@ from roadmap.errors import BadCatalogue
 from roadmap.exchange.problems import Place, Problems
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """The safe loader's scanner and tag rules, without aliases."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stubs leave it out
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=mark)
-        return super().compose_node(parent, index)
+DEEPEST = 100  # levels; a catalogue has six
 
 
 def read_file(path: Path, *, name: str) -> yaml.Node:
@@ -40,7 +33,8 @@ def read_file(path: Path, *, name: str) -> yaml.Node:
 def read_text(text: str, *, name: str) -> yaml.Node:
     """The root node of ``text``. Raises BadCatalogue where it isn't YAML, or is empty."""
     try:
-        node = yaml.compose(text, Loader=_PlainLoader)
+        _refuse_aliases_and_depth(text, name=name)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -50,15 +44,27 @@ def read_text(text: str, *, name: str) -> yaml.Node:
             line=line,
         ) from error
     except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
+        line = text.encode()[: error.position].count(b"\n") + 1
         raise BadCatalogue(
             _("This is not valid YAML: %(problem)s.") % {"problem": error.reason}, file=name, line=line
         ) from error
-    except RecursionError as error:
-        raise BadCatalogue(_("The file is nested too deeply."), file=name, line=1) from error
     if node is None:
         raise BadCatalogue(_("The file is empty."), file=name, line=1)
     return node
+
+
+def _refuse_aliases_and_depth(text: str, *, name: str) -> None:
+    """Raises YAML's own error at the first alias, and BadCatalogue where entries stand too deep in each other.
+
+    Before the nodes are put together, as the parser in C takes aliases and its own stack has no guard.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
+        if depth > DEEPEST:
+            raise BadCatalogue(_("The file is nested too deeply."), file=name, line=event.start_mark.line + 1)
 
 
 def place_of(node: yaml.Node, file: str) -> Place:

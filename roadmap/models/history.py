@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
@@ -47,6 +48,15 @@ class ChangeRecord(models.Model):
         abstract = True
 
 
+class OneManagerAModel(HistoryManager):
+    """The library's manager, whose class is put together once and not anew at each ``.history``."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[HistoricalQuerySet], class_name: str | None = None) -> type[Any]:
+        return super().from_queryset(queryset_class, class_name)
+
+
 class KeptHistory(HistoricalRecords):
     """The library's history, except that a person who goes stays named, and that what goes along with a removed entry
     is removed by whom, why and through which door the entry was."""
@@ -73,7 +83,10 @@ NOTED = ("_history_user", "_change_reason", "_change_door")
 
 def change_history(**options: Any) -> HistoricalRecords:
     """The history of a model; ``options`` are those of the library's ``HistoricalRecords``."""
-    return KeptHistory(bases=[ChangeRecord], history_change_reason_field=TextField(blank=True, default=""), **options)
+    reason = TextField(blank=True, default="")
+    return KeptHistory(
+        bases=[ChangeRecord], history_manager=OneManagerAModel, history_change_reason_field=reason, **options
+    )
 
 
 @receiver(pre_create_historical_record, dispatch_uid="roadmap_change_door")
@@ -92,10 +105,11 @@ def note_change(instance: models.Model, *, by: Actor, reason: str = "", at: date
         instance._history_date = at  # type: ignore[attr-defined]
 
 
-def historised_models() -> list[type[models.Model]]:
+@cache
+def historised_models() -> tuple[type[models.Model], ...]:
     """Every model of ours whose changes are kept, by name."""
     ours = apps.get_app_config("roadmap").get_models()
-    return sorted((model for model in ours if hasattr(model, "history")), key=lambda model: model.__name__)
+    return tuple(sorted((model for model in ours if hasattr(model, "history")), key=lambda model: model.__name__))
 
 
 # What no history tells: what the program itself keeps beside each change, or what is a secret.

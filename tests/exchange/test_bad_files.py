@@ -20,7 +20,7 @@ BAD = [
     pytest.param(
         "title: {zh: 安全, en: Safe}}\ninitiatives",
         "title: {zh: 安全, en: Safe}\ninitiatives",
-        ["plan.yaml:17: This is not valid YAML: expected ',' or '}', but got '<scalar>'."],
+        ["plan.yaml:17: This is not valid YAML: did not find expected ',' or '}'."],
         id="yaml-syntax",
     ),
     pytest.param(
@@ -179,7 +179,7 @@ NO_FILES = [
         b"a: 1\n---\nb: 2\n", "plan.yaml:2: This is not valid YAML: but found another document.", id="two-documents"
     ),
     pytest.param(
-        b"a: \x07\n", "plan.yaml:1: This is not valid YAML: special characters are not allowed.", id="control"
+        b"a: \x07\n", "plan.yaml:1: This is not valid YAML: control characters are not allowed.", id="control"
     ),
     pytest.param(b"[" * 9999, "plan.yaml:1: The file is nested too deeply.", id="too-deep"),
     pytest.param(
