@@ -1,8 +1,10 @@
 """What production refuses to start on, each in one line that says what to do; and what it accepts."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,17 +23,51 @@ GOOD = {
 }
 
 
-def started(code: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs ``code`` after the settings have been read in a process with this environment alone."""
-    program = f"from tracker.start import read_settings; read_settings(); from django.conf import settings; {code}"
-    return subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+# Forks for each line that it reads: importing Django is most of what a process costs that only reads settings
+STARTER = """
+import json, os, sys
+import django.conf, tracker.admin_site
+for line in sys.stdin:
+    code, environment, out, err = json.loads(line)
+    child = os.fork()
+    if not child:
+        os.environ.clear()
+        os.environ.update(environment)
+        for path, number in ((out, 1), (err, 2)):
+            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+        from tracker.start import read_settings
+        read_settings()
+        from django.conf import settings
+        exec(code)
+        sys.exit()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+class Starter:
+    """Runs code after the settings have been read, each time in a process of its own with its own environment alone."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self.process, self.folder = process, folder
+
+    def __call__(self, code: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        out, err = self.folder / "out", self.folder / "err"
+        for file in (out, err):
+            file.unlink(missing_ok=True)
+        request = [code, {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), **environment}, str(out), str(err)]
+        assert self.process.stdin
+        assert self.process.stdout
+        print(json.dumps(request), file=self.process.stdin, flush=True)
+        answer = int(self.process.stdout.readline())
+        return subprocess.CompletedProcess(code, answer, out.read_text(), err.read_text())
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
+    """What code prints in a process that has read its settings from an environment."""
+    command = [sys.executable, "-c", STARTER]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Starter(process, tmp_path_factory.mktemp("started"))
 
 
 @pytest.mark.parametrize(
@@ -95,12 +131,14 @@ def started(code: str, data_dir: Path, **environment: str) -> subprocess.Complet
         ({"TRACKER_MODE": "prod"}, "TRACKER_MODE is 'prod'; write one of: embedded, production."),
     ],
 )
-def test_production_refuses_in_one_line(changed: dict[str, str], complaint: str, tmp_path: Path) -> None:
+def test_production_refuses_in_one_line(
+    changed: dict[str, str], complaint: str, started: Starter, tmp_path: Path
+) -> None:
     refused = started("pass", tmp_path, **{**GOOD, **changed})
     assert (refused.returncode, refused.stderr, refused.stdout) == (1, f"Not started: {complaint}\n", "")
 
 
-def test_production_reads_good_values(tmp_path: Path) -> None:
+def test_production_reads_good_values(started: Starter, tmp_path: Path) -> None:
     code = (
         "print(settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.SESSION_COOKIE_SECURE, settings.PUBLIC_READING, "
         "settings.EMAIL_USE_TLS, settings.DATABASES['default']['HOST'], settings.BROKER_URL)"
@@ -110,7 +148,7 @@ def test_production_reads_good_values(tmp_path: Path) -> None:
     assert done.stdout == "False True True False True postgres redis://:p%40ss%2Fword@redis:6379/0\n"
 
 
-def test_addresses_are_taken_in_any_script(tmp_path: Path) -> None:
+def test_addresses_are_taken_in_any_script(started: Starter, tmp_path: Path) -> None:
     """Each setting that holds one, as a process that starts reads it."""
     given = {
         "SITE_URL": "https://海关.中国/",
@@ -144,7 +182,7 @@ def test_addresses_are_taken_in_any_script(tmp_path: Path) -> None:
     )
 
 
-def test_data_folder_may_have_any_name(tmp_path: Path) -> None:
+def test_data_folder_may_have_any_name(started: Starter, tmp_path: Path) -> None:
     folder = tmp_path / "a #1 ?%41"
     done = started("print(settings.DATABASES['default']['NAME'])", folder)
     assert (done.stderr, done.stdout) == ("", f"{folder}/tracker.sqlite3\n")
@@ -162,7 +200,7 @@ def test_production_passes_djangos_deployment_checks(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
 
 
-def test_secrets_come_from_files_too(tmp_path: Path) -> None:
+def test_secrets_come_from_files_too(started: Starter, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(GOOD["SECRET_KEY"] + "\n")
     (tmp_path / "password").write_text("from a file\n")
     values = {name: value for name, value in GOOD.items() if name != "SECRET_KEY"}
@@ -175,7 +213,7 @@ def test_secrets_come_from_files_too(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == (f"{GOOD['SECRET_KEY']} from a file\n", "")
 
 
-def test_embedded_mode_needs_nothing_and_keeps_its_key(tmp_path: Path) -> None:
+def test_embedded_mode_needs_nothing_and_keeps_its_key(started: Starter, tmp_path: Path) -> None:
     first, second = (started("print(settings.SECRET_KEY)", tmp_path) for _ in range(2))
     assert first.stderr == ""
     assert len(first.stdout.strip()) > 50
