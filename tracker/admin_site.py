@@ -1,11 +1,13 @@
 """How the administration looks: name, colours, navigation. What it does is in ``roadmap.admin``."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
-from django.urls import reverse, reverse_lazy
+from django.urls import get_script_prefix, reverse
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -40,8 +42,18 @@ CUSTOMS_BLUE = {
 }
 
 
+@cache
+def _reversed(name: str, _prefix: str) -> str:
+    return reverse(name)
+
+
+def _address(name: str) -> Any:
+    """The address of that name, worked out once for each path that the site lies under: a page compares hundreds."""
+    return lazy(lambda: _reversed(name, get_script_prefix()), str)()
+
+
 def _entry(title: Any, icon: str, model: str, permission: str | None = None) -> dict[str, Any]:
-    entry = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:roadmap_{model}_changelist")}
+    entry = {"title": title, "icon": icon, "link": _address(f"admin:roadmap_{model}_changelist")}
     return {**entry, "permission": f"roadmap.admin.base.{permission}"} if permission else entry
 
 
@@ -99,7 +111,7 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {
                 "items": [
-                    {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                    {"title": _("Overview"), "icon": "dashboard", "link": _address("admin:index")},
                     _link_out(_("To the site"), "public", "/"),
                     _link_out(_("API documentation"), "api", "/api/docs/"),
                 ]
@@ -113,7 +125,7 @@ UNFOLD: dict[str, Any] = {
                 _entry(_("Workstreams"), "lan", "workstream"),
                 _entry(_("Baselines"), "architecture", "baseline"),
                 _entry(_("Dependencies"), "account_tree", "dependency"),
-                {"title": _("As of a day"), "icon": "history", "link": reverse_lazy("admin:plan_as_of")},
+                {"title": _("As of a day"), "icon": "history", "link": _address("admin:plan_as_of")},
             ),
             _group(
                 _("Progress"),
@@ -127,7 +139,7 @@ UNFOLD: dict[str, Any] = {
                 _entry(_("Reminder rules"), "notifications_active", "reminderrule"),
                 _entry(_("Watches"), "visibility", "watch"),
                 _entry(_("Digest subscriptions"), "newspaper", "digestsubscription"),
-                {"title": _("Preview"), "icon": "preview", "link": reverse_lazy("admin:mail_preview")},
+                {"title": _("Preview"), "icon": "preview", "link": _address("admin:mail_preview")},
                 _entry(_("Reminders"), "alarm_on", "reminderoccurrence", "may_see_mail"),
                 _entry(_("Answers"), "mark_email_read", "answer", "may_see_mail"),
                 _entry(_("Outbox"), "outbox", "outboxmessage", "may_see_mail"),
@@ -147,7 +159,7 @@ UNFOLD: dict[str, Any] = {
                 _entry(_("Sources"), "menu_book", "source"),
                 _entry(_("Working-day overrides"), "event_available", "workdayoverride"),
                 _entry(_("Published years"), "event_available", "publishedyear"),
-                {"title": _("Chain of the history"), "icon": "link", "link": reverse_lazy("admin:history_chain")},
+                {"title": _("Chain of the history"), "icon": "link", "link": _address("admin:history_chain")},
             ),
         ],
     },

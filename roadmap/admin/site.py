@@ -1,6 +1,6 @@
 """Our admin site: its front page, its search, its own Content-Security-Policy."""
 
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
@@ -40,6 +41,10 @@ class TrackerAdminSite(UnfoldAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one page of the admin that doesn't pass through ``admin_view``."""
         return admin_policy(super().login(request, extra_context))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """The list of all models, worked out where it is shown: every page is handed it, and two of them show it."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With a menu of our own around unfold's."""

@@ -1,10 +1,11 @@
 """Addresses under /api/ that are no resources: the description and its page, problem types, and everything unknown."""
 
+from functools import cache
 from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -35,15 +36,21 @@ class Description(SpectacularAPIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    _made: dict[str, Any] | None = None
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """As YAML, or as JSON where Accept asks for it."""
-        if Description._made is None:
-            with translation.override("en"):
-                Description._made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-        return Response(Description._made)
+        form = request.accepted_renderer
+        named = f"{form.media_type}; charset={form.charset}" if form.charset else form.media_type
+        return HttpResponse(_description(type(form)), content_type=named)
+
+
+@cache
+def _description(form: Any) -> str | bytes:
+    """The description in the form of that class of renderers. To write it out takes longer than most answers."""
+    with translation.override("en"):
+        made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return form().render(made, renderer_context={})
 
 
 @method_decorator(csp_update({"style-src": ["'self'", "'unsafe-inline'"]}), name="dispatch")

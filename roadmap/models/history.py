@@ -53,7 +53,7 @@ class OneManagerAModel(HistoryManager):
 
     @classmethod
     @cache
-    def from_queryset(cls, queryset_class: type[HistoricalQuerySet], class_name: str | None = None) -> type[Any]:
+    def from_queryset(cls, queryset_class: type[HistoricalQuerySet], class_name: str | None = None) -> Any:
         return super().from_queryset(queryset_class, class_name)
 
 
