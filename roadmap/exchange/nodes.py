@@ -4,13 +4,13 @@ Anchors and aliases aren't read: a catalogue says everything once, where it stan
 """
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
 
 from roadmap.errors import BadCatalogue
 from roadmap.exchange.problems import Place, Problems
-
 
 DEEPEST = 100  # levels; a catalogue has six
 
@@ -61,10 +61,11 @@ def _refuse_aliases_and_depth(text: str, *, name: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        mark: Any = event.start_mark  # the parsers in C and in Python have one of their own each
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=mark)
         if depth > DEEPEST:
-            raise BadCatalogue(_("The file is nested too deeply."), file=name, line=event.start_mark.line + 1)
+            raise BadCatalogue(_("The file is nested too deeply."), file=name, line=mark.line + 1)
 
 
 def place_of(node: yaml.Node, file: str) -> Place:
