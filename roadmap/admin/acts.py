@@ -132,7 +132,8 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
         tell_meanwhile(rows, request.POST)
         if is_right:
             now = clock.now()
-            foretell(verb.code, rows, form, now=now)
+            _try(verb, rows, form, request)
+            foretell(verb.code, rows, form)
             show_mail_that_waits(rows)
             foretell_mail(rows, now=now)
     context = {
@@ -171,20 +172,37 @@ def _row(milestone: Milestone, verb: Verb, request: HttpRequest) -> Row:
 
 def _done(verb: Verb, rows: list[Row], form: Any, request: HttpRequest) -> bool:
     """Do it to all; when one refuses, do it to none and leave each refusal on its row."""
-    common = {"by": actor_of(request), "now": clock.now(), "reason": form.cleaned_data.get("reason", "")}
     with transaction.atomic():
         for row in rows:
-            version = version_seen(row.milestone, request.POST)
-            row.refusal = ""
-            try:
-                with transaction.atomic():
-                    verb.act(row.milestone, form, {**common, "expected_version": version})
-            except RoadmapError as error:
-                row.refusal = str(error.message)
+            row.refusal = _refusal(verb, row, form, request, version=version_seen(row.milestone, request.POST))
         if any(row.refusal for row in rows):
             transaction.set_rollback(True)
             return False
     return True
+
+
+def _try(verb: Verb, rows: list[Row], form: Any, request: HttpRequest) -> None:
+    """Do it to each of those that nothing hinders, and take it back: what it would leave is written on the row."""
+    possible = [row for row in rows if not row.refusal]
+    with transaction.atomic():
+        for row in possible:
+            row.refusal = _refusal(verb, row, form, request, version=None)
+        left = {one.pk: one for one in _milestones(request)}
+        for row in possible:
+            row.would_be = None if row.refusal else left[row.milestone.pk]
+        transaction.set_rollback(True)
+
+
+def _refusal(verb: Verb, row: Row, form: Any, request: HttpRequest, *, version: int | None) -> str:
+    """Do it to one milestone, if it is in that version; why it can't be done, empty where it is."""
+    reason = form.cleaned_data.get("reason", "")
+    common = {"by": actor_of(request), "now": clock.now(), "reason": reason, "expected_version": version}
+    try:
+        with transaction.atomic():
+            verb.act(row.milestone, form, common)
+    except RoadmapError as error:
+        return str(error.message)
+    return ""
 
 
 def _told(verb: Verb, rows: list[Row]) -> str:

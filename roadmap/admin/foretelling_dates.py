@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.admin.act_forms import WORKING_DAYS
-from roadmap.admin.foretold import Row, in_words
+from roadmap.admin.foretold import Row
 from roadmap.admin.marks import day_text
 from roadmap.models import Milestone
 from roadmap.progress.due_dates import heed_of_due_date, told_of_due_date
@@ -25,20 +25,15 @@ def warn_of_due_date(request: HttpRequest, milestone: Milestone) -> None:
         messages.warning(request, told.text)
 
 
-def foretell_dates(rows: list[Row], form: Any) -> None:
-    """Write on each row its new dates and what to heed of them, and put them on the milestone as it would be."""
+def heed_dates(rows: list[Row], form: Any) -> None:
+    """Write on each row what to heed of its new dates."""
     for row in rows:
         milestone, calendar = row.milestone, form.calendars[row.milestone.initiative.roadmap.calendar]
-        start, due = form.new_dates(milestone)
-        if start != milestone.planned_start_on:
-            row.changes.append(in_words(_("planned start"), day_text(milestone.planned_start_on), day_text(start)))
-        row.changes.append(in_words(_("due date"), day_text(milestone.due_on), day_text(due)))
+        _start, due = form.new_dates(milestone)
         row.heed += [one.text for one in heed_of_due_date(due, gate_on=milestone.phase.gate_on, calendar=calendar)]
         is_counted = form.cleaned_data["how"] == WORKING_DAYS
         if is_counted and calendar.is_provisional_between(milestone.due_on, due):
             row.heed.append(_("in a year whose working days are not published yet"))
-        if row.would_be is not None:
-            row.would_be.planned_start_on, row.would_be.due_on = start, due
     _tell_who_waits(rows, form.calendars)
 
 

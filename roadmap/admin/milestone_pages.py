@@ -46,7 +46,7 @@ def duplicate_view(model_admin: Any, request: HttpRequest, object_id: int) -> Ht
             messages.success(request, _("The copy is made; nothing is reported on it yet."))
             warn_of_due_date(request, made)
             return HttpResponseRedirect(reverse("admin:roadmap_milestone_change", args=[made.pk]))
-    told = _("A new milestone with the same frame, owner, weight, texts and deliverables, none of them done.")
+    told = _("A new milestone like this one, with its deliverables, none of them done. Reports are not copied.")
     return _page(model_admin, request, form, milestone, title=_("Duplicate"), told=told)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from roadmap.models import Dependency, Milestone, OutboxMessage, Person
+from roadmap.models import Dependency, Milestone, OutboxMessage, Person, Revision
 from roadmap.vocabulary import Door, MessageState, MilestoneStatus
 from tests import factories as make
 from tests.admin.rows import make_message, make_occurrence, make_rule
@@ -111,6 +111,21 @@ def test_what_would_move_is_foretold_and_not_done(two: list[Milestone], browser:
     del sent["_preview"]
     browser.post(page_of("reschedule", two[0]), sent)
     assert list(OutboxMessage.objects.values_list("state", flat=True)) == [MessageState.WITHDRAWN]
+
+
+def test_a_preview_refuses_what_the_act_would_and_leaves_nothing(two: list[Milestone], browser: Client):
+    two[0].planned_start_on = two[0].due_on
+    two[0].save()
+    make_occurrence(milestone=two[1])
+    kept = [Milestone, Milestone.history.model, OutboxMessage, Revision]
+    before = [list(model.objects.order_by("pk").values()) for model in kept]
+    sent = {"how": "days", "days": "-7", "reason": "Sooner."}
+    page = page_of("reschedule", *two)
+    tried = browser.post(page, {**sent, "_preview": ""}).context["rows"]
+    assert [list(model.objects.order_by("pk").values()) for model in kept] == before
+    done = browser.post(page, sent).context["rows"]
+    assert [row.refusal for row in tried] == [row.refusal for row in done] != ["", ""]
+    assert [bool(row.changes) for row in tried] == [not row.refusal for row in tried]
 
 
 def test_what_was_told_already_is_not_earned_again(two: list[Milestone], browser: Client):
