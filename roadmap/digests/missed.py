@@ -35,7 +35,12 @@ def heal_missed_digests(*, now: datetime, limit: int = SLICE) -> Compared:
 
 def _put_right(some: Sequence[DigestSubscription], now: datetime) -> int:
     ahead = [one for one in some if one.covered_until > now + CLOCKS_MAY_DIFFER]
-    late = [one for one in some if one.next_issue_at is None or one.next_issue_at > _needed_at(one, now)]
+    late = [
+        one
+        for one in some
+        if one.next_issue_at is None  # one that covers later days than now was planned since, by another clock
+        or (one.next_issue_at > _needed_at(one, now) and one.covered_until <= now)
+    ]
     wrong = sorted({one.pk for one in (*ahead, *late)})
     for one in ahead:
         one.covered_until = latest_issue(schedule_of(one), at=now).at

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from roadmap.clock import CLOCKS_MAY_DIFFER
 from roadmap.models import Milestone
 from roadmap.outbox.rounds import SLICE, Compared, compare_slice
 from roadmap.reminders.known import Known, known_about
@@ -26,9 +27,10 @@ def heal_missed_reminders(*, now: datetime, limit: int = SLICE) -> Compared:
 
     The number of queries depends neither on how many there are nor on how many are wrong.
     """
-    asleep = Milestone.objects.told_of().filter(Q(remind_at=None) | Q(remind_at__gt=now))  # the planner sees the others
+    soon = now + CLOCKS_MAY_DIFFER  # by then the planner sees the others; what an edit has set is by another clock
+    asleep = Milestone.objects.told_of().filter(Q(remind_at=None) | Q(remind_at__gt=soon))
     rows = asleep.select_related("initiative__roadmap", "phase", "organisation", "owner")
-    return compare_slice(NAME, rows, put_right=lambda some: _put_right(some, now), now=now, limit=limit)
+    return compare_slice(NAME, rows, put_right=lambda some: _put_right(some, rows, now), now=now, limit=limit)
 
 
 def missed_among(milestones: Sequence[Milestone], known: Known, *, now: datetime) -> list[Milestone]:
@@ -42,14 +44,22 @@ def missed_among(milestones: Sequence[Milestone], known: Known, *, now: datetime
     return found
 
 
-def _put_right(some: Sequence[Milestone], now: datetime) -> int:
+def _put_right(some: Sequence[Milestone], rows: QuerySet[Milestone], now: datetime) -> int:
     wrong = missed_among(some, known_about(some, now=now), now=now)
     if wrong:
         with transaction.atomic():
+            wrong = _still_wrong(rows.filter(pk__in=[one.pk for one in wrong]), now)
             Milestone.objects.filter(pk__in=[one.pk for one in wrong]).let_planner_catch_up()
+    if wrong:
         log.error(
             "%d milestones would have been reminded of too late or never; the planner looks again: %s",
             len(wrong),
             ", ".join(one.code for one in wrong[:10]),
         )
     return len(wrong)
+
+
+def _still_wrong(rows: QuerySet[Milestone], now: datetime) -> list[Milestone]:
+    """Those that are so still, locked: what was read before an edit isn't held against what is planned since."""
+    locked = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    return missed_among(locked, known_about(locked, now=now), now=now)

@@ -94,3 +94,9 @@ def test_clock_that_was_ahead_once_costs_no_reader_their_digests(
     ]
     days = [(MONDAY + timedelta(days=number)).isoformat() for number in range(-1, 13)]
     assert windows == list(pairwise(days))
+
+
+def test_what_was_planned_by_a_clock_that_is_ahead_is_right(roadmap: Roadmap, reader: Person) -> None:
+    subscribe(reader, roadmap, by=Actor(reader, Door.WEB), now=MONDAY - timedelta(days=1))
+    assert plan_due_digests(now=MONDAY + timedelta(seconds=1)) == 1
+    assert heal_missed_digests(now=MONDAY - timedelta(seconds=1)).put_right == 0
