@@ -7,8 +7,11 @@ alike that aren't.
 import re
 from typing import Any
 
-# A line that ends in another way: vertical tab, form feed, next line, and Unicode's own separators
-_ENDS_A_LINE = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+LONGEST_TEXT = 20_000  # characters of what people write: a description, a narrative, a note, a reason
+
+# A line that ends in another way: a carriage return with its line feed, as browsers send it, or alone, vertical tab,
+# form feed, next line, and Unicode's own separators
+_ENDS_A_LINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls, halves of pairs and what is no character at all; then marks that show nothing where they stand: what turns
 # the text around (U+202A to U+202E, U+2066 to U+2069), zero-width blanks and byte-order marks. Joiners stay: scripts
 # and emoji need them.

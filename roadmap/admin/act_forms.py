@@ -21,6 +21,7 @@ from unfold.widgets import (
 from roadmap.models import Milestone, Organisation, Person
 from roadmap.models.tags import TagsFormField, tidy_tags
 from roadmap.rights import people_seen_by
+from roadmap.texts import LONGEST_TEXT
 from roadmap.workdays import WorkCalendar
 
 DAYS, WORKING_DAYS, TO_DATE = "days", "working", "date"
@@ -32,7 +33,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("reason"),
-        max_length=500,
+        max_length=LONGEST_TEXT,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Kept in the history, for whoever asks later."),
     )
@@ -41,7 +42,9 @@ class ReasonForm(forms.Form):
 class RemarkForm(forms.Form):
     """A word on it, if one likes."""
 
-    reason = forms.CharField(label=_("remark"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(
+        label=_("remark"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
+    )
 
 
 class CompleteForm(forms.Form):
@@ -50,7 +53,9 @@ class CompleteForm(forms.Form):
     completed_on = forms.DateField(
         label=_("completed on"), required=False, widget=UnfoldAdminDateWidget, help_text=_("Empty: today.")
     )
-    reason = forms.CharField(label=_("remark"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(
+        label=_("remark"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
+    )
 
 
 class RescheduleForm(ReasonForm):
@@ -110,7 +115,9 @@ class ReassignForm(forms.Form):
     without_owner = forms.BooleanField(
         label=_("take it from its present owner"), required=False, widget=UnfoldBooleanSwitchWidget
     )
-    reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(
+        label=_("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
+    )
 
     def __init__(self, data: Any = None, *, by: Person) -> None:
         super().__init__(data)
@@ -150,7 +157,9 @@ class WeightForm(forms.Form):
     number = forms.DecimalField(
         label=_("number"), min_value=0, max_digits=9, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget
     )
-    reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(
+        label=_("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
+    )
 
     def new_weight(self, milestone: Milestone) -> Decimal:
         """The milestone's new weight: as given, for the act to judge, or multiplied, to the hundredth."""
@@ -165,7 +174,9 @@ class TagForm(forms.Form):
         label=_("add tags"), required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Commas between them.")
     )
     remove = TagsFormField(label=_("take tags away"), required=False, widget=UnfoldAdminTextInputWidget)
-    reason = forms.CharField(label=_("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(
+        label=_("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
+    )
 
     def clean(self) -> dict[str, Any]:
         """Something has to change."""

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from roadmap.admin.refusals import Refused, put_on_form
 from roadmap.admin.stale import state_seen
 from roadmap.fields import Field, Part
+from roadmap.texts import LONGEST_TEXT
 
 _KEY = re.compile("[0-9a-f]{32}|")
 
@@ -55,7 +56,7 @@ class ActForm(forms.ModelForm):
     reason = forms.CharField(
         label=capfirst(_("reason for the change")),
         required=False,
-        max_length=500,
+        max_length=LONGEST_TEXT,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Kept in the history, for whoever asks later."),
     )

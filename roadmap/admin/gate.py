@@ -19,12 +19,13 @@ from roadmap.admin.base import actor_of, may_handle_mail
 from roadmap.admin.outbox import MailPage
 from roadmap.models import DeliveryGate
 from roadmap.outbox.hold import hold, release
+from roadmap.texts import LONGEST_TEXT
 
 
 class ReasonForm(forms.Form):
     """Why; kept in the history."""
 
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=500, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget)
 
 
 @admin.register(DeliveryGate)

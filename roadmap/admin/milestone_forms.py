@@ -18,6 +18,7 @@ from unfold.widgets import (
 
 from roadmap.models import Dependency, Milestone
 from roadmap.models.milestone import LONGEST_LAG
+from roadmap.texts import LONGEST_TEXT
 
 WAITS_FOR, IS_WAITED_FOR = "after", "before"
 
@@ -34,7 +35,7 @@ class DuplicateForm(forms.Form):
         label=gettext_lazy("dependencies to take over"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     reason = forms.CharField(
-        label=gettext_lazy("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget
+        label=gettext_lazy("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
     )
 
     def __init__(self, data: Any, *, original: Milestone, links: list[Dependency]) -> None:
@@ -75,7 +76,7 @@ class LinkForm(forms.Form):
         help_text=Dependency._meta.get_field("lag_working_days").help_text,
     )
     reason = forms.CharField(
-        label=gettext_lazy("reason"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget
+        label=gettext_lazy("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
     )
 
     def __init__(self, data: Any, *, milestone: Milestone) -> None:

@@ -23,6 +23,7 @@ from roadmap.editing.milestones import change_milestone
 from roadmap.errors import InvalidChange, RoadmapError
 from roadmap.models import Milestone
 from roadmap.rights import may_edit
+from roadmap.texts import LONGEST_TEXT
 
 AT_MOST = 100
 DATES = {"planned_start_on", "due_on"}
@@ -34,7 +35,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("reason"),
         required=False,
-        max_length=500,
+        max_length=LONGEST_TEXT,
         widget=UnfoldAdminTextInputWidget,
         help_text=gettext_lazy("Needed where a date moves. Kept in the history of each milestone that changes."),
     )

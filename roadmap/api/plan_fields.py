@@ -10,8 +10,8 @@ from roadmap.api.fields import AmountField, PersonField, ReferenceField
 from roadmap.fields import Field
 from roadmap.models import Initiative, Person
 from roadmap.models.tags import LONGEST_TAG, MOST_TAGS, TagsField
+from roadmap.texts import LONGEST_TEXT
 
-LONG = 20_000
 MOST = 32_767  # that a small integer holds
 # What can be named, where it isn't all rows, or what acts look at of them
 ROWS: Mapping[type[models.Model], models.QuerySet[Any]] = {
@@ -45,4 +45,4 @@ def body_field(column: Any, **options: Any) -> serializers.Field[Any, Any, Any, 
             return serializers.IntegerField(min_value=0, max_value=MOST, **options)
         case models.SlugField():
             return serializers.SlugField(max_length=column.max_length, **options)
-    return serializers.CharField(max_length=column.max_length or LONG, allow_blank=column.blank, **options)
+    return serializers.CharField(max_length=column.max_length or LONGEST_TEXT, allow_blank=column.blank, **options)

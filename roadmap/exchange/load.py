@@ -41,7 +41,10 @@ def load_catalogue(paths: Sequence[Path], *, names: Sequence[str] = (), by: Acto
     catalogue = read_catalogue(paths, names=names or [str(path) for path in paths], problems=problems)
     with transaction.atomic():
         standings = Standings()
-        known = {section: standings[section].known_codes() for section in ("roadmap", *catalogue.sections)}
+        _unused, stored = standings["roadmap"].of((catalogue.roadmap_code,))
+        within = stored.pk if stored is not None else None
+        sections = ("roadmap", *catalogue.sections)
+        known = {section: standings[section].known_codes(roadmap=within) for section in sections}
         check_catalogue(catalogue, known=known, problems=problems)
         problems.raise_if_any()
         placing = Placing(standings=standings, roadmap_code=catalogue.roadmap_code, by=by, now=now)

@@ -99,9 +99,11 @@ class SectionStanding:
             return (Standing.PEOPLES if pk in self._lives.touched_by_people else Standing.OURS), row
         return (Standing.DELETED if pk in self._lives.deleted_by_people else Standing.ABSENT), None
 
-    def known_codes(self) -> set[str]:
-        """The last column of every identity that is or was."""
-        return {str(identity[-1]) for identity in (*self._lives.last_with_identity, *self._row_with_identity)}
+    def known_codes(self, *, roadmap: int | None) -> set[str]:
+        """The last column of every identity that is or was; of a roadmap's own sections, within that roadmap."""
+        is_ours = STORED_AS[self.section][1][0] != "roadmap_id"
+        identities = (*self._lives.last_with_identity, *self._row_with_identity)
+        return {str(identity[-1]) for identity in identities if is_ours or identity[0] == roadmap}
 
     @cached_property
     def _rows(self) -> dict[int, models.Model]:

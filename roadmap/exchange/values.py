@@ -44,7 +44,7 @@ class WrongValue(ValueError):
 
 
 def _scalar(node: yaml.Node, wanted: str) -> str:
-    if not isinstance(node, yaml.ScalarNode):
+    if not isinstance(node, yaml.ScalarNode) or "\x00" in node.value:
         raise WrongValue(wanted)
     return str(node.value)
 

@@ -18,7 +18,9 @@ from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from roadmap.errors import InvalidChange
 from roadmap.models.text_fields import CharField, TextField
+from roadmap.texts import LONGEST_TEXT
 from roadmap.vocabulary import Door
 
 if TYPE_CHECKING:
@@ -97,7 +99,12 @@ def _note_door(instance: models.Model, history_instance: ChangeRecord, **_rest: 
 
 
 def note_change(instance: models.Model, *, by: Actor, reason: str = "", at: datetime | None = None) -> None:
-    """Say on ``instance`` who changes it and why, before it is saved or deleted; ``at`` only for told past changes."""
+    """Say on ``instance`` who changes it and why, before it is saved or deleted; ``at`` only for told past changes.
+
+    Raises InvalidChange for a reason that is longer than any text.
+    """
+    if len(reason) > LONGEST_TEXT:
+        raise InvalidChange({"reason": _("Write no more than %(most)s characters.") % {"most": LONGEST_TEXT}})
     instance._history_user = by.person  # type: ignore[attr-defined]
     instance._change_reason = reason  # type: ignore[attr-defined]
     instance._change_door = by.door  # type: ignore[attr-defined]

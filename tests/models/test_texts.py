@@ -28,7 +28,7 @@ HELD_TO_A_PATTERN = {"Person.username", "Person.email", "Person.password"}  # Dj
         ("a\ufdd0\U0001fffe\U0010ffffb", "ab"),
         ("\ufeffa\u200b\u2060b", "ab"),
         ("a\u202eb\u202c\u2066c\u2069", "abc"),
-        ("line\r\nnext\tcell", "line\r\nnext\tcell"),
+        ("line\r\nnext\tcell\rlast", "line\nnext\tcell\nlast"),
         ("海关 \U0001f468\u200d\U0001f469 — é", "海关 \U0001f468\u200d\U0001f469 — é"),
         ("", ""),
     ],

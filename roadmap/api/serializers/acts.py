@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from roadmap.api.fields import PersonField, ReferenceField
-from roadmap.api.plan_fields import LONG, body_fields
+from roadmap.api.plan_fields import body_fields
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
 from roadmap.fields import DELIVERABLE, At, at
 from roadmap.models import Milestone, Organisation, Person, ProgressUpdate
+from roadmap.texts import LONGEST_TEXT
 from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
 
 MOST_DELIVERABLES = 100
@@ -22,7 +23,7 @@ SETTABLE = [(one.value, one.label) for one in (MilestoneStatus.PLANNED, Mileston
 class Reason(Incoming):
     """Why; kept in the history."""
 
-    reason = serializers.CharField(max_length=LONG, required=False, help_text="Why; kept in the history.")
+    reason = serializers.CharField(max_length=LONGEST_TEXT, required=False, help_text="Why; kept in the history.")
 
 
 class NewDeliverable(Incoming):
@@ -68,7 +69,7 @@ class Completion(Reason):
 class GivenReason(Incoming):
     """A reason is required."""
 
-    reason = serializers.CharField(max_length=LONG, help_text="Why; kept in the history.")
+    reason = serializers.CharField(max_length=LONGEST_TEXT, help_text="Why; kept in the history.")
 
 
 class NewDates(GivenReason):
@@ -94,8 +95,8 @@ class Report(Incoming):
     reported_on = serializers.DateField(required=False)
     confidence = serializers.ChoiceField(choices=Rag.choices, required=False)
     forecast_on = serializers.DateField(required=False, allow_null=True, help_text="When it will be done.")
-    narrative_zh = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    narrative_en = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    narrative_zh = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
+    narrative_en = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
     external_ref = serializers.CharField(
         max_length=120,
         required=False,
@@ -120,7 +121,7 @@ class NewEvidence(Incoming):
     )
     title = serializers.CharField(max_length=200)
     url = serializers.URLField(max_length=500, required=False, allow_blank=True)
-    note = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
     progress_update = serializers.PrimaryKeyRelatedField(
         queryset=ProgressUpdate.objects.all(), required=False, allow_null=True, help_text="The report that it is for."
     )
@@ -131,7 +132,7 @@ class NewEvidenceFile(Incoming):
 
     title = serializers.CharField(max_length=200)
     file = serializers.FileField(max_length=200, use_url=False)
-    note = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
     progress_update = serializers.PrimaryKeyRelatedField(
         queryset=ProgressUpdate.objects.all(), required=False, help_text="The report that it is for."
     )

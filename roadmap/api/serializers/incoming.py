@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from roadmap.texts import clean_text
+
 
 class Incoming(serializers.Serializer):
     """A body. ``elsewhere`` maps names that can't be written here to what to do instead."""
@@ -16,6 +18,8 @@ class Incoming(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         """The values. Raises ValidationError for each name that isn't a field, with the other errors."""
         wrong = {}
+        if type(data) is dict:  # what a form sends is a dict of another kind, and comes in by fields of its own
+            data = {name: _as_stored(value) for name, value in data.items()}
         if isinstance(data, Mapping):
             wrong = {
                 str(name): [ErrorDetail(self.elsewhere.get(name, _("No such field to write.")), code="unknown")]
@@ -36,6 +40,11 @@ class Incoming(serializers.Serializer):
         if wrong:
             raise serializers.ValidationError(wrong)
         return values
+
+
+def _as_stored(value: Any) -> Any:
+    """A text as it is kept, so that its length is that of what is kept; NUL is left to be refused."""
+    return clean_text(value) if isinstance(value, str) and "\x00" not in value else value
 
 
 def _mistaken(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
