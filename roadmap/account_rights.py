@@ -116,38 +116,71 @@ def require_hand_on(by: Actor, scopes: Collection[str]) -> None:
 
 
 def hands_of(by: Actor) -> set[int]:
-    """The ids of whoever may be acting: the actor's person, who gave them their password, and who made the token that
-    they call by."""
+    """The ids of whoever may be acting: the actor's person, who gave them their password, who was shown their mail with
+    working links, and who made the token that they call by."""
     if by.person is None:
         return set()
     makers = ApiToken.history.filter(id=by.token.pk, history_type="+") if by.token is not None else []
-    hands = [by.person.pk, by.person.password_set_by_id, *(row.history_user_id for row in makers)]
+    shown_to = by.person.links_shown_to.values_list("pk", flat=True)
+    hands = [by.person.pk, by.person.password_set_by_id, *shown_to, *(row.history_user_id for row in makers)]
     return {pk for pk in hands if pk is not None}
+
+
+def makers_of_programs(accounts: Collection[int]) -> set[int]:
+    """The ids of those who made a token for one of the accounts, or the account itself if it is a program's."""
+    made = {"history_type": "+"}
+    rows = [
+        *ApiToken.history.filter(person__in=accounts, **made).values_list("history_user", flat=True),
+        *Person.history.filter(id__in=accounts, kind=PersonKind.SERVICE, **made).values_list("history_user", flat=True),
+    ]
+    return {pk for pk in rows if pk is not None}
+
+
+def brought_in(accounts: Collection[int], *, by: Collection[int]) -> set[int]:
+    """The ids of those of the accounts that one of ``by`` made, or ever gave an address: it may be a second one of
+    their own, and the account theirs. One query."""
+    return {state.id for state, _end, former in _states_of(accounts) if _is_given(state, former, by=by)}
+
+
+def _is_given(state: Any, former: Any, *, by: Collection[int]) -> bool:
+    return (former is None or state.email != former.email) and state.history_user_id in by
 
 
 def hands_behind(accounts: Collection[int], *, since: date, until: date) -> set[int]:
     """The ids of those who could act as one of the accounts, or as whom one of them could, from day to day: who made a
-    token for it, who gave it its password, who made or manages it if it is a program's, and who stood in for whom."""
-    rows = list(ApiToken.history.filter(person__in=accounts, history_type="+").values_list("history_user", flat=True))
-    rows += Person.history.filter(id__in=accounts, kind=PersonKind.SERVICE, history_type="+").values_list(
-        "history_user", flat=True
-    )
+    token for it, who gave it its password or turned its mail to another address, who was shown that mail with working
+    links, who made or manages it if it is a program's, and who stood in for whom."""
+    rows: list[int | None] = list(makers_of_programs(accounts))
+    rows += Person.objects.filter(pk__in=accounts).values_list("links_shown_to", flat=True)
     for program in Person.objects.filter(pk__in=accounts, kind=PersonKind.SERVICE).select_related("organisation"):
         rows += managers_of(program).values_list("pk", flat=True)
-    rows += _givers_of_passwords(accounts, since=since, until=until)
+    rows += _givers_of_keys(accounts, since=since, until=until)
     for pair in _pairs_away(accounts, since=since, until=until):
         rows += pair
     return {pk for pk in rows if pk is not None}
 
 
-def _givers_of_passwords(accounts: Collection[int], *, since: date, until: date) -> list[int | None]:
-    """Who had given one of the accounts the password that it had on one of the days. One query."""
+def _givers_of_keys(accounts: Collection[int], *, since: date, until: date) -> list[int | None]:
+    """Who had given one of the accounts the password that it had on one of the days, or had turned its mail to the
+    address to which it went. One query."""
+    found, turned_by = [], None
+    for state, end, former in _states_of(accounts, last=until):
+        if former is None or not former.email:
+            turned_by = None  # the first address is how a colleague is entered
+        elif state.email != former.email:
+            turned_by = state.history_user_id if state.history_user_id != state.id else None
+        if state.history_date.date() - DAY <= until and end >= since:
+            found += [state.password_set_by_id, turned_by]
+    return found
+
+
+def _states_of(accounts: Collection[int], *, last: date = date.max) -> Iterator[tuple[Any, date, Any]]:
+    """Each state that one of the accounts was in, the day up to which it was so, and the state before it, if any."""
+    former = None
     states = list(Person.history.filter(id__in=accounts).order_by("id", "history_date", "history_id"))
-    return [
-        state.password_set_by_id
-        for state, end in _with_ends(states, last=until)
-        if state.history_date.date() - DAY <= until and end >= since
-    ]
+    for state, end in _with_ends(states, last=last):
+        yield state, end, former if former is not None and former.id == state.id else None
+        former = state
 
 
 def _with_ends(states: Sequence[Any], *, last: date) -> Iterator[tuple[Any, date]]:

@@ -4,6 +4,8 @@ Names in other scripts are turned into that form (RFC 3490); what has no such fo
 """
 
 import re
+from contextlib import suppress
+from unicodedata import normalize
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*")
@@ -39,10 +41,9 @@ def ascii_address(address: str) -> str:
 
 
 def mailbox_key(address: str) -> str:
-    """The same for two ways of writing one mailbox, in capitals or with a domain in another script. Never fails."""
-    local_part, _at, domain = address.strip().rpartition("@")
-    try:
+    """The same for two ways of writing one mailbox: in capitals, in letters of another width, or with a domain in
+    another script. What follows a plus, and dots, are the other side's matter. Never fails."""
+    local_part, _at, domain = normalize("NFKC", address).casefold().strip().rpartition("@")
+    with suppress(ValueError):
         domain = ascii_host(domain)
-    except ValueError:
-        domain = domain.lower()
-    return f"{local_part.lower()}@{domain}"
+    return f"{local_part}@{domain}"

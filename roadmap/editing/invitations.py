@@ -15,6 +15,7 @@ from roadmap.account_rights import require_hand_on, require_invite, scopes_of_ro
 from roadmap.errors import InvalidChange
 from roadmap.models import Invitation, OutboxMessage, Person
 from roadmap.models.history import Actor, note_change
+from roadmap.models.person import ADDRESS_TAKEN
 from roadmap.outbox.insert import NewMessage, insert_once
 from roadmap.outbox.withdraw import pulled_back, withdraw_superseded
 from roadmap.validity import check_whole
@@ -40,7 +41,7 @@ def invite_person(*, by: Actor, now: datetime, reason: str = "", **fields: Any) 
     if not email:
         wrong["email"] = _("Give the address to which the invitation goes.")
     elif Person.objects.filter(username__iexact=email).exists():
-        wrong["email"] = _("Another account has this address already.")
+        wrong["email"] = ADDRESS_TAKEN
     if not person.full_name.strip():
         wrong["full_name"] = _("Give the person's name.")
     with transaction.atomic():
@@ -74,9 +75,13 @@ def take_invitation_back(person: Person, *, by: Actor, now: datetime, reason: st
         current.save()
 
 
-def accept_invitation(invitation: Invitation, password: str, *, now: datetime) -> Person:
-    """Set the password and use the link up. Raises InvalidChange where it doesn't work any more (``link``), or for a
-    password that is too weak (``password``)."""
+def accept_invitation(
+    invitation: Invitation, password: str, *, now: datetime, signed_in: Person | None = None
+) -> Person:
+    """Set the password and use the link up; whoever else is ``signed_in`` where it happens has given the password.
+
+    Raises InvalidChange where it doesn't work any more (``link``), or for a password that is too weak (``password``).
+    """
     with transaction.atomic():
         current = Invitation.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.pk)
         person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=current.person_id)
@@ -88,7 +93,8 @@ def accept_invitation(invitation: Invitation, password: str, *, now: datetime) -
             raise InvalidChange({"password": " ".join(error.messages)}) from error
         current.used_at = now
         current.save(update_fields=["used_at"])
-        person.password, person.password_set_by = make_password(password), None
+        person.password = make_password(password)
+        person.password_set_by = signed_in if signed_in != person else None
         note_change(person, by=Actor(person, Door.WEB), reason=str(_("Invitation accepted.")))
         person.save()
     return person

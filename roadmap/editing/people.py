@@ -4,11 +4,13 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from roadmap.models import Person
 from roadmap.models.history import Actor, note_change
-from roadmap.rights import require_administer
+from roadmap.rights import require_administer, require_manage_account
 from roadmap.validity import check_fields, check_whole
+from roadmap.vocabulary import Door
 
 
 def create_sample_person(*, by: Actor, reason: str = "", **fields: Any) -> Person:
@@ -39,6 +41,18 @@ def set_password(person: Person, password: str, *, by: Actor, reason: str = "") 
         note_change(current, by=by, reason=reason)
         current.save()
     return current
+
+
+def note_links_shown(person: Person, *, by: Person) -> None:
+    """From now on ``by`` counts as one who could act as the person, whose mail they see with working links. Raises
+    NotAllowed for whoever may not make the account's tokens, which is no less."""
+    require_manage_account(Actor(by, Door.WEB), person)
+    with transaction.atomic():
+        current = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+        if by.pk != current.pk and not current.links_shown_to.contains(by):
+            current.links_shown_to.add(by)
+            note_change(current, by=Actor(by, Door.WEB), reason=str(_("Links in mails shown.")))
+            current.save()
 
 
 def end_answer_links(person: Person, *, by: Actor, reason: str = "") -> Person:

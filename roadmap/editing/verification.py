@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from roadmap import clock
-from roadmap.account_rights import hands_behind, hands_of
+from roadmap.account_rights import brought_in, hands_behind, hands_of, makers_of_programs
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Deliverable, Evidence, Milestone, Person, ProgressUpdate
@@ -36,9 +36,9 @@ def verify_completion(
 
     ``verified_on`` is the day of a confirmation that is told later (default: the roadmap's today).
 
-    Raises NotAllowed outside the actor's rights, for programs, and for whoever owns it, reported on it last or
-    completed it, or could have done so under another name; InvalidChange unless it is done, has evidence and isn't
-    confirmed yet, or for a day before it was done or to come; StaleEdit.
+    Raises NotAllowed outside the actor's rights, for programs, for whoever owns it, reported on it last or completed
+    it, or could have done so under another name, and for whom one of those brought in; InvalidChange unless it is done,
+    has evidence and isn't confirmed yet, or for a day before it was done or to come; StaleEdit.
     """
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
@@ -48,8 +48,13 @@ def verify_completion(
         if current.verified_at is not None:
             raise InvalidChange({"status": _("This milestone is confirmed already.")})
         today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
-        if hands_of(by) & _said_so(current, today=today):
+        voices = _said_so(current, today=today)
+        if hands_of(by) & voices.hands:
             raise NotAllowed(_("Somebody other than those who reported it as done has to confirm it."))
+        if by.person is not None and brought_in([by.person.pk], by=voices.makers):
+            raise NotAllowed(
+                _("Who reported it as done made your account or its address; somebody else has to verify.")
+            )
         if not current.evidence.exists():
             raise InvalidChange({"evidence": _("Nothing shows yet that it is done; attach evidence first.")})
         if verified_on is not None and not (current.completed_on or today) <= verified_on <= today:
@@ -89,19 +94,31 @@ def missing_for_verification(milestones: Collection[int]) -> dict[int, list[Miss
 
 
 def who_may_confirm(milestone: Milestone) -> list[Person]:
-    """Those who may confirm that the milestone is done: not they who said so, nor who could have under their names.
+    """Those who may confirm that the milestone is done: not they who said so, nor who could have under their names, nor
+    whom they brought in.
 
-    Eight queries, and one for each program that said so.
+    A dozen queries, and one for each program that said so.
     """
-    said_so = _said_so(milestone, today=clock.day_in(milestone.initiative.roadmap.time_zone, at=clock.now()))
-    people = verifiers_of(milestone).exclude(pk__in=said_so).exclude(password_set_by__in=said_so)
-    return list(people.select_related("organisation").order_by("role", "full_name", "pk"))
+    voices = _said_so(milestone, today=clock.day_in(milestone.initiative.roadmap.time_zone, at=clock.now()))
+    people = verifiers_of(milestone).exclude(pk__in=voices.hands).exclude(password_set_by__in=voices.hands)
+    others = people.exclude(links_shown_to__in=voices.hands).select_related("organisation")
+    found = list(others.order_by("role", "full_name", "pk"))
+    theirs = brought_in([person.pk for person in found], by=voices.makers)
+    return [person for person in found if person.pk not in theirs]
 
 
-def _said_so(milestone: Milestone, *, today: date) -> set[int]:
-    """The ids of those whose word it is, or could be, that the milestone is done: its owner, its last reporter (who
-    doesn't cease to be by withdrawing the report), who completed it, and whoever acts under their names or lets them
-    act under theirs."""
+@dataclass(frozen=True)
+class Voices:
+    """Those whose word it is that a milestone is done, by their ids: they, with who made the programs that said so
+    (``makers``); and, beside them, whose word it could be (``hands``)."""
+
+    makers: set[int]
+    hands: set[int]
+
+
+def _said_so(milestone: Milestone, *, today: date) -> Voices:
+    """The milestone's owner, its last reporter (who doesn't cease to be by withdrawing the report), who completed it,
+    and whoever acts under their names or lets them act under theirs."""
     reports = [ProgressUpdate.objects.filter(milestone=milestone), ProgressUpdate.every.filter(milestone=milestone)]
     last = {one for rows in reports if (one := rows.order_by("-reported_on", "-id").first())}
     turns = milestone.history.order_by("-history_date", "-history_id").values_list("status", "history_user")
@@ -110,4 +127,5 @@ def _said_so(milestone: Milestone, *, today: date) -> set[int]:
     named = (milestone.owner_id, completer, *(one.reported_by_id for one in last))
     said_so = {pk for pk in named if pk is not None}
     days = [day for day in (milestone.completed_on, *(one.reported_on for one in last), today) if day is not None]
-    return said_so | hands_behind(said_so, since=min(days), until=today)
+    makers = said_so | makers_of_programs(said_so)
+    return Voices(makers, makers | hands_behind(said_so, since=min(days), until=today))

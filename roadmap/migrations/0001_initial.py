@@ -442,6 +442,7 @@ class Migration(migrations.Migration):
                     ('answer_links_generation', models.PositiveIntegerField(default=0, editable=False, verbose_name='generation of answer links')),
                     ('second_factor_since', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='second factor since')),
                     ('password_set_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='password set by')),
+                    ('links_shown_to', models.ManyToManyField(blank=True, editable=False, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='links shown to')),
                     ('is_sample', models.BooleanField(default=False, verbose_name='sample')),
                     ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                     ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),

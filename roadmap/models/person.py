@@ -1,11 +1,13 @@
 """People: those who sign in, own milestones, report and get mail."""
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.addresses import mailbox_key
 from roadmap.models.choices import one_of
 from roadmap.models.history import change_history
 from roadmap.models.organisation import Organisation
@@ -13,13 +15,16 @@ from roadmap.models.text_fields import CharField
 from roadmap.models.zones import check_time_zone
 from roadmap.vocabulary import CalendarCode, Language, PersonKind, Role
 
+ADDRESS_TAKEN = _("Another account has this address already.")
+
 
 class Person(AbstractUser):
     """An account with its profile: organisation, role, language and time zone. ``email`` is where mail goes.
 
     ``second_factor_since`` is null while they sign in by password alone. The links in a person's reminders hold while
     ``answer_links_generation`` is the one that they were made in. ``password_set_by`` is who gave them their password,
-    and could sign in as them; null where they chose it themselves.
+    and could sign in as them; null where they chose it themselves. ``links_shown_to`` are those who were shown mail of
+    theirs with working links, and could act by them.
     """
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field
@@ -73,6 +78,9 @@ class Person(AbstractUser):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    links_shown_to = models.ManyToManyField(
+        "self", verbose_name=_("links shown to"), blank=True, editable=False, symmetrical=False, related_name="+"
+    )
     is_sample = models.BooleanField(_("sample"), default=False)
 
     history = change_history(excluded_fields=["password", "last_login"])
@@ -101,12 +109,21 @@ class Person(AbstractUser):
                 Lower("email"),
                 name="roadmap_person_email_unique",
                 condition=~models.Q(email=""),
-                violation_error_message=_("Another account has this address already."),
+                violation_error_message=ADDRESS_TAKEN,
             ),
         ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def clean(self) -> None:
+        """One address, one account, in whatever way it is written; the database knows the difference of case only."""
+        super().clean()
+        if not self.email:
+            return
+        known = dict(Person.objects.exclude(email="").values_list("pk", "email"))
+        if known.pop(self.pk, None) != self.email and mailbox_key(self.email) in map(mailbox_key, known.values()):
+            raise ValidationError({"email": ADDRESS_TAKEN})
 
     @property
     def public_name(self) -> str:

@@ -1,8 +1,9 @@
 """The embedded mode's mailbox: the mails that went out, as their readers see them, read from the Maildir.
 
 It is for whoever may read everybody's mail, signed in, on this machine too: what a proxy hands on comes from here as
-well, and need not say so. Whoever holds a mail's links acts as its reader, so they work for the programme office only;
-others see them made useless. The mail server that writes the Maildir is a process of its own; here nothing is written.
+well, and need not say so. Whoever holds a mail's links acts as its reader, so they are shown made useless, except to
+that reader, and to those of the programme office who asked for them, which is noted. The mail server that writes the
+Maildir is a process of its own; here nothing is written to it.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,22 +12,26 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from roadmap.models import Person
+from roadmap.addresses import mailbox_key
+from roadmap.editing.people import note_links_shown
+from roadmap.errors import NotAllowed
+from roadmap.models import OutboxMessage, Person
 from roadmap.outbox.showing import MAIL_POLICY, without_powers
-from roadmap.rights import may_administer, may_read_mail
+from roadmap.rights import may_manage_account, may_read_mail
 from roadmap.web.frame import frame_for
 
 MAILS_A_PAGE = 30
@@ -48,14 +53,14 @@ def guarded_mailbox(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     """The page for those who may see it; outside of the embedded mode there is none."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **captured: str) -> HttpResponse:
+    def guarded(request: HttpRequest, *owner: Person, **captured: str) -> HttpResponse:
         if not settings.EMBEDDED:
             raise Http404
         if not (isinstance(request.user, Person) and may_read_mail(request.user)):
             if request.user.is_authenticated:
                 raise PermissionDenied
             return redirect_to_login(request.get_full_path(), login_url=reverse("web:sign-in"))
-        return view(request, **captured)
+        return view(request, *owner, **captured)
 
     return guarded
 
@@ -71,9 +76,12 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @guarded_mailbox
 def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
     """One mail: its HTML in a frame of its own, its text, its headers."""
-    mail = _mail(_file(key), request)
+    viewer, raw = _viewer(request), _file(key).read_bytes()
+    reader = _reader(_parsed(raw))
+    mail = _parsed(_as_shown(raw, reader, to=viewer))
     context = {
         "frame": frame_for(request),
+        "reader": reader if reader and may_manage_account(viewer, reader) and not _works(reader, viewer) else None,
         "key": key,
         "subject": str(mail["Subject"] or ""),
         "to": str(mail["To"] or ""),
@@ -90,12 +98,26 @@ def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
 @guarded_mailbox
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
     """The HTML part by itself, under a policy that lets it do nothing but look as it was meant to."""
-    html = _body(_mail(_file(key), request), "html")
+    raw = _file(key).read_bytes()
+    html = _body(_parsed(_as_shown(raw, _reader(_parsed(raw)), to=_viewer(request))), "html")
     if not html:
         raise Http404
     response = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
+
+
+@guarded_mailbox
+def mailbox_links(request: HttpRequest, person: Person, key: str) -> HttpResponse:
+    """From now on the links in this reader's mails are shown working to ``person``, who counts as acting by them."""
+    reader = _reader(_parsed(_file(key).read_bytes()))
+    if reader is None:
+        raise Http404
+    try:
+        note_links_shown(reader, by=person)
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    return redirect("web:mailbox-message", key=key)
 
 
 def _files() -> list[Path]:
@@ -128,11 +150,31 @@ def _entry(file: Path) -> Entry:
     return Entry(_key(file), str(mail["To"] or ""), str(mail["Subject"] or ""), _language(mail), _sent_at(mail))
 
 
-def _mail(file: Path, request: HttpRequest) -> EmailMessage:
-    raw = file.read_bytes()
-    if not (isinstance(request.user, Person) and may_administer(request.user)):
-        raw = without_powers(raw)
+def _viewer(request: HttpRequest) -> Person:
+    viewer: Any = request.user
+    return viewer  # type: ignore[no-any-return]  # the guard lets nobody else in
+
+
+def _parsed(raw: bytes) -> EmailMessage:
     return BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
+
+
+def _reader(mail: EmailMessage) -> Person | None:
+    """As whom its links act: whom it was written to, or else who has the address."""
+    name = str(mail["Message-ID"] or "")
+    row = OutboxMessage.objects.select_related("recipient").filter(message_id=name).first() if name else None
+    if row is not None:
+        return row.recipient
+    key = mailbox_key(parseaddr(str(mail["To"] or ""))[1])
+    return next((one for one in Person.objects.exclude(email="") if mailbox_key(one.email) == key), None)
+
+
+def _works(reader: Person, viewer: Person) -> bool:
+    return reader == viewer or (may_manage_account(viewer, reader) and reader.links_shown_to.contains(viewer))
+
+
+def _as_shown(raw: bytes, reader: Person | None, *, to: Person) -> bytes:
+    return raw if reader is not None and _works(reader, to) else without_powers(raw)
 
 
 def _body(mail: EmailMessage, kind: str) -> str:

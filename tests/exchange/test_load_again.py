@@ -186,5 +186,5 @@ def test_an_address_that_another_account_has_is_refused_at_its_line(tmp_path: Pa
     people = "people:\n  - {username: li, full_name: 李, mark: entered,\n     email: LI@example.org}\n"
     with translation.override("en"), pytest.raises(BadCatalogue) as caught:
         load_text(tmp_path, SMALL + people)
-    assert (caught.value.file, caught.value.line) == ("plan.yaml", 48)
+    assert (caught.value.file, caught.value.line) == ("plan.yaml", 49)
     assert not Roadmap.objects.exists()

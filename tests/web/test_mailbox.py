@@ -140,7 +140,22 @@ def test_for_auditors_links_lead_nowhere(letter: str) -> None:
     assert (LIVING in body, "/answer/not-in-previews/" in body) == (False, True)
 
 
-def test_for_the_office_links_work(letter: str) -> None:
+def test_for_the_office_links_of_others_lead_nowhere_until_they_ask_for_them(letter: str) -> None:
+    make.make_person(email="lin@example.org")
     office = entered(make.make_office_person())
-    assert LIVING in office.get(f"/mailbox/{letter}/").content.decode()
-    assert LIVING in office.get(f"/mailbox/{letter}/html/").content.decode()
+    for expected in (False, True):
+        bodies = [office.get(page).content.decode() for page in pages(letter)[1:]]
+        assert [LIVING in body for body in bodies] == [expected] * 2
+        office.post(f"/mailbox/{letter}/links/")
+
+
+def test_links_of_nobody_known_lead_nowhere(letter: str) -> None:
+    office = entered(make.make_office_person())
+    assert LIVING not in office.get(f"/mailbox/{letter}/").content.decode()
+    assert office.post(f"/mailbox/{letter}/links/").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.LEAD])
+def test_whoever_may_not_act_for_the_reader_gets_no_working_links(letter: str, role: Role) -> None:
+    make.make_person(email="lin@example.org")
+    assert entered(make.make_person(role=role)).post(f"/mailbox/{letter}/links/").status_code == 403

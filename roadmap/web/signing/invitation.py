@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from roadmap import clock
 from roadmap.editing.invitations import accept_invitation, invitation_of
 from roadmap.errors import InvalidChange
+from roadmap.models import Person
 
 GONE, TOO_MANY, NOT_ACCEPTED = 410, 429, 422
 GUESSED = {"username": "an invitation's link"}  # under which guesses of links are counted, by address
@@ -62,13 +63,21 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     has_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
     with translation.override(translation.get_language() if has_chosen else found.person.language):
         form = FirstPasswordForm(request.POST if request.method == "POST" else None)
-        context = {"state": "asked", "form": form, "invitation": found, "hints": password_validators_help_texts()}
+        visitor: Any = request.awaiting or request.user  # type: ignore[attr-defined]
+        signed_in = visitor if isinstance(visitor, Person) and visitor != found.person else None
+        context = {
+            "state": "asked",
+            "form": form,
+            "invitation": found,
+            "hints": password_validators_help_texts(),
+            "signed_in": signed_in,
+        }
         if not found.is_open(now=clock.now()) or not found.person.is_active:
             context["state"] = "used" if found.used_at else "gone"
             return render(request, "roadmap/signing/invitation.html", context, status=GONE)
         if request.method == "POST" and form.is_valid():
             try:
-                accept_invitation(found, form.cleaned_data["password"], now=clock.now())
+                accept_invitation(found, form.cleaned_data["password"], now=clock.now(), signed_in=signed_in)
                 context["state"] = "done"
             except InvalidChange as error:
                 form.add_error("password" if "password" in error.fields else None, str(error.message))

@@ -159,7 +159,7 @@ def test_leads_invite_to_their_branch_and_roles_only() -> None:
 def test_what_is_wrong_is_told_at_its_field(office: Person) -> None:
     make.make_person(username="x", email="taken@example.org")
     for wrong, field in (
-        ({"email": "taken@example.org"}, "__all__"),
+        ({"email": "taken@example.org"}, "email"),
         ({"email": ""}, "email"),
         ({"full_name": " "}, "full_name"),
         ({"role": "king"}, "role"),
