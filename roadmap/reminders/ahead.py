@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, WorkdayOverride
+from roadmap.reminders.known import heard_of_phases
 from roadmap.reminders.look import facts_of, last_day_of
 from roadmap.reminders.milestone_facts import reports_on
 from roadmap.reminders.plan import Threshold, next_threshold, tell_at, thresholds_ahead, thresholds_crossed
@@ -73,8 +74,8 @@ def next_reminders(milestones: Sequence[Milestone], *, now: datetime) -> dict[in
 def would_be_told(milestones: Sequence[Milestone], *, now: datetime) -> dict[int, WouldBeTold]:
     """By milestone, what it would earn if it were stored as given, once the mail that waits is withdrawn.
 
-    What its owner (or, where a rule tells others, anybody) was told already doesn't count. One query more than
-    ``next_reminders``, twice.
+    What its owner (or, where a rule tells others, anybody) was told already doesn't count, nor what they heard of its
+    phase where that is told once. Up to two queries more than ``next_reminders``, twice.
     """
     told: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
     heard = ReminderOccurrence.objects.filter(milestone__in=[one.pk for one in milestones]).order_by()
@@ -84,11 +85,19 @@ def would_be_told(milestones: Sequence[Milestone], *, now: datetime) -> dict[int
         told[rule, milestone, name].add(recipient)
     at_once: defaultdict[int, list[Ahead]] = defaultdict(list)
     later: defaultdict[int, list[Ahead]] = defaultdict(list)
-    for one, by_rule, given in _by_rule(milestones):
+    pairs = list(_by_rule(milestones))
+    of_phases: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
+    for (rule, phase, person), names in heard_of_phases(
+        milestones, {by_rule for _one, by_rule, _given in pairs}
+    ).items():
+        for name in names:
+            of_phases[rule, phase, name].add(person)
+    for one, by_rule, given in pairs:
         crossed = thresholds_crossed(facts_of(by_rule), now=now, **given)
         if not crossed:
             continue
-        knowing = told[by_rule.pk, one.pk, crossed[-1].name]
+        name = crossed[-1].name
+        knowing = told[by_rule.pk, one.pk, name] | of_phases[by_rule.pk, one.phase_id, name]
         for_owner = Audience.OWNER in by_rule.audiences and one.owner_id is not None
         if not knowing or (for_owner and one.owner_id not in knowing):
             latest = crossed[-1]

@@ -1,7 +1,7 @@
 """What a batch of milestones is judged by, fetched once: rules, people, reports, what was planned and answered."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -67,7 +67,7 @@ def known_about(milestones: Sequence[Milestone], *, now: datetime) -> Known:
         },
         heard=heard,
         heard_of=heard_of,
-        heard_of_phases=_heard_of_phases(milestones, rules),
+        heard_of_phases=heard_of_phases(milestones, rules),
         snoozed=_snoozed(milestones),
         answered=last_answers([milestone.pk for milestone in milestones])
         if any(rule.escalate_after_days for rule in rules)
@@ -88,10 +88,13 @@ def _heard(milestones: Sequence[Milestone]) -> Mapping[tuple[int, int], Sequence
     return heard
 
 
-def _heard_of_phases(
-    milestones: Sequence[Milestone], rules: Sequence[ReminderRule]
+def heard_of_phases(
+    milestones: Sequence[Milestone], rules: Iterable[ReminderRule]
 ) -> Mapping[tuple[int, int, int], set[str]]:
-    """One query where any rule tells of a phase once, none elsewhere. A mail that isn't out can still tell of more."""
+    """By rule, phase and person, what they have heard of the milestones' phases that is told once a phase.
+
+    One query where any rule does so, none elsewhere. A mail that isn't out yet doesn't count: it can tell of more.
+    """
     once_a_phase = [rule for rule in rules if KINDS[rule.kind].is_told_once_a_phase]
     if not once_a_phase:
         return {}

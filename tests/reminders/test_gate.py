@@ -10,6 +10,7 @@ from roadmap.errors import InvalidChange
 from roadmap.models import Milestone, OutboxMessage, Phase, ReminderOccurrence, ReminderRule
 from roadmap.models.history import SYSTEM
 from roadmap.outbox.render import BatchMemory, Mail
+from roadmap.reminders.ahead import would_be_told
 from roadmap.reminders.foretell import foretell
 from roadmap.reminders.kinds.facts import MilestoneFacts, RuleFacts
 from roadmap.reminders.look import facts_of
@@ -120,6 +121,19 @@ def test_mail_that_is_not_out_yet_takes_in_what_else_is_open_in_the_phase(scene:
     plan(at(12, 2))
     assert [row[0] for row in told()] == ["gate", "second", "third"]
     assert OutboxMessage.objects.count() == 1
+
+
+def test_preview_of_one_more_milestone_knows_who_has_heard_of_the_phase(scene: Scene, rule: ReminderRule) -> None:
+    plan(at(12, 1))
+    now = at(12, 31)
+    _one_more(scene, code="third")
+    third = Milestone.objects.select_related("initiative__roadmap", "organisation", "phase").get(code="third")
+    before = would_be_told([third], now=now)[third.pk]
+    plan(now)
+    ReminderOccurrence.objects.filter(milestone=third).delete()
+    send()
+    after = would_be_told([third], now=now)[third.pk]
+    assert [[one.threshold.name for one in told.at_once] for told in (before, after)] == [["gate=2026-12-31/T-7"], []]
 
 
 def test_other_phases_and_other_owners_hear_for_themselves(scene: Scene, rule: ReminderRule) -> None:
