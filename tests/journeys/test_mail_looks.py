@@ -8,7 +8,7 @@ from roadmap.vocabulary import Frequency
 from tests.mails.looks import faults_of_bytes, faults_of_look
 from tests.mails.plans import cases
 
-ALL = ["", "-overdue", "-silence", "-evidence", "-unverified", "-watched", "-passed-up", "-rerouted"]
+ALL = ["", "-overdue", "-silence", "-evidence", "-unverified", "-gate", "-watched", "-passed-up", "-rerouted"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
