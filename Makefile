@@ -10,7 +10,7 @@ help: ## what there is
 run: ## everything on this machine: page, admin, API, reminders, digests
 	$(BOOTSTRAP) run
 
-test: ## checks, all tests on SQLite, and on PostgreSQL those that tell something about the database
+test: ## checks, and each test once: on PostgreSQL what tells something about the database, all else on SQLite
 	$(BOOTSTRAP) test
 
 test-everything: ## every test on both databases, every mail at every width, every guard of delivery taken out; takes hours

@@ -28,7 +28,7 @@ COMMANDS = {
     "test": (
         "requirements-dev.txt",
         ["-m", "embedded.testing"],
-        "checks, all tests on SQLite, and on PostgreSQL those that tell something about the database",
+        "checks, and each test once: on PostgreSQL what tells something about the database, all else on SQLite",
     ),
     "test-everything": (
         "requirements-dev.txt",

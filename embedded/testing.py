@@ -1,7 +1,8 @@
-"""``make test``: the static checks and the whole suite; on PostgreSQL, what tells something about the database.
+"""``make test``: the static checks and the whole suite, each test once: on PostgreSQL what tells something about the
+database, all else on SQLite; on both, what sends SQL of our own.
 
-Checks and PostgreSQL run beside the suite on SQLite; their words come when it has ended. ``make test-everything`` takes
-its time: every test on both databases, every mail at every width, and every guard of delivery taken out.
+Checks and PostgreSQL run beside SQLite; their words come when it has ended. ``make test-everything`` takes its time:
+every test on both databases, every mail at every width, and every guard of delivery taken out.
 Arguments go to pytest: ``python3 embedded/bootstrap.py test tests/outbox -k lease``; that part runs on both databases.
 """
 
@@ -19,7 +20,9 @@ from tests.servers.browser import chromium
 from tests.servers.postgres import running_postgres
 
 EVERYTHING = "--everything"
-QUICK, ON_BOTH = "not everything", "both_databases and not everything"
+ON_SQLITE = "not everything and (both_databases or not on_postgresql)"
+ON_POSTGRESQL = "not everything and (both_databases or on_postgresql)"
+MARKED = re.compile(r"\.(both_databases|on_postgresql)\b")
 SLOW = re.compile(r"([\d.]+)s (?:call|setup|teardown) +(\S.*)")
 # What would change the tests' meaning when it is set in the shell that starts them.
 OURS = {"DATABASE_URL", "DATA_DIR", "TRACKER_MODE", "HOST", "PORT", "SITE_URL", "EMAIL_HOST", "REDIS_URL", "SECRET_KEY"}
@@ -66,9 +69,9 @@ def suite(database: str, url: str, say: Callable[[str], object], *arguments: str
 
 
 def marked_files() -> list[str]:
-    """The files that hold tests for both databases, so that the others needn't be read."""
+    """The files that hold tests for PostgreSQL, so that the others needn't be read."""
     files = (ROOT / "tests").rglob("test_*.py")
-    return sorted(str(file.relative_to(ROOT)) for file in files if "both_databases" in file.read_text(encoding="utf-8"))
+    return sorted(str(file.relative_to(ROOT)) for file in files if MARKED.search(file.read_text(encoding="utf-8")))
 
 
 def say(line: str) -> None:
@@ -83,11 +86,11 @@ def quick(workers: int) -> list[Part]:
     def beside() -> list[Part]:
         checked = run_part("Checks", ["-m", "embedded.checks"], kept.append)
         with running_postgres() as (url, words):
-            return [checked, suite(words, url, kept.append, "-m", ON_BOTH, *marked_files(), workers=0)]
+            return [checked, suite(words, url, kept.append, "-m", ON_POSTGRESQL, *marked_files(), workers=workers)]
 
     with ThreadPoolExecutor(1) as lane:
         others = lane.submit(beside)
-        whole = suite("SQLite", "sqlite:///", say, "-m", QUICK, workers=workers)
+        whole = suite("SQLite", "sqlite:///", say, "-m", ON_SQLITE, workers=workers)
         parts = [whole, *others.result()]
     say("".join(kept))
     return parts

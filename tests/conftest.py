@@ -119,6 +119,12 @@ def program(_programs: list[Program], tmp_path_factory: pytest.TempPathFactory) 
     return _programs[-1]
 
 
+@pytest.fixture
+def first_start(program: Program, _programs: list[Program]) -> Program:
+    """The start that prepared its data; a later one finds them."""
+    return _programs[0]
+
+
 @pytest.fixture(scope="session")
 def _migrated() -> str:
     """The URL of a migrated database that nobody uses, to be copied."""

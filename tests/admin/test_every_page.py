@@ -47,7 +47,7 @@ from roadmap.vocabulary import Door, Provenance
 from tests import factories as make
 from tests.admin.rows import make_indicator, make_message, make_occurrence, make_rule, make_source, make_subscription
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 TITLES = {"title_zh": "标题", "title_en": "Title", "code": "new-code", "provenance": "entered"}
 NAMES = {"name_zh": "名称", "name_en": "Name", "code": "new-code", "provenance": "entered"}

@@ -54,7 +54,7 @@ def test_no_list_takes_a_lookup_but_its_own_filters(model: Any, office: Person, 
     assert let_through == []
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize(
     ("model", "query"),
     [
@@ -80,7 +80,7 @@ def test_a_strange_lookup_is_a_bad_request(model: Any, query: str, browser: Clie
     assert browser.get(f"{address(model)}?{query}").status_code == 400
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize(
     "query",
     [
@@ -104,7 +104,7 @@ def test_a_value_that_cannot_be_read_is_a_bad_request(query: str, browser: Clien
     assert browser.get(f"{reverse('admin:milestone_table')}?{query}").status_code == 400
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize(
     "query",
     [
@@ -127,7 +127,7 @@ def test_what_the_list_offers_is_answered(query: str, browser: Client):
     assert browser.get(f"{address(Milestone)}?{query}").status_code == 200
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 def test_instants_from_and_to_are_read(browser: Client):
     occurrence = make_occurrence()
     page = address(type(occurrence))

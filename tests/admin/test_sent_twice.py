@@ -12,7 +12,7 @@ from django.urls import reverse
 from roadmap.models import Evidence, Organisation, Person, ProgressUpdate, Source
 from tests import factories as make
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 REPORT = {
     "progress_updates-TOTAL_FORMS": "1",

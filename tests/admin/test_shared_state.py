@@ -41,7 +41,7 @@ def test_no_request_leaves_anything_on_a_page_that_all_threads_share(browser: Cl
     assert {key: (field, vars(field)) for key, (field, _was) in declared.items()} == declared
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_threads_each_see_the_state_of_their_own_entry(office: Person, enter: Any, filled: Any) -> None:
     rows: list[Any] = [make.make_organisation(), make.make_organisation(), make.make_milestone(version=7)]

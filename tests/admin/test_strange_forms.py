@@ -11,7 +11,7 @@ from django.urls import reverse
 from roadmap.models import Leave, Milestone, Person, Watch
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 def add_page(model: type[models.Model]) -> str:

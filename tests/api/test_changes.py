@@ -12,7 +12,7 @@ from roadmap.models.history import SYSTEM
 from tests import factories as make
 from tests.api.conftest import NOW
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 
 def follow(stranger, after="0.0", size=2):

@@ -12,7 +12,7 @@ from tests.admin.rows import make_invitation, make_subscription
 from tests.api.conftest import caller_for
 from tests.api.test_reading import make_indicator, make_observation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 ADDRESS = {
     "roadmap": "roadmaps/{code}/",
     "parent": "organisations/{id}/",

@@ -10,7 +10,7 @@ from roadmap.vocabulary import MilestoneStatus, Provenance
 from tests import factories as make
 from tests.api.conftest import caller_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.api.conftest import caller_for
 from tests.api.test_reading import make_indicator
 from tests.numbers import NUMBERS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 def value_of(indicator, period, value="1.5", **fields):

@@ -10,7 +10,7 @@ from roadmap.models import Milestone, ProgressUpdate, RepeatableRequest
 from tests import factories as make
 from tests.api.conftest import NOW, caller_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 BODY = {"milestone": "m-1", "percent_complete": 5}
 
 

@@ -8,7 +8,7 @@ import pytest
 from roadmap.models import Milestone
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 def walk(caller, address, link="next"):

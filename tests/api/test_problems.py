@@ -12,7 +12,7 @@ from roadmap.errors import RoadmapError
 from roadmap.models import Milestone, Observation
 from tests.api.test_reading import make_indicator
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 SITE = "http://127.0.0.1:8000"
 
 

@@ -9,7 +9,7 @@ from roadmap.models import Milestone
 from tests import factories as make
 from tests.progress.by_rule import roadmap_progress
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 DAY = date(2026, 6, 30)
 
 

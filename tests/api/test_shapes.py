@@ -16,7 +16,7 @@ from roadmap.progress.facts import milestone_lines
 from roadmap.progress.page import measured_rows, measured_window
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 DAY = date(2026, 11, 23)
 
 

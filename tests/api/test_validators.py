@@ -14,7 +14,7 @@ from tests import factories as make
 from tests.api.conftest import NOW
 from tests.servers.databases import as_if_committed
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 PATHS = ["milestones/{}/", "milestones/", "milestones/?as_of=2026-06-30", "roadmaps/smart/progress/", "phases/"]
 

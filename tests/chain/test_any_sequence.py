@@ -55,7 +55,7 @@ from roadmap.progress.replay import rows_at
 from roadmap.vocabulary import ChainFault, Door, EvidenceKind, MilestoneStatus, PlanDifference, Role
 from tests import factories as make
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 BEGIN = datetime(2026, 3, 2, 1, tzinfo=UTC)
 any_number = st.integers(min_value=0, max_value=7)

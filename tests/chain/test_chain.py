@@ -29,7 +29,7 @@ from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import ChainFault, Door
 from tests.factories import make_milestone, make_office_person, make_organisation, make_person, make_update
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 Records = Milestone.history.model
 

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.progress.by_rule import roadmap_progress
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 Passing = Callable[..., set[str]]
 

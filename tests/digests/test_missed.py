@@ -14,7 +14,7 @@ from roadmap.vocabulary import Door, MessageState
 from tests.digests.conftest import MONDAY
 from tests.numbers import NUMBERS
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 
 def test_an_active_subscription_without_a_next_issue_gets_what_it_missed(roadmap: Roadmap, reader: Person) -> None:

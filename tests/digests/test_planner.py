@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.numbers import NUMBERS
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 

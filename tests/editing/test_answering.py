@@ -21,7 +21,7 @@ from roadmap.reminders.milestone_facts import reports_on
 from roadmap.vocabulary import AnswerKind, Door, MilestoneStatus, Rag
 from tests import factories as make
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 NOW = datetime(2026, 12, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 12, 1)

@@ -17,7 +17,7 @@ from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
 from tests.admin.rows import make_rule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 

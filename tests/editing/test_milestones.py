@@ -21,7 +21,7 @@ from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, MilestoneStatus, Role
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 TODAY = date(2026, 11, 23)
 

@@ -14,7 +14,7 @@ from roadmap.models.history import SYSTEM
 from tests import factories as make
 from tests.api.conftest import NOW, caller_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 @pytest.fixture(autouse=True)

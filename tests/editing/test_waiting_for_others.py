@@ -11,7 +11,7 @@ from roadmap.models.history import SYSTEM
 from tests import factories as make
 from tests.servers.waiting import wait_for
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")

@@ -31,7 +31,7 @@ from roadmap.reminders.milestone_facts import last_answers, reports_on
 from roadmap.vocabulary import Door, HookEvent, Language, Role
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TODAY, FIRST, WRONG = date(2026, 11, 23), date(2026, 9, 1), date(2026, 11, 1)
 HOUR = timedelta(hours=1)

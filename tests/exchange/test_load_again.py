@@ -27,7 +27,7 @@ from roadmap.vocabulary import Door
 from tests.exchange.small import NOW, SMALL, load_text
 from tests.factories import make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 WHOLE = {
     "sources": 1,

@@ -52,7 +52,7 @@ ReminderRule.objects.create(roadmap=Roadmap.objects.get(), code="s", name_zh="่ง
 {AT_THE_HOUR}
 """
 
-pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
+pytestmark = [pytest.mark.journey, pytest.mark.on_postgresql]
 
 
 def python(environment: Mapping[str, str], code: str) -> None:

@@ -34,7 +34,7 @@ UPDATE roadmap_deliverygate SET closed_until = (SELECT max(created_at) FROM road
 WHERE closed_until IS NOT NULL
 """
 
-pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
+pytestmark = [pytest.mark.journey, pytest.mark.on_postgresql]
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:

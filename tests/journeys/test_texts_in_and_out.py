@@ -22,7 +22,7 @@ from roadmap.texts import clean_text
 from tests import factories as make
 from tests.api.conftest import caller_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 STRANGE = "a\u000bb\u0001\u001b\ufffe\u202ec"
 SEEN = "a\nbc"

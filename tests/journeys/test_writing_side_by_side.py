@@ -49,7 +49,7 @@ for key, ago in (("just-now", 0), ("a-while-ago", 2)):
     print(os.WTERMSIG(os.waitpid(child, 0)[1]))
 """
 
-pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
+pytestmark = [pytest.mark.journey, pytest.mark.on_postgresql]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from roadmap.models.history import SYSTEM
 from roadmap.models.prepared import Prepared, PreparedLookup
 from tests import factories as make
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 NOW = datetime(2026, 11, 23, 4, 0, 30, 123456, tzinfo=UTC)
 CODES = Prepared("SELECT code FROM roadmap_milestone WHERE due_on <= %s ORDER BY id", [None])

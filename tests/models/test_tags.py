@@ -7,7 +7,7 @@ from roadmap.models import Milestone
 from roadmap.models.tags import bears, check_tags, tidy_tags
 from tests import factories as make
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_every_column_of_texts_is_one_that_cleans() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 def test_texts_are_stored_cleaned_past_every_check() -> None:
     milestone: Any = make.make_milestone(title_en="a\u000bb", description_en="\ufffec\u0001", tags=["d\u0001", "e"])
     Milestone.objects.filter(pk=milestone.pk).update(title_zh="甲\u001b")

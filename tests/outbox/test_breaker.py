@@ -11,7 +11,7 @@ from roadmap.outbox.deliver import deliver_pending
 from tests.outbox.conftest import Clock, Words, make_message
 from tests.servers.smtp import Sink
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 MINUTE = timedelta(minutes=1)
 
 

@@ -174,7 +174,7 @@ def with_journal(smtp_sink: Sink, settings: Settings, tmp_path: Path) -> Sink:
     return smtp_sink
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 def test_with_a_receipt_source_whoever_dies_wherever_everything_arrives_once(
     clock: Clock, with_journal: Sink, due: DigestSubscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from roadmap.vocabulary import MessageState
 from tests.outbox.conftest import Clock, Words, make_message
 from tests.servers.smtp import Sink
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.factories import make_person, make_roadmap
 from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message, name_in
 from tests.servers.smtp import Sink
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 def stored(message: OutboxMessage) -> OutboxMessage:

@@ -15,7 +15,7 @@ from roadmap.outbox.hold import Watch, count_sent, hold, known_outside, release
 from tests.outbox.conftest import NOW, Clock, Words, make_message
 from tests.servers.smtp import Sink
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 HOUR = timedelta(hours=1)
 
 

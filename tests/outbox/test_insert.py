@@ -16,7 +16,7 @@ from roadmap.vocabulary import MessageKind
 from tests.factories import make_person
 from tests.numbers import NUMBERS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 NIGHT = (time(20), time(7, 30))
 SUNDAY_NIGHT, MONDAY_MORNING = datetime(2026, 11, 22, 15, tzinfo=UTC), datetime(2026, 11, 22, 23, 30, tzinfo=UTC)

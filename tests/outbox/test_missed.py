@@ -15,7 +15,7 @@ from tests.factories import make_person
 from tests.numbers import NUMBERS
 from tests.outbox.conftest import NOW, Clock, claimed, make_message
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 TEN_DAYS = timedelta(days=10)
 UNTIL_NOW = {"until": NOW.isoformat()}
 

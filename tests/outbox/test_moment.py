@@ -12,7 +12,7 @@ from roadmap.outbox.moment import database_clock, instant
 from roadmap.vocabulary import MessageState
 from tests.outbox.conftest import make_message
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 LEASE = timedelta(minutes=3)
 
 

@@ -18,7 +18,7 @@ from tests.outbox.conftest import NOW, make_message
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.both_databases,
+    pytest.mark.on_postgresql,
 ]
 SECONDS = 20
 

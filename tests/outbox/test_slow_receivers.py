@@ -19,7 +19,7 @@ from roadmap.outbox.webhooks import deliver_webhooks
 from roadmap.vocabulary import HookEvent, MessageState
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 PATIENCE = 20  # of the tests, where something never comes
 

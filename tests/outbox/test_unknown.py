@@ -14,7 +14,7 @@ from tests.factories import make_person
 from tests.outbox.conftest import NOW, Clock, Words, claimed, make_message
 from tests.servers.smtp import Sink
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 MADE = b"Subject: made\r\n\r\nonce\r\n"
 
 

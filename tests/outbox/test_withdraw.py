@@ -18,7 +18,7 @@ from tests.factories import make_milestone, make_person
 from tests.outbox.conftest import NOW, Clock, claimed
 from tests.servers.smtp import Sink
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 @pytest.fixture

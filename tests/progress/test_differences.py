@@ -39,7 +39,7 @@ from tests.factories import (
     make_roadmap,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 START = datetime(2026, 11, 16, 1, tzinfo=UTC)
 BETWEEN = datetime(2026, 11, 20, 1, tzinfo=UTC)

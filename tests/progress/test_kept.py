@@ -25,7 +25,7 @@ from roadmap.progress import kept, rollup
 from roadmap.progress.rollup import roll_up, sums_of
 from tests import factories as make
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 DAY = date(2026, 6, 30)
 

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.progress.by_rule import roadmap_progress
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)

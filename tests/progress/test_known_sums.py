@@ -41,7 +41,7 @@ from tests.factories import (
 )
 from tests.progress.by_rule import roadmap_progress
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 ZONE = "Asia/Shanghai"
 FIRST, LAST, TODAY = date(2026, 11, 2), date(2026, 11, 12), date(2026, 11, 16)

@@ -39,7 +39,7 @@ from tests.factories import (
     make_update,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 FIRST = datetime(2026, 11, 1, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 20)

@@ -14,7 +14,7 @@ from tests import factories as make
 from tests.numbers import NUMBERS
 from tests.progress.by_rule import roadmap_progress
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 TODAY = date(2026, 11, 23)
 
 

@@ -33,7 +33,7 @@ from roadmap.progress.measure import Sums, figures_of, measure_group
 from roadmap.progress.rollup import DIMENSIONS, roll_up
 from tests import factories as make
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 FIRST = date(2026, 1, 1)
 DAYS = st.integers(0, 700).map(lambda number: FIRST + timedelta(days=number))

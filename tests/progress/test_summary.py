@@ -16,7 +16,7 @@ from tests import factories as make
 from tests.progress.by_rule import roadmap_progress
 from tests.progress.test_rollup import DAYS, FIRST, MILESTONES, write
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 
 class Compared(TestCase):

@@ -95,7 +95,7 @@ def send() -> None:
     OutboxMessage.objects.update(state=MessageState.SENT, sent_at=at(12, 1))
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 def test_everything_open_in_the_phase_goes_to_its_owner_in_one_mail(scene: Scene, rule: ReminderRule) -> None:
     _one_more(scene, code="done", status=MilestoneStatus.DONE, completed_on=date(2026, 11, 1))
     plan(at(12, 1))
@@ -103,7 +103,7 @@ def test_everything_open_in_the_phase_goes_to_its_owner_in_one_mail(scene: Scene
     assert OutboxMessage.objects.count() == 1
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 def test_nobody_hears_of_a_phase_twice_for_one_lead_time(scene: Scene, rule: ReminderRule) -> None:
     plan(at(12, 1))
     send()
@@ -149,7 +149,7 @@ def test_other_phases_and_other_owners_hear_for_themselves(scene: Scene, rule: R
     ]
 
 
-@pytest.mark.both_databases
+@pytest.mark.on_postgresql
 def test_gate_that_moves_takes_its_mail_back_and_earns_another(scene: Scene, phase: Phase, rule: ReminderRule) -> None:
     plan(at(12, 1))
     change_entry(phase, by=SYSTEM, reason="Postponed", gate_on=date(2027, 1, 31))

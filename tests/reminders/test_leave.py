@@ -17,7 +17,7 @@ from tests import factories as make
 from tests.reminders.conftest import T14, T30, T90, Scene
 from tests.servers.smtp import Sink
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 MINUTE = timedelta(minutes=1)
 DECEMBER = {"from_on": date(2026, 11, 20), "until_on": date(2026, 12, 10)}

@@ -28,7 +28,7 @@ from tests.factories import make_milestone, make_office_person, make_organisatio
 from tests.numbers import NUMBERS
 from tests.reminders.conftest import BEFORE, T14, T30, T90, Scene
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 
 def told() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from roadmap.vocabulary import Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_person, make_phase
 from tests.reminders.conftest import BEFORE, T90, Scene
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 NAMES = {"name_zh": "规则", "name_en": "Rule"}
 

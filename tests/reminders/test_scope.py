@@ -8,7 +8,7 @@ from roadmap.models import Milestone, ReminderRule
 from roadmap.reminders.scope import milestones_in_scope, speaks_of
 from tests.factories import make_initiative, make_milestone, make_organisation, make_phase, make_pillar, make_roadmap
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 SCOPE = ("phase", "pillar", "initiative", "organisation")
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def environment_for(data_dir: Path) -> dict[str, str]:
 def start(data_dir: Path, **environment: str) -> Program:
     """Starts a supervisor on ``data_dir``, at a free port unless PORT is given."""
     data_dir.mkdir(exist_ok=True)
-    output = data_dir.with_suffix(".out")
+    output = data_dir.with_name(f"{data_dir.name}-{secrets.token_hex(4)}.out")  # each start has its own
     with output.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "embedded.supervisor"],

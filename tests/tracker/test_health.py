@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from tracker.version import VERSION
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.on_postgresql
 
 
 def test_health_live_needs_neither_database_nor_known_host(settings: Settings) -> None:

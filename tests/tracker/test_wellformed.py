@@ -12,7 +12,7 @@ from roadmap.models.history import SYSTEM
 from tests import factories as make
 from tests.api.conftest import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 HUGE = 10**30
 LONG = "x" * 100_000

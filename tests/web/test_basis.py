@@ -17,7 +17,7 @@ from tests import factories as make
 from tests.web.pages import pages
 from tests.web.rows import Frame, make_frame, make_milestone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 ENTERED, THEN, SINCE = (datetime(2026, month, 10, 4, tzinfo=UTC) for month in (7, 8, 9))
 DAY = "2026-08-10"

@@ -15,7 +15,7 @@ from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 GIVEN = {"title_zh": "路", "starts_on": "2026-01-01", "provenance": "entered"}
 

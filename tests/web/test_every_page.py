@@ -13,7 +13,7 @@ from roadmap.models import revision_triggers
 from tests.web.pages import pages
 from tests.web.rows import Frame, fill
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 PUBLIC = pages({"roadmap": "smart", "milestone": "bulk-0", "initiative": "review", "organisation": "gacc"}).values()
 

@@ -10,7 +10,7 @@ from tests import factories as make
 from tests.servers.databases import as_if_committed
 from tests.web.rows import Frame, make_milestone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 
 def status(client: Client, etag: str, address: str = "/", language: str = "en") -> int:
