@@ -114,9 +114,9 @@ def test_tag_of_a_part_serves_for_a_change(reader, milestone):
 @pytest.mark.parametrize(
     ("query", "parameter", "offered"),
     [
-        ("pillars/?fields=kode", "fields", "id, roadmap, code"),
-        ("pillars/?fields=id,id", "fields", "id, roadmap, code"),
-        ("pillars/?fields=", "fields", "id, roadmap, code"),
+        ("pillars/?fields=kode", "fields", "id, code, title_zh"),
+        ("pillars/?fields=id,id", "fields", "id, code, title_zh"),
+        ("pillars/?fields=", "fields", "id, code, title_zh"),
         ("milestones/?fields=code,deliverables", "fields", "id, code, roadmap"),
         ("milestones/?expand=owner", "expand", "phase, pillar, workstream"),
         ("milestones/{pk}/?expand=deliverables", "expand", "phase, pillar, workstream"),

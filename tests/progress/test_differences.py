@@ -78,8 +78,8 @@ def test_every_kind_of_edit_is_told_in_its_own_words(roadmap: Roadmap, office: A
     with time_machine.travel(START - timedelta(days=8), tick=False):
         unit, other = make_organisation(), make_initiative(make_pillar(roadmap))
         verifier = Actor(make_person(role=Role.VERIFIER, organisation=unit), Door.ADMIN)
-    moved, weighed, given, put, worded, reported, done, dropped, again, gone, same = (
-        a_milestone(roadmap, organisation=unit) for _ in range(11)
+    moved, weighed, paid, given, put, worded, reported, done, dropped, again, gone, same = (
+        a_milestone(roadmap, organisation=unit) for _ in range(12)
     )
     with time_machine.travel(START - timedelta(days=2), tick=True):
         cancel_milestone(again, by=office, now=START - timedelta(days=2), reason="no budget")
@@ -97,6 +97,7 @@ def test_every_kind_of_edit_is_told_in_its_own_words(roadmap: Roadmap, office: A
         ),
         lambda: reschedule_milestone(moved, **by, due_on=date(2027, 1, 10), reason="supplier late"),
         lambda: change_milestone(weighed, **by, weight=Decimal(3)),
+        lambda: change_milestone(paid, **by, budget=Decimal(100), currency="CNY"),
         lambda: reassign_milestone(given, **by, owner=office.person, organisation=unit),
         lambda: change_milestone(put, **by, initiative=other),
         lambda: change_milestone(worded, **by, title_en="Other words"),
@@ -116,6 +117,7 @@ def test_every_kind_of_edit_is_told_in_its_own_words(roadmap: Roadmap, office: A
         Milestone.objects.get(code="new").pk: (kind.ADDED,),
         moved.pk: (kind.MOVED,),
         weighed.pk: (kind.REWEIGHTED,),
+        paid.pk: (kind.BUDGETED,),
         given.pk: (kind.REASSIGNED,),
         put.pk: (kind.REPLACED,),
         worded.pk: (kind.REWORDED,),
