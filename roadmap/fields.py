@@ -44,7 +44,7 @@ class At(Flag):
 
 
 WRITTEN = At.FORM | At.BODY | At.FILE  # by whoever may edit the plan
-PLAN = WRITTEN | At.COPY | At.API | At.TABLE | At.FACTS
+PLAN = WRITTEN | At.COPY | At.API | At.TABLE | At.FACTS  # ``PLAN ^ At.COPY`` is all of it but the copy
 
 
 class Part(models.TextChoices):
@@ -97,11 +97,12 @@ class Field:
 
 
 _field = partial(Field, Milestone)
+_kept = partial(Field, Milestone, differs=None)
 # In the order in which they are read: in entries, in tables, in the lines of the form, on the page.
 MILESTONE: tuple[Field, ...] = (
-    _field("id", At.API, differs=None),
+    _kept("id", At.API),
     _field("code", WRITTEN | At.API | At.TABLE, (Part.WHAT, 2), about="Unique, for people and for imports."),
-    _field("roadmap", At.API, differs=None, path="initiative.roadmap", about="The roadmap's code."),
+    _kept("roadmap", At.API, path="initiative.roadmap", about="The roadmap's code."),
     _field("title_zh", WRITTEN | At.API | At.TABLE | At.TEXT, (Part.WHAT, 1)),
     _field("title_en", WRITTEN | At.API | At.TABLE | At.TEXT, (Part.WHAT, 1)),
     _field("description_zh", WRITTEN | At.COPY | At.API | At.TEXT, (Part.TEXTS, 1)),
@@ -109,7 +110,7 @@ MILESTONE: tuple[Field, ...] = (
     _field("acceptance_criteria_zh", WRITTEN | At.COPY | At.API | At.TEXT, (Part.TEXTS, 2)),
     _field("acceptance_criteria_en", WRITTEN | At.COPY | At.API | At.TEXT, (Part.TEXTS, 2)),
     _field("initiative", PLAN ^ At.FACTS | At.TEXT, (Part.WHAT, 2), PlanDifference.REPLACED),
-    _field("pillar", At.API | At.TABLE | At.TEXT, differs=None, path="initiative.pillar"),
+    _kept("pillar", At.API | At.TABLE | At.TEXT, path="initiative.pillar"),
     _field("phase", PLAN, (Part.WHAT, 3), PlanDifference.REPLACED),
     _field("workstream", PLAN, (Part.WHAT, 3), PlanDifference.REPLACED),
     _field("owner", PLAN, (Part.WHO, 1), PlanDifference.REASSIGNED),
@@ -121,22 +122,22 @@ MILESTONE: tuple[Field, ...] = (
     _field("currency", PLAN ^ At.FACTS | At.TEXT, (Part.PLANNED, 3), PlanDifference.BUDGETED, about="Of the budget."),
     _field("tags", PLAN ^ At.FILE ^ At.FACTS, (Part.PLANNED, 2), about="Words that people find it by."),
     # By acts of their own
-    _field("status", At.LOOK | At.API | At.TABLE | At.TEXT, (Part.STATUS, 1), None),
-    _field("completed_on", At.LOOK | At.FILE | At.API | At.TABLE | At.TEXT, (Part.STATUS, 1), None),
-    _field("cancelled_on", At.LOOK | At.API, (Part.STATUS, 1), None),
-    _field("verified_on", At.FILE | At.API | At.TEXT, differs=None),
-    _field("verified_by", At.FILE | At.TEXT, differs=None),
-    _field("verified_at", At.NOWHERE, differs=None),
+    _kept("status", At.LOOK | At.API | At.TABLE | At.TEXT, (Part.STATUS, 1)),
+    _kept("completed_on", At.LOOK | At.FILE | At.API | At.TABLE | At.TEXT, (Part.STATUS, 1)),
+    _kept("cancelled_on", At.LOOK | At.API, (Part.STATUS, 1)),
+    _kept("verified_on", At.FILE | At.API | At.TEXT),
+    _kept("verified_by", At.FILE | At.TEXT),
+    _kept("verified_at", At.NOWHERE),
     # Where it comes from; a catalogue file gives every entry of every kind its mark
     _field("provenance", At.FORM | At.API | At.TABLE | At.TEXT, (Part.ORIGIN, 1)),
     _field("source", At.FORM | At.API | At.TEXT, (Part.ORIGIN, 1)),
     # By the program
-    _field("entered_on", At.NOWHERE, differs=None),
-    _field("verify_by", At.API, differs=None),
-    _field("version", At.API, differs=None),
-    _field("created_at", At.API, differs=None),
-    _field("updated_at", At.API, differs=None),
-    _field("remind_at", At.NOWHERE, differs=None),
+    _kept("entered_on", At.NOWHERE),
+    _kept("verify_by", At.API),
+    _kept("version", At.API),
+    _kept("created_at", At.API),
+    _kept("updated_at", At.API),
+    _kept("remind_at", At.NOWHERE),
 )
 
 
@@ -226,7 +227,17 @@ ORGANISATION = _marked(
     ("path", At.API, None),
     ("lead", FRAME, (Part.WHAT, 3)),
 )
-REGISTERS = (*(MILESTONE, DELIVERABLE, ROADMAP, PHASE, PILLAR, WORKSTREAM, INITIATIVE, INDICATOR, ORGANISATION),)
+REGISTERS = (
+    MILESTONE,
+    DELIVERABLE,
+    ROADMAP,
+    PHASE,
+    PILLAR,
+    WORKSTREAM,
+    INITIATIVE,
+    INDICATOR,
+    ORGANISATION,
+)
 
 
 def at(place: At, fields: Iterable[Field] = MILESTONE) -> list[Field]:
