@@ -95,10 +95,24 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
             instance.is_default = not Roadmap.objects.exists()
         check_whole(instance)
         note_change(instance, by=by, reason=reason)
+        has_moved = isinstance(instance, Phase) and _has_moved(instance)
         with days_to_verify_move_along(instance, by=by, reason=reason):
             instance.save()
         _ask_the_planners_to_look(instance)
+        if has_moved:
+            _let_reminders_follow(instance)
     return instance
+
+
+def _has_moved(phase: Phase) -> bool:
+    """Whether its gate is stored with another day."""
+    return Phase.objects.filter(pk=phase.pk).exclude(gate_on=phase.gate_on).exists()
+
+
+def _let_reminders_follow(phase: models.Model) -> None:
+    """Its gate has moved: what waits may tell of the old day. What is still so is planned anew."""
+    Milestone.objects.told_of().filter(phase=phase.pk).ask_planner_to_look(at=Now())
+    withdraw_reminders_among(ReminderOccurrence.objects.filter(milestone__phase=phase.pk))
 
 
 def _ask_the_planners_to_look(instance: models.Model) -> None:
@@ -116,16 +130,12 @@ def _ask_the_planners_to_look(instance: models.Model) -> None:
         reached = Q(organisation__path__startswith=instance.path)
     elif isinstance(instance, Initiative):
         reached = Q(initiative=instance.pk)  # it may have moved to a pillar with rules of its own
-    elif isinstance(instance, Phase):
-        reached = Q(phase=instance.pk)
     elif isinstance(instance, Roadmap):
         reached = Q(initiative__roadmap=instance.pk)
     elif isinstance(instance, WorkdayOverride | PublishedYear):
         reached = counts_working_days()
     if reached is not None:
         Milestone.objects.told_of().filter(reached).ask_planner_to_look(at=Now())
-    if isinstance(instance, Phase):  # what waits may tell of a gate that has moved; what is still so is planned anew
-        withdraw_reminders_among(ReminderOccurrence.objects.filter(milestone__phase=instance.pk))
 
 
 def _place_in_tree(organisation: Organisation, *, by: Actor, reason: str) -> None:

@@ -207,8 +207,9 @@ def test_entries_that_reminders_hang_on_ask_the_planner_to_look_anew():
     assert looked_at_after(top, lead=None) == {mine}
     assert looked_at_after(other.initiative.roadmap, time_zone="Asia/Urumqi") == {other}
     assert looked_at_after(other.initiative, pillar=make.make_pillar(other.initiative.roadmap)) == {other}
-    assert looked_at_after(other.phase, title_en="New") == {other}
     assert looked_at_after(make.make_pillar(other.initiative.roadmap), title_en="New") == set()
+    assert looked_at_after(other.phase, title_en="New") == set()
+    assert looked_at_after(other.phase, gate_on=date(2027, 3, 31)) == {other}
     Milestone.objects.update(remind_at=None)
     override = create_entry(WorkdayOverride, by=SYSTEM, calendar="CN", day=TODAY, is_working=True)
     assert set(Milestone.objects.filter(remind_at__isnull=False)) == {mine, other}
