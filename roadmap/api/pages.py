@@ -49,10 +49,14 @@ class Description(SpectacularAPIView):
 def _description(media_type: str) -> str | bytes:
     """The description in that form. To write it out takes longer than most answers."""
     form = next(one for one in Description.renderer_classes if one.media_type == media_type)
-    with translation.override("en"):
-        made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    content: str | bytes = form().render(made, renderer_context={})
+    content: str | bytes = form().render(_made_description(), renderer_context={})
     return content
+
+
+@cache
+def _made_description() -> Any:
+    with translation.override("en"):
+        return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 
 
 @method_decorator(csp_update({"style-src": ["'self'", "'unsafe-inline'"]}), name="dispatch")
