@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("office", "lead", "contributor", "verifier", "auditor", "observer", "nobody")
 CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance"),
-    *("response_schema_conformance", "negative_data_rejection", "unsupported_method", "allow_header_conformance"),
+    *("answered_as_described", "negative_data_rejection", "unsupported_method", "allow_header_conformance"),
     "use_after_free",
 )
 PREPARE = """
@@ -74,11 +74,13 @@ def _ask(url: str, role: str, token: str | None, *, seconds: str, folder: str) -
     """One role's run; 1 where it found a failure. Its own keys are left alone, so that it isn't shut out midway."""
     command = [
         *(str(Path(sys.executable).with_name("st")), "run", f"{url}/api/schema/", "--no-color"),
-        *("--phases", "examples,coverage,fuzzing,stateful", "--max-time", seconds, "--checks", ",".join(CHECKS)),
+        *("--phases", "coverage,fuzzing,stateful", "--max-time", seconds, "--checks", ",".join(CHECKS)),
+        *("--request-timeout", "60"),  # a busy machine is no fault
         *("--exclude-path-regex", "/tokens/"),
         *(["-H", f"Authorization: Bearer {token}"] if token else []),
     ]
-    found = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    ours = {**os.environ, "SCHEMATHESIS_HOOKS": "bench.fuzz_checks", "PYTHONPATH": str(ROOT)}
+    found = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=ours)
     closing = [line for line in found.stdout.splitlines() if line.strip()][-1:]
     print(f"{role:12} {'no failure' if not found.returncode else 'FAILURES'}  {' '.join(closing).strip('= ')}")
     if found.returncode:
