@@ -165,8 +165,8 @@ def _givers_of_keys(accounts: Collection[int], *, since: date, until: date) -> l
     address to which it went. One query."""
     found, turned_by = [], None
     for state, end, former in _states_of(accounts, last=until):
-        if former is None or not former.email:
-            turned_by = None  # the first address is how a colleague is entered
+        if former is None:
+            turned_by = None  # with an address a colleague is entered
         elif state.email != former.email:
             turned_by = state.history_user_id if state.history_user_id != state.id else None
         if state.history_date.date() - DAY <= until and end >= since:
@@ -174,10 +174,14 @@ def _givers_of_keys(accounts: Collection[int], *, since: date, until: date) -> l
     return found
 
 
+_OF_ACCOUNTS = ("id", "email", "history_date", "history_user_id", "password_set_by_id")
+
+
 def _states_of(accounts: Collection[int], *, last: date = date.max) -> Iterator[tuple[Any, date, Any]]:
     """Each state that one of the accounts was in, the day up to which it was so, and the state before it, if any."""
     former = None
-    states = list(Person.history.filter(id__in=accounts).order_by("id", "history_date", "history_id"))
+    rows = Person.history.filter(id__in=accounts).order_by("id", "history_date", "history_id")
+    states = list(rows.values_list(*_OF_ACCOUNTS, named=True))  # each sign-in left one
     for state, end in _with_ends(states, last=last):
         yield state, end, former if former is not None and former.id == state.id else None
         former = state
