@@ -80,7 +80,7 @@ class ProgressUpdateAdmin(AppendedAdmin):
     search_fields = [*MILESTONE_SEARCH, "narrative_zh", "narrative_en"]
     list_select_related = ["milestone", "reported_by", "withdrawn_by"]
     autocomplete_fields = ["milestone"]
-    readonly_fields = ["reported_by", "door", "recorded_at", "shown_withdrawal"]
+    readonly_fields = ["shown_percent", "reported_by", "door", "recorded_at", "shown_withdrawal"]
     actions_detail = ["withdraw"]
     fieldsets = [
         (
@@ -120,6 +120,7 @@ class ProgressUpdateAdmin(AppendedAdmin):
         if update is None:
             raise Http404
         back = reverse("admin:roadmap_progressupdate_change", args=[update.pk])
+        about = {"milestone": update.milestone.title, "report": update}
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -133,7 +134,7 @@ class ProgressUpdateAdmin(AppendedAdmin):
             **self.admin_site.each_context(request),
             "title": gettext("Withdraw this report?"),
             "subtitle": None,
-            "heading": f"{gettext('Withdraw this report?')} {update.milestone.title}: {update}",
+            "heading": gettext("Withdraw this report? %(milestone)s: %(report)s") % about,
             "opts": self.opts,
             "form": form,
             "told": gettext("It stays to be read, struck through, with your name and reason, and counts no more."),
@@ -148,7 +149,15 @@ class ProgressUpdateAdmin(AppendedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new one says for itself why."""
-        return self.fieldsets if obj else self.fieldsets[:1]
+        if obj is None:
+            return self.fieldsets[:1]
+        as_it_counts = {"percent_complete": "shown_percent"}  # struck through where it counts no more
+        (title, options), *others = self.fieldsets
+        rows = [
+            tuple(as_it_counts.get(name, name) for name in row) if isinstance(row, tuple) else row
+            for row in options["fields"]
+        ]
+        return [(title, {**options, "fields": rows}), *others]
 
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
         """Record it."""

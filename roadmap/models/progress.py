@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.bilingual import Localized
@@ -115,7 +117,11 @@ class ProgressUpdate(Marked):
         ]
 
     def __str__(self) -> str:
-        return f"{self.percent_complete} % ({self.reported_on})"
+        told = {
+            "percent": f"{self.percent_complete:.2f}".rstrip("0").rstrip("."),
+            "day": date_format(self.reported_on, "DATE_FORMAT"),
+        }
+        return gettext("%(percent)s%% as of %(day)s") % told
 
 
 def evidence_place(evidence: "Evidence", name: str) -> str:

@@ -220,10 +220,13 @@ def test_the_administration_withdraws_by_a_button(milestone):
     own = f"/admin/roadmap/progressupdate/{wrong.pk}"
     address = f"{own}/withdraw/"
     assert address in browser.get(f"{own}/change/").content.decode()
+    asked = f"Withdraw this report? {milestone.title_en}: 87% as of 23 November 2026"
+    assert asked in browser.get(address).content.decode()
     assert 'class="rm-refusal"' in browser.post(address, {"reason": ""}, follow=True).content.decode()
     assert ProgressUpdate.objects.filter(pk=wrong.pk).exists()
     page = browser.post(address, {"reason": "A slip."}, follow=True).content.decode()
-    assert ("The report is withdrawn; it counts no more." in page, address in page) == (True, False)
+    told = ("The report is withdrawn; it counts no more.", "<s>87%</s>", address)
+    assert [words in page for words in told] == [True, True, False]
     for listed in (
         "/admin/roadmap/progressupdate/?withdrawn_at__isempty=0",
         f"/admin/roadmap/milestone/{milestone.pk}/change/",
