@@ -1,10 +1,12 @@
 """No field of an entity is forgotten: each column is in the register, and is found wherever its line promises it."""
 
 import csv
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -199,3 +201,20 @@ def test_a_copy_takes_over_what_is_promised(whole: Milestone, office: Person):
     for one in MILESTONE:
         if one.line and one.name not in (*new, *dates):
             assert one.value(made) == one.value(whole if At.COPY in one.at else Milestone()), one.name
+
+
+SHAPES = [
+    THE_ROADMAP,
+    *SECTIONS.values(),
+    *SECTIONS["milestones"].parts.values(),
+    *SECTIONS["indicators"].parts.values(),
+]
+
+
+@pytest.mark.parametrize("name", ["catalogue.md", "catalogue.zh-hans.md"])
+def test_docs_of_the_catalogue_name_every_key(name: str):
+    docs = Path(__file__).resolve().parents[2] / "docs" / name
+    rows = [line.split("|")[1:3] for line in docs.read_text().splitlines() if line.startswith("|")]
+    for shape in SHAPES:
+        (told,) = (keys for sections, keys in rows if f"`{shape.section}`" in sections)
+        assert {*shape.keys, *shape.parts} - set(re.findall(r"[a-z_]+", told)) == set(), shape.section
