@@ -156,7 +156,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 INVITATION_DAYS = env.whole_number("INVITATION_DAYS", 7, at_least=1, at_most=90)
 REQUIRE_SECOND_FACTOR = env.boolean("REQUIRE_SECOND_FACTOR", default=not EMBEDDED)  # of staff
-OTP_TOTP_ISSUER = "Roadmap Tracker"
+OTP_TOTP_ISSUER = "Smart-Customs Roadmap Tracker"
 OTP_STATIC_THROTTLE_FACTOR = OTP_TOTP_THROTTLE_FACTOR = 1  # seconds to wait after a wrong code, doubled by each
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -235,7 +235,9 @@ MAIL_CONNECTIONS = env.whole_number("MAIL_CONNECTIONS", 4, at_least=1, at_most=5
 MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS", 300)  # after which an unknown outcome is decided on
 if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
     raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender("MAIL_FROM", "Roadmap Tracker <tracker@localhost>" if EMBEDDED else None)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender(
+    "MAIL_FROM", "Smart-Customs Roadmap Tracker <tracker@localhost>" if EMBEDDED else None
+)
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # while it is there, every page says that the site will be back
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
 
