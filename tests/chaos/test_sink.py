@@ -14,6 +14,7 @@ from chaos import sink
 from chaos.mails import arrivals, attempts
 from chaos.sink import JOURNAL, Sink
 from chaos.timepiece import Timepiece
+from tests.servers.waiting import PATIENCE
 
 NOW = datetime(2027, 3, 28, tzinfo=UTC)
 HEAD = "Message-ID: <digest.1@x>\r\nDate: Tue, 24 Nov 2026 00:00:00 +0000\r\nContent-Type: text/plain\r\n\r\n"
@@ -46,7 +47,7 @@ def serving(folder: Path, misdeed: str, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def hand_over(port: int, *recipients: str) -> str:
     """What a client is answered: a code, or nothing."""
-    client = smtplib.SMTP("127.0.0.1", port, local_hostname="p4711.chaos", timeout=5)
+    client = smtplib.SMTP("127.0.0.1", port, local_hostname="p4711.chaos", timeout=PATIENCE)
     try:
         client.sendmail("a@example", recipients, MAIL)
         return "250"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.journeys.test_main_job import manage
 from tests.servers.program import Program, start
+from tests.servers.waiting import PATIENCE
 
 pytestmark = [pytest.mark.everything, pytest.mark.journey]
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         yield {"TRACKER_URL": program.url, "TRACKER_TOKEN": token}
     finally:
         program.process.terminate()
-        program.process.wait(30)
+        program.process.wait(PATIENCE)
 
 
 def installed(folder: Path, *packages: str) -> Path:

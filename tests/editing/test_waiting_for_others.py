@@ -31,7 +31,7 @@ def test_many_milestones_are_locked_in_the_order_of_their_ids() -> None:
     with transaction.atomic():
         Milestone.objects.select_for_update().get(pk=third.pk)
         renaming.start()
-        wait_for(somebody_waits, within=20)
+        wait_for(somebody_waits)
         with pytest.raises(DatabaseError), transaction.atomic():
             Milestone.objects.select_for_update(nowait=True).get(pk=first.pk)
     renaming.join(30)

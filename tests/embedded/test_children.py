@@ -6,7 +6,7 @@ from pathlib import Path
 
 from embedded import children
 from embedded.children import Child
-from tests.servers.waiting import wait_for
+from tests.servers.waiting import PATIENCE, wait_for
 
 
 def test_child_that_keeps_dying_waits_longer_each_time(tmp_path: Path) -> None:
@@ -15,7 +15,7 @@ def test_child_that_keeps_dying_waits_longer_each_time(tmp_path: Path) -> None:
     for _ in range(3):
         child.start()
         assert child.process is not None
-        child.process.wait(20)
+        child.process.wait(PATIENCE)
         child.started_at = now
         assert child.revive(now).startswith("short ended (3); starting it again in ")
         pauses.append(child.pause)
@@ -28,7 +28,7 @@ def test_child_that_lived_long_is_started_again_soon(tmp_path: Path) -> None:
     child = Child("long", [sys.executable, "-c", ""], {}, tmp_path / "long.log", pause=30.0)
     child.start()
     assert child.process is not None
-    child.process.wait(20)
+    child.process.wait(PATIENCE)
     child.revive(child.started_at + children.STEADY_AFTER + 1)
     assert child.pause == children.FIRST_PAUSE
 

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.servers.program import Program, processes_of, start
-from tests.servers.waiting import wait_for
+from tests.servers.waiting import PATIENCE, wait_for
 
 pytestmark = [
     pytest.mark.journey,
@@ -70,13 +70,13 @@ def test_supervisor_starts_a_killed_child_again(program: Program, child: str) ->
     os.kill(killed, signal.SIGKILL)
     wait_for(lambda: killed not in program.descendants())
     assert program.child(words_of(child)) != killed
-    with urlopen(f"{program.url}/health/live", timeout=30) as answer:
+    with urlopen(f"{program.url}/health/live", timeout=PATIENCE) as answer:
         assert answer.status == 200
 
 
 def test_supervisor_refuses_a_second_instance_in_one_line(program: Program) -> None:
     second = start(program.data_dir.with_name("second"), DATA_DIR=str(program.data_dir))
-    assert second.process.wait(30) == 1
+    assert second.process.wait(PATIENCE) == 1
     assert second.output.read_text() == (
         f"Not started: already running on {program.data_dir} (process {program.process.pid}); "
         "end that one, or set DATA_DIR and PORT.\n"
@@ -87,7 +87,7 @@ def test_supervisor_refuses_a_taken_port_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused = start(tmp_path / "var", PORT=str(port))
-        assert refused.process.wait(30) == 1
+        assert refused.process.wait(PATIENCE) == 1
     assert refused.output.read_text() == (
         f"Not started: port {port} of 127.0.0.1 is taken; set another, as in: make run PORT={port + 1}\n"
     )
@@ -106,5 +106,5 @@ def test_supervisor_refuses_a_taken_port_in_one_line(tmp_path: Path) -> None:
 )
 def test_supervisor_tells_a_bad_setting_in_one_line(wrong: dict[str, str], complaint: str, tmp_path: Path) -> None:
     refused = start(tmp_path / "var", **wrong)
-    assert refused.process.wait(60) == 1
+    assert refused.process.wait(PATIENCE) == 1
     assert refused.output.read_text(encoding="utf-8").splitlines() == [f"Not started: {complaint}"]

@@ -12,7 +12,7 @@ from redis import Redis
 
 from tests.servers.databases import asked
 from tests.servers.smtp import Sink
-from tests.servers.waiting import wait_for
+from tests.servers.waiting import PATIENCE, wait_for
 from tracker.celery import app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -155,7 +155,7 @@ def worker(environment: Mapping[str, str], name: str) -> Iterator[None]:
     finally:
         process.terminate()
         try:
-            process.wait(timeout=30)
+            process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

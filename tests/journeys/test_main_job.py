@@ -16,7 +16,7 @@ import pytest
 from roadmap import clock
 from tests.servers.databases import asked
 from tests.servers.program import ROOT, Program
-from tests.servers.waiting import wait_for
+from tests.servers.waiting import PATIENCE, wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("program")]
 
@@ -66,7 +66,7 @@ def signed_in(program: Program) -> Iterator[httpx.Client]:
     """A client in the admin's session, by the password that was made for it."""
     password = (program.data_dir / "admin-password").read_text()
     english = {"Accept-Language": "en"}
-    with httpx.Client(base_url=program.url, follow_redirects=True, headers=english, timeout=30) as client:
+    with httpx.Client(base_url=program.url, follow_redirects=True, headers=english, timeout=PATIENCE) as client:
         page = client.get("/admin/login/")
         answer = client.post(
             "/admin/login/",
@@ -84,7 +84,7 @@ def form_token(page: str) -> str:
 
 
 def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(program: Program) -> None:
-    with httpx.Client(base_url=program.url, timeout=30) as reader, signed_in(program) as admin:
+    with httpx.Client(base_url=program.url, timeout=PATIENCE) as reader, signed_in(program) as admin:
         # The page: both gates, in both languages.
         english = reader.get("/", headers={"Accept-Language": "en"}).text
         assert "31 December 2026" in english

@@ -6,7 +6,7 @@ import pytest
 
 from tests.embedded.test_supervisor import CHILDREN, words_of
 from tests.servers.program import Program, processes_of, start
-from tests.servers.waiting import wait_for
+from tests.servers.waiting import PATIENCE, wait_for
 
 pytestmark = [
     pytest.mark.journey,
@@ -19,8 +19,8 @@ def test_supervisor_killed_leaves_no_orphan_and_starts_again(program: Program) -
     for child in CHILDREN:
         program.child(words_of(child))
     program.process.kill()
-    program.process.wait(10)
-    wait_for(lambda: not program.descendants(), within=15)
+    program.process.wait(PATIENCE)
+    wait_for(lambda: not program.descendants())
     again = start(program.data_dir)
     again.await_greeting()
     assert again.end() == 0

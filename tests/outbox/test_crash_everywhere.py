@@ -221,7 +221,7 @@ def test_deaths_while_outcomes_are_settled_double_nothing(
 
             def finish_and_die(lane: Lane) -> None:
                 finish(lane)
-                wait_for(lambda: with_journal.raw, within=5)  # in its own thread, it has kept the mail
+                wait_for(lambda: with_journal.raw)  # in its own thread, it has kept the mail
                 raise Died
 
             patch.setattr(Lane, "finish", finish_and_die)

@@ -19,6 +19,7 @@ from roadmap.outbox.unknown import settle_unknown
 from roadmap.vocabulary import MessageState
 from tests.outbox.conftest import Clock, Words, make_message
 from tests.servers.smtp import Sink
+from tests.servers.waiting import PATIENCE
 
 
 def test_maildir_is_searched_by_message_id(settings: Settings, tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def imap(settings: Settings, *, holds: str) -> Iterator[list[str]]:
         try:
             yield heard
         finally:
-            thread.join(timeout=5)
+            thread.join(timeout=PATIENCE)
 
 
 def test_imap_folder_is_searched_by_message_id(settings: Settings) -> None:

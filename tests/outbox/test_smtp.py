@@ -11,6 +11,7 @@ from pytest_django import Settings
 from roadmap.outbox.letter import Letter, NeverTaken, NoAnswer, NotNow, RecipientRefused, ServerUnreachable
 from roadmap.outbox.patience import claim_lease, reply_lease
 from roadmap.outbox.smtp import Lane, Phase
+from tests.servers.waiting import PATIENCE
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n.dot\r\n"
 
@@ -50,7 +51,7 @@ def scripted(settings: Settings, *, answer: Callable[[str, int], str]) -> Iterat
             yield heard
         finally:
             listener.shutdown(socket.SHUT_RDWR)
-            thread.join(timeout=5)
+            thread.join(timeout=PATIENCE)
 
 
 def usual(word: str) -> str:

@@ -24,6 +24,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from tests.servers.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHAPED_BY = (
     "requirements.txt",
@@ -91,7 +93,7 @@ def connected_to_copy(url: str) -> Iterator[None]:
 def asked(url: str, statement: str) -> list[tuple[object, ...]]:
     """The rows that ``statement`` gives in the database at ``url``, which others use; written where it writes."""
     if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as database, database:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=PATIENCE)) as database, database:
             return database.execute(statement).fetchall()
     with psycopg.connect(url) as database:
         cursor = database.execute(statement)

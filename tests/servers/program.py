@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.waiting import wait_for
+from tests.servers.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT_OUT = {"DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "SITE_URL", "DJANGO_SETTINGS_MODULE", "ALLOWED_HOSTS", "HOST"}
@@ -40,7 +40,7 @@ class Program:
         """Asks it to end, and gives its exit code; what it was when it has ended already."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
     def child(self, words: str) -> int:
         """The process id of the supervisor's child whose command line holds ``words``, once there is one."""

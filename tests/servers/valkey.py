@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from embedded.redis_server import answers, server_binary
+from tests.servers.waiting import PATIENCE
 
 
 @contextmanager
@@ -23,4 +24,4 @@ def running_valkey(folder: Path) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE)

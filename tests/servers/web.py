@@ -9,7 +9,7 @@ from threading import Barrier
 
 import httpx
 
-from tests.servers.waiting import wait_for
+from tests.servers.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -20,7 +20,7 @@ def served(environment: Mapping[str, str], socket_number: int) -> subprocess.Pop
     class Ended(subprocess.Popen[bytes]):
         def __exit__(self, *error: object) -> None:
             self.terminate()
-            self.wait(30)
+            self.wait(PATIENCE)
 
     command = [sys.executable, "-m", "gunicorn", "-c", "python:tracker.serving", "tracker.wsgi"]
     return Ended(
@@ -34,7 +34,7 @@ def await_answer(address: str) -> None:
 
     def answers() -> bool:
         try:
-            return httpx.get(address, timeout=10).is_success
+            return httpx.get(address, timeout=PATIENCE).is_success
         except httpx.TransportError:
             return False
 
