@@ -46,11 +46,31 @@ def _forget_waiting(reminders: QuerySet[ReminderOccurrence]) -> int:
     rows = pulled_back(OutboxMessage.objects.filter(pk__in=reminders.filter(message__isnull=False).values("message")))
     if not rows:
         return 0
-    reminders.filter(message__in=rows).delete()
+    forget(reminders.filter(message__in=rows))
     still_telling = set(ReminderOccurrence.objects.filter(message__in=rows).values_list("message_id", flat=True))
     _withdraw(row for row in rows if row.pk not in still_telling)
     OutboxMessage.objects.filter(pk__in=still_telling).update(rendered=None)
     return len(rows)
+
+
+def forget(reminders: Iterable[ReminderOccurrence]) -> None:
+    """Forget reminders that told nobody, so that they can be earned anew; with them those that were left out since, as
+    these would have said the same of the same fact: else neither would ever be told. Two queries.
+    """
+    told = list(reminders)
+    silent = ReminderOccurrence.objects.filter(
+        message=None,
+        milestone__in={one.milestone_id for one in told},
+        recipient__in={one.recipient_id for one in told},
+        planned_at__gte=min((one.planned_at for one in told), default=None),
+    )
+    facts = {(one.milestone_id, one.recipient_id, _fact(one)) for one in told}
+    left_out = [one for one in silent if (one.milestone_id, one.recipient_id, _fact(one)) in facts] if told else []
+    ReminderOccurrence.objects.filter(pk__in=[one.pk for one in (*told, *left_out)]).delete()
+
+
+def _fact(reminder: ReminderOccurrence) -> str:
+    return reminder.occurrence.partition("/")[0]
 
 
 def waiting_digests(subscriptions: Iterable[DigestSubscription]) -> list[OutboxMessage]:

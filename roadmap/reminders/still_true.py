@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 
 from roadmap.clock import day_in
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, Snooze
+from roadmap.outbox.withdraw import forget
 from roadmap.reminders.kinds import KINDS
 from roadmap.reminders.kinds.facts import read_occurrence
 from roadmap.reminders.milestone_facts import Reports, last_answers, reports_on
@@ -36,7 +37,7 @@ def reminders_still_true(row: OutboxMessage, now: datetime) -> bool:
             return row.reminders.exists()
         about = {reminder.milestone_id for reminder in untrue}
         Milestone.objects.filter(pk__in=about).ask_planner_to_look(at=now)
-        ReminderOccurrence.objects.filter(pk__in=[reminder.pk for reminder in untrue]).delete()
+        forget(untrue)
         row.rendered = None
     return row.reminders.exists()
 

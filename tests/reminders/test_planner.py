@@ -23,6 +23,7 @@ from roadmap.outbox.patience import claim_lease
 from roadmap.reminders.calendars import notice_published_years
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.reminders.rules import change_rule, create_rule
+from roadmap.reminders.still_true import reminders_still_true
 from roadmap.vocabulary import Audience, DayKind, Door, MessageState
 from tests.factories import make_milestone, make_office_person, make_organisation, make_person
 from tests.numbers import NUMBERS
@@ -443,6 +444,27 @@ def test_what_was_told_late_on_a_day_is_not_told_again_at_its_hour(scene: Scene)
     mark_all_sent(late)
     plan_due_reminders(now=late + timedelta(minutes=30))
     assert told() == [("owner", "due=2026-12-31/T-1"), ("owner", "due=2026-12-31/T-14")]
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_what_was_left_out_as_known_is_told_where_the_mail_that_told_it_never_went(scene: Scene, is_held: bool) -> None:
+    """As above, but the late mail still waits, or a worker holds it, when the date is moved away and back."""
+    plan_due_reminders(now=T14)
+    mark_all_sent(T14)
+    late, hour = datetime(2026, 12, 31, 0, 0, tzinfo=UTC), datetime(2026, 12, 31, 0, 30, tzinfo=UTC)
+    plan_due_reminders(now=late)
+    plan_due_reminders(now=hour)
+    assert told() == [("owner", "due=2026-12-31/T-1"), ("owner", "due=2026-12-31/T-14")]
+    moments = [hour + timedelta(minutes=minutes) for minutes in (1, 2, 3)]
+    held = OutboxMessage.objects.get(state=MessageState.PENDING)
+    if is_held:
+        OutboxMessage.objects.filter(pk=held.pk).update(state=MessageState.SENDING, committing_at=moments[0])
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=moments[0], due_on=date(2027, 3, 31), reason="Later")
+    if is_held:
+        assert not reminders_still_true(held, moments[0])
+    reschedule_milestone(scene.milestone, by=SYSTEM, now=moments[1], due_on=date(2026, 12, 31), reason="After all")
+    plan_due_reminders(now=moments[2])
+    assert told() == [("owner", "due=2026-12-31/T-0"), ("owner", "due=2026-12-31/T-14")]
 
 
 @pytest.mark.parametrize(
