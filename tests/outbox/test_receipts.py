@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from mailbox import Maildir
 from pathlib import Path
@@ -19,7 +19,6 @@ from roadmap.outbox.unknown import settle_unknown
 from roadmap.vocabulary import MessageState
 from tests.outbox.conftest import Clock, Words, make_message
 from tests.servers.smtp import Sink
-from tests.servers.waiting import PATIENCE
 
 
 def test_maildir_is_searched_by_message_id(settings: Settings, tmp_path: Path) -> None:
@@ -35,11 +34,13 @@ def test_maildir_is_searched_by_message_id(settings: Settings, tmp_path: Path) -
 def imap(settings: Settings, *, holds: str) -> Iterator[list[str]]:
     """An IMAP server for one session that finds the Message-ID ``holds`` only; yields what it heard."""
     heard: list[str] = []
+    opened: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.MAIL_JOURNAL = f"imap://reader:p%40ss@127.0.0.1:{listener.getsockname()[1]}/Sent%20copies"
 
         def serve() -> None:
             connection, _address = listener.accept()
+            opened.append(connection)
             with connection, connection.makefile("rb") as lines:
                 connection.sendall(b"* OK ready\r\n")
                 for raw in lines:
@@ -56,7 +57,10 @@ def imap(settings: Settings, *, holds: str) -> Iterator[list[str]]:
         try:
             yield heard
         finally:
-            thread.join(timeout=PATIENCE)
+            for one in opened:
+                with suppress(OSError):  # it may be closed
+                    one.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def test_imap_folder_is_searched_by_message_id(settings: Settings) -> None:

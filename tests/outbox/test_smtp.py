@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from pytest_django import Settings
@@ -11,7 +11,6 @@ from pytest_django import Settings
 from roadmap.outbox.letter import Letter, NeverTaken, NoAnswer, NotNow, RecipientRefused, ServerUnreachable
 from roadmap.outbox.patience import claim_lease, reply_lease
 from roadmap.outbox.smtp import Lane, Phase
-from tests.servers.waiting import PATIENCE
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n.dot\r\n"
 
@@ -21,6 +20,7 @@ def scripted(settings: Settings, *, answer: Callable[[str, int], str]) -> Iterat
     """A server that answers each line by ``answer(word, connection)``; an empty one hangs up. Yields what it heard."""
     heard: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        opened = [listener]
         settings.EMAIL_HOST, settings.EMAIL_PORT = listener.getsockname()
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
 
@@ -30,6 +30,7 @@ def scripted(settings: Settings, *, answer: Callable[[str, int], str]) -> Iterat
                     connection, _ = listener.accept()
                 except OSError:
                     return
+                opened.append(connection)
                 with connection, connection.makefile("rb") as lines:
                     connection.sendall(b"220 ready\r\n")
                     in_body = False
@@ -50,8 +51,10 @@ def scripted(settings: Settings, *, answer: Callable[[str, int], str]) -> Iterat
         try:
             yield heard
         finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join(timeout=PATIENCE)
+            for one in opened:
+                with suppress(OSError):  # most are closed
+                    one.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def usual(word: str) -> str:
