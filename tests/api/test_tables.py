@@ -53,7 +53,7 @@ def test_list_comes_as_xlsx(stranger, milestone):
 def test_formulas_are_defused(stranger, milestone, text):
     type(milestone).objects.update(description_en=text)
     (row,) = rows_of(stranger.get("milestones/", Accept="text/csv"))
-    assert row["description_en"] == f"'{text}"
+    assert row["description_en"] == f"'{text.strip()}"
     sheet = load_workbook(BytesIO(stranger.get("milestones/", Accept=SPREADSHEET).content)).active
     assert "f" not in {cell.data_type for line in sheet.iter_rows() for cell in line}
 
