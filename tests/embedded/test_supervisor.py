@@ -66,6 +66,7 @@ def test_supervisor_tells_the_generated_password(program: Program) -> None:
 
 @pytest.mark.parametrize("child", CHILDREN)
 def test_supervisor_starts_a_killed_child_again(program: Program, child: str) -> None:
+    program.await_first_mails()
     killed = program.child(words_of(child))
     os.kill(killed, signal.SIGKILL)
     wait_for(lambda: killed not in program.descendants())

@@ -2,8 +2,6 @@
 
 import mailbox
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,8 +12,7 @@ import httpx
 import pytest
 
 from roadmap import clock
-from tests.servers.databases import asked
-from tests.servers.program import ROOT, Program
+from tests.servers.program import Program
 from tests.servers.waiting import PATIENCE, wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("program")]
@@ -35,18 +32,6 @@ from roadmap.models import Milestone, OutboxMessage
 OutboxMessage.objects.update(sent_at=F("sent_at") - timedelta(days=1))
 Milestone.objects.filter(code="{MILESTONE}").let_planner_catch_up()
 """
-
-
-def manage(program: Program, *words: str) -> str:
-    """What ``manage.py`` prints on the running program's data."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=ROOT,
-        env={"DATA_DIR": str(program.data_dir), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SITE_URL": program.url},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
 
 
 def mails(program: Program) -> list[EmailMessage]:
@@ -93,12 +78,12 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(prog
 
         # The first reminders went out at the first look; from here on, count what comes of our own edit.
         milestone = reader.get("/api/v1/milestones/", params={"code": MILESTONE}).json()["results"][0]
-        manage(program, "shell", "-v0", "-c", LOOK)
-        wait_for(lambda: _nothing_waits(program))
+        program.manage("shell", "-v0", "-c", LOOK)
+        wait_for(program.nothing_waits)
         before = len(_reminders_to(program, OWNER))
 
         # The API: a report, by token; before the edit, of which the program may tell at any moment.
-        token = manage(program, "create_token", "admin", "--name", "journey")
+        token = program.manage("create_token", "admin", "--name", "journey")
         report = reader.post(
             f"/api/v1/milestones/{milestone['id']}/progress-updates/",
             headers={"Authorization": f"Bearer {token}"},
@@ -133,8 +118,8 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(prog
         )
 
         # The reminder: one, to the owner, with the new date and the new progress; a second look sends nothing more.
-        manage(program, "shell", "-v0", "-c", AT_THE_NEXT_HOUR + LOOK * 2)
-        wait_for(lambda: len(_reminders_to(program, OWNER)) > before and _nothing_waits(program))
+        program.manage("shell", "-v0", "-c", AT_THE_NEXT_HOUR + LOOK * 2)
+        wait_for(lambda: len(_reminders_to(program, OWNER)) > before and program.nothing_waits())
         new = _reminders_to(program, OWNER)[before:]
         assert len(new) == 1
         text = text_of(new[0])
@@ -151,8 +136,3 @@ def test_an_edit_and_a_report_come_back_as_page_history_reminder_and_digest(prog
 def _reminders_to(program: Program, address: str) -> list[EmailMessage]:
     found = [mail for mail in mails(program) if address in mail["To"] and mail["List-Id"].startswith("<reminder.")]
     return sorted(found, key=lambda mail: mail["Date"].datetime)
-
-
-def _nothing_waits(program: Program) -> bool:
-    waiting = "SELECT count(*) FROM roadmap_outboxmessage WHERE state IN ('pending', 'sending')"
-    return asked(f"sqlite:///{program.data_dir / 'tracker.sqlite3'}", waiting) == [(0,)]

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.servers.databases import asked
 from tests.servers.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -23,6 +24,7 @@ class Program:
     data_dir: Path
     output: Path
     url: str = ""
+    has_sent: bool = False
 
     def await_greeting(self) -> None:
         """Waits until the friendly block is there and keeps the address from it."""
@@ -35,6 +37,27 @@ class Program:
     def _ended(self) -> str:
         assert self.process.poll() is None, self.output.read_text(encoding="utf-8")
         return ""
+
+    def manage(self, *words: str) -> str:
+        """What ``manage.py`` prints on the running program's data."""
+        environment = {"DATA_DIR": str(self.data_dir), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SITE_URL": self.url}
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def nothing_waits(self) -> bool:
+        """Whether no mail waits or is on its way."""
+        waiting = "SELECT count(*) FROM roadmap_outboxmessage WHERE state IN ('pending', 'sending')"
+        return asked(f"sqlite:///{self.data_dir / 'tracker.sqlite3'}", waiting) == [(0,)]
+
+    def await_first_mails(self) -> None:
+        """Has all mails planned and sent that a new roadmap brings, so that no kill meets one on its way: what a killed
+        worker had claimed waits for the end of its lease."""
+        if not self.has_sent:
+            self.manage("plan")
+            self.manage("dispatch", "--once")
+            self.has_sent = True
+        wait_for(self.nothing_waits)
 
     def end(self) -> int:
         """Asks it to end, and gives its exit code; what it was when it has ended already."""
