@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_main_job import manage
 from tests.servers.program import Program, start
 from tests.servers.waiting import PATIENCE
 
@@ -53,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     try:
         program.await_greeting()
         scopes = ("--scope", "read", "--scope", "progress:write")
-        token = manage(program, "create_token", "admin", "--name", "clients", *scopes)
+        token = program.manage("create_token", "admin", "--name", "clients", *scopes)
         yield {"TRACKER_URL": program.url, "TRACKER_TOKEN": token}
     finally:
         program.process.terminate()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_main_job import manage
 from tests.servers.program import Program
 
 pytestmark = pytest.mark.journey
@@ -27,9 +26,7 @@ TOLD = [
 
 @pytest.mark.xdist_group("program")
 def test_round_trip_tells_what_it_did(program: Program) -> None:
-    token = manage(
-        program, "create_token", "admin", "--name", "example", "--scope", "read", "--scope", "progress:write"
-    )
+    token = program.manage("create_token", "admin", "--name", "example", "--scope", "read", "--scope", "progress:write")
     ran = subprocess.run(
         [sys.executable, "-W", "error", str(EXAMPLE)],
         env={"PATH": os.environ["PATH"], "TRACKER_URL": program.url, "TRACKER_TOKEN": token},
