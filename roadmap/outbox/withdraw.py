@@ -58,14 +58,16 @@ def forget(reminders: Iterable[ReminderOccurrence]) -> None:
     these would have said the same of the same fact: else neither would ever be told. Two queries.
     """
     told = list(reminders)
+    if not told:  # somebody else has forgotten them meanwhile
+        return
     silent = ReminderOccurrence.objects.filter(
         message=None,
         milestone__in={one.milestone_id for one in told},
         recipient__in={one.recipient_id for one in told},
-        planned_at__gte=min((one.planned_at for one in told), default=None),
+        planned_at__gte=min(one.planned_at for one in told),
     )
     facts = {(one.milestone_id, one.recipient_id, _fact(one)) for one in told}
-    left_out = [one for one in silent if (one.milestone_id, one.recipient_id, _fact(one)) in facts] if told else []
+    left_out = [one for one in silent if (one.milestone_id, one.recipient_id, _fact(one)) in facts]
     ReminderOccurrence.objects.filter(pk__in=[one.pk for one in (*told, *left_out)]).delete()
 
 
