@@ -18,10 +18,10 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from roadmap.admin.forms import ReasonField
 from roadmap.models import Milestone, Organisation, Person
 from roadmap.models.tags import TagsFormField, tidy_tags
 from roadmap.rights import people_seen_by
-from roadmap.texts import LONGEST_TEXT
 from roadmap.workdays import WorkCalendar
 
 DAYS, WORKING_DAYS, TO_DATE = "days", "working", "date"
@@ -31,20 +31,13 @@ SET, TIMES = "set", "times"
 class ReasonForm(forms.Form):
     """Why; required."""
 
-    reason = forms.CharField(
-        label=_("reason"),
-        max_length=LONGEST_TEXT,
-        widget=UnfoldAdminTextInputWidget,
-        help_text=_("Kept in the history, for whoever asks later."),
-    )
+    reason = ReasonField(help_text=_("Kept in the history, for whoever asks later."))
 
 
 class RemarkForm(forms.Form):
     """A word on it, if one likes."""
 
-    reason = forms.CharField(
-        label=_("remark"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
-    )
+    reason = ReasonField(label=_("remark"), required=False)
 
 
 class CompleteForm(forms.Form):
@@ -53,9 +46,7 @@ class CompleteForm(forms.Form):
     completed_on = forms.DateField(
         label=_("completed on"), required=False, widget=UnfoldAdminDateWidget, help_text=_("Empty: today.")
     )
-    reason = forms.CharField(
-        label=_("remark"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
-    )
+    reason = ReasonField(label=_("remark"), required=False)
 
 
 class RescheduleForm(ReasonForm):
@@ -115,9 +106,7 @@ class ReassignForm(forms.Form):
     without_owner = forms.BooleanField(
         label=_("take it from its present owner"), required=False, widget=UnfoldBooleanSwitchWidget
     )
-    reason = forms.CharField(
-        label=_("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
-    )
+    reason = ReasonField(required=False)
 
     def __init__(self, data: Any = None, *, by: Person) -> None:
         super().__init__(data)
@@ -157,9 +146,7 @@ class WeightForm(forms.Form):
     number = forms.DecimalField(
         label=_("number"), min_value=0, max_digits=9, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget
     )
-    reason = forms.CharField(
-        label=_("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
-    )
+    reason = ReasonField(required=False)
 
     def new_weight(self, milestone: Milestone) -> Decimal:
         """The milestone's new weight: as given, for the act to judge, or multiplied, to the hundredth."""
@@ -174,9 +161,7 @@ class TagForm(forms.Form):
         label=_("add tags"), required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Commas between them.")
     )
     remove = TagsFormField(label=_("take tags away"), required=False, widget=UnfoldAdminTextInputWidget)
-    reason = forms.CharField(
-        label=_("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
-    )
+    reason = ReasonField(required=False)
 
     def clean(self) -> dict[str, Any]:
         """Something has to change."""

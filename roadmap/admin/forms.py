@@ -20,6 +20,15 @@ from roadmap.texts import LONGEST_TEXT
 _KEY = re.compile("[0-9a-f]{32}|")
 
 
+class ReasonField(forms.CharField):
+    """A line that says why, kept in the history; as long as any text."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"label": _("reason"), "max_length": LONGEST_TEXT, **options})
+
+
 class SeenField(forms.CharField):
     """The mark of the state that was shown; by itself it never makes a form count as changed."""
 
@@ -53,11 +62,9 @@ class KeyField(SeenField):
 class ActForm(forms.ModelForm):
     """A form whose saving is an act. ``refused`` is what the act answered to this very request, if it refused."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=capfirst(_("reason for the change")),
         required=False,
-        max_length=LONGEST_TEXT,
-        widget=UnfoldAdminTextInputWidget,
         help_text=_("Kept in the history, for whoever asks later."),
     )
     seen = SeenField()

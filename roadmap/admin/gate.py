@@ -12,20 +12,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap import clock
 from roadmap.admin.base import actor_of, may_handle_mail
+from roadmap.admin.forms import ReasonField
 from roadmap.admin.outbox import MailPage
 from roadmap.models import DeliveryGate
 from roadmap.outbox.hold import hold, release
-from roadmap.texts import LONGEST_TEXT
 
 
 class ReasonForm(forms.Form):
     """Why; kept in the history."""
 
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget)
+    reason = ReasonField()
 
 
 @admin.register(DeliveryGate)

@@ -16,9 +16,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from roadmap.admin.forms import ReasonField
 from roadmap.models import Dependency, Milestone
 from roadmap.models.milestone import LONGEST_LAG
-from roadmap.texts import LONGEST_TEXT
 
 WAITS_FOR, IS_WAITED_FOR = "after", "before"
 
@@ -34,9 +34,7 @@ class DuplicateForm(forms.Form):
     links = forms.MultipleChoiceField(
         label=gettext_lazy("dependencies to take over"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
-    reason = forms.CharField(
-        label=gettext_lazy("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
-    )
+    reason = ReasonField(required=False)
 
     def __init__(self, data: Any, *, original: Milestone, links: list[Dependency]) -> None:
         title_zh, title_en = f"{original.title_zh}（副本）", f"{original.title_en} (copy)"
@@ -75,9 +73,7 @@ class LinkForm(forms.Form):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=Dependency._meta.get_field("lag_working_days").help_text,
     )
-    reason = forms.CharField(
-        label=gettext_lazy("reason"), required=False, max_length=LONGEST_TEXT, widget=UnfoldAdminTextInputWidget
-    )
+    reason = ReasonField(required=False)
 
     def __init__(self, data: Any, *, milestone: Milestone) -> None:
         super().__init__(data)

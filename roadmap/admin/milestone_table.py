@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from roadmap import clock
 from roadmap.admin.base import actor_of, person_of
 from roadmap.admin.foretelling_dates import warn_of_due_date
+from roadmap.admin.forms import ReasonField
 from roadmap.admin.meanwhile import differences_since, versions_seen
 from roadmap.admin.refusals import put_on_form
 from roadmap.admin.table_rows import TableRow, row_form
@@ -23,7 +23,6 @@ from roadmap.editing.milestones import change_milestone
 from roadmap.errors import InvalidChange, RoadmapError
 from roadmap.models import Milestone
 from roadmap.rights import may_edit
-from roadmap.texts import LONGEST_TEXT
 
 AT_MOST = 100
 DATES = {"planned_start_on", "due_on"}
@@ -32,11 +31,8 @@ DATES = {"planned_start_on", "due_on"}
 class ReasonForm(forms.Form):
     """Why; asked for where a date moves."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("reason"),
+    reason = ReasonField(
         required=False,
-        max_length=LONGEST_TEXT,
-        widget=UnfoldAdminTextInputWidget,
         help_text=gettext_lazy("Needed where a date moves. Kept in the history of each milestone that changes."),
     )
 
