@@ -116,7 +116,7 @@ def _let_reminders_follow(phase: models.Model) -> None:
 
 
 def _ask_the_planners_to_look(instance: models.Model) -> None:
-    """Reminders also hang on people, organisations, pillars, gates, zones and working days: look anew there.
+    """Reminders also hang on people, organisations, pillars, zones and working days: look anew there.
 
     A digest comes at its reader's local time, which another zone moves.
     """

@@ -17,7 +17,43 @@ T = TypeVar("T")
 BEFORE, PAST = "T-", "overdue-"
 
 
-class Late(Topic):
+class OfDueDates(Topic):
+    """How far off the due date is, before it or past it."""
+
+    def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
+        return milestone.lateness
+
+    def subject(self, listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
+        """Of a mail about due dates alone: how many are late, and what comes next."""
+        late, ahead = listed.get(LATE, ()), listed.get(AHEAD, ())
+        if listed.keys() - {LATE, AHEAD}:
+            return None
+        first = (ahead or late)[0]
+        if late and ahead:
+            words = ngettext(
+                "%(count)s milestone overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
+                "%(count)s milestones overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
+                len(late),
+            )
+        elif len(late) + len(ahead) == 1:
+            words = _("%(days)s: %(first_title)s, due on %(due)s")
+        elif ahead:
+            words = ngettext(
+                "%(count)s milestone coming up: %(first_title)s, next on %(due)s (%(days)s)",
+                "%(count)s milestones coming up: %(first_title)s and others, next on %(due)s (%(days)s)",
+                len(ahead),
+            )
+        else:
+            words = ngettext(
+                "%(count)s milestone overdue: %(first_title)s, %(days)s",
+                "%(count)s milestones overdue: %(first_title)s (%(days)s) and others",
+                len(late),
+            )
+        values = {"first_title": first.title, "due": first.due, "days": first.lateness}
+        return Subject(words % {**values, "count": len(late or ahead), "coming": len(ahead)}, first)
+
+
+class Late(OfDueDates):
     """Overdue. What lies ahead is said in the same sentence."""
 
     rank = 20
@@ -39,14 +75,8 @@ class Late(Topic):
             late,
         ) % {"count": late, "coming": ahead}
 
-    def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
-        return milestone.lateness
 
-    def subject(self, listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
-        return _subject(listed)
-
-
-class Ahead(Topic):
+class Ahead(OfDueDates):
     """Coming up."""
 
     rank = 90
@@ -60,42 +90,6 @@ class Ahead(Topic):
 
     def opening(self, numbers: Mapping[Topic, int]) -> str:
         return ""  # said where what is late is said
-
-    def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
-        return milestone.lateness
-
-    def subject(self, listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
-        return _subject(listed)
-
-
-def _subject(listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
-    """Of a mail about due dates alone: how many are late, and what comes next."""
-    late, ahead = listed.get(LATE, ()), listed.get(AHEAD, ())
-    if listed.keys() - {LATE, AHEAD}:
-        return None
-    first = (ahead or late)[0]
-    if late and ahead:
-        words = ngettext(
-            "%(count)s milestone overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
-            "%(count)s milestones overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
-            len(late),
-        )
-    elif len(late) + len(ahead) == 1:
-        words = _("%(days)s: %(first_title)s, due on %(due)s")
-    elif ahead:
-        words = ngettext(
-            "%(count)s milestone coming up: %(first_title)s, next on %(due)s (%(days)s)",
-            "%(count)s milestones coming up: %(first_title)s and others, next on %(due)s (%(days)s)",
-            len(ahead),
-        )
-    else:
-        words = ngettext(
-            "%(count)s milestone overdue: %(first_title)s, %(days)s",
-            "%(count)s milestones overdue: %(first_title)s (%(days)s) and others",
-            len(late),
-        )
-    values = {"first_title": first.title, "due": first.due, "days": first.lateness}
-    return Subject(words % {**values, "count": len(late or ahead), "coming": len(ahead)}, first)
 
 
 LATE, AHEAD = Late(), Ahead()
