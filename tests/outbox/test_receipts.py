@@ -1,9 +1,8 @@
 """The journal mailbox: what it holds has arrived; what can't be asked decides nothing."""
 
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from mailbox import Maildir
 from pathlib import Path
@@ -19,6 +18,7 @@ from roadmap.outbox.unknown import settle_unknown
 from roadmap.vocabulary import MessageState
 from tests.outbox.conftest import Clock, Words, make_message
 from tests.servers.smtp import Sink
+from tests.servers.waiting import serving
 
 
 def test_maildir_is_searched_by_message_id(settings: Settings, tmp_path: Path) -> None:
@@ -34,8 +34,8 @@ def test_maildir_is_searched_by_message_id(settings: Settings, tmp_path: Path) -
 def imap(settings: Settings, *, holds: str) -> Iterator[list[str]]:
     """An IMAP server for one session that finds the Message-ID ``holds`` only; yields what it heard."""
     heard: list[str] = []
-    opened: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        opened = [listener]
         settings.MAIL_JOURNAL = f"imap://reader:p%40ss@127.0.0.1:{listener.getsockname()[1]}/Sent%20copies"
 
         def serve() -> None:
@@ -52,15 +52,8 @@ def imap(settings: Settings, *, holds: str) -> Iterator[list[str]]:
                         told = f"* SEARCH{' 1' if holds in command else ''}\r\n"
                     connection.sendall(f"{told}{tag} OK done\r\n".encode())
 
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
+        with serving(serve, opened):
             yield heard
-        finally:
-            for one in opened:
-                with suppress(OSError):  # it may be closed
-                    one.shutdown(socket.SHUT_RDWR)
-            thread.join()
 
 
 def test_imap_folder_is_searched_by_message_id(settings: Settings) -> None:

@@ -1,9 +1,8 @@
 """The courier against servers that misbehave: hang up, close the service, refuse the sender."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 from pytest_django import Settings
@@ -11,6 +10,7 @@ from pytest_django import Settings
 from roadmap.outbox.letter import Letter, NeverTaken, NoAnswer, NotNow, RecipientRefused, ServerUnreachable
 from roadmap.outbox.patience import claim_lease, reply_lease
 from roadmap.outbox.smtp import Lane, Phase
+from tests.servers.waiting import serving
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n.dot\r\n"
 
@@ -26,10 +26,7 @@ def scripted(settings: Settings, *, answer: Callable[[str, int], str]) -> Iterat
 
         def serve() -> None:
             for number in range(1, 10):
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
+                connection, _ = listener.accept()
                 opened.append(connection)
                 with connection, connection.makefile("rb") as lines:
                     connection.sendall(b"220 ready\r\n")
@@ -46,15 +43,8 @@ def scripted(settings: Settings, *, answer: Callable[[str, int], str]) -> Iterat
                         in_body = word == "data" and reply.startswith("354")
                         connection.sendall(f"{reply}\r\n".encode())
 
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
+        with serving(serve, opened):
             yield heard
-        finally:
-            for one in opened:
-                with suppress(OSError):  # most are closed
-                    one.shutdown(socket.SHUT_RDWR)
-            thread.join()
 
 
 def usual(word: str) -> str:
