@@ -6,7 +6,7 @@ WORKDIR /app
 
 RUN groupadd --gid 10001 tracker \
  && useradd --uid 10001 --gid tracker --home-dir /data --no-create-home tracker \
- && install -d -o tracker -g tracker -m 0750 /data
+ && install -d -o tracker -g tracker -m 0750 /data /bounces /journal
 
 # The parts first: they change more seldom than the program, and their layer is kept.
 COPY requirements.lock ./
@@ -20,6 +20,8 @@ RUN python -m compileall -q tracker roadmap \
  && rm -rf /tmp/build
 
 ENV TRACKER_MODE=production DATA_DIR=/data STATIC_ROOT=/app/static BIND=0.0.0.0:8000
+# Any other name in a container's environment is the operator's: where it is no setting, the start says so
+RUN env | cut -d = -f 1 > environment-of-image
 USER tracker
 VOLUME /data
 EXPOSE 8000

@@ -48,7 +48,7 @@ class Stack:
         }  # fmt: skip
         written = write_private(folder / "env", "".join(f"{name}={value}\n" for name, value in values.items()))
         self.command = [*program, "--env-file", str(written), "-p", f"tracker-check-{port}", *files]
-        self.environment = {**os.environ, **values}
+        self.environment = {**os.environ, **values, "ENV_FILE": str(written)}
         self.address = f"http://127.0.0.1:{port}"
         self.token = ""
 

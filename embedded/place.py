@@ -30,7 +30,7 @@ class Place:
     def from_environment(cls) -> "Place":
         """Reads DATA_DIR, HOST and PORT; raises ImproperlyConfigured on a bad port. Port 0 means any free one."""
         data_dir = Path(env.text("DATA_DIR", str(ROOT / "var"))).resolve()
-        return cls(data_dir, env.text("HOST", "127.0.0.1"), env.whole_number("PORT", 8000, at_most=65535))
+        return cls(data_dir, env.text("HOST"), env.whole_number("PORT"))
 
     @property
     def logs(self) -> Path:

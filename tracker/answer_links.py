@@ -4,7 +4,7 @@ from tracker import env
 
 # Former values of SECRET_KEY: what was signed with them is still believed, nothing new is signed with them
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-ANSWER_LINK_DAYS = env.whole_number("ANSWER_LINK_DAYS", 60, at_least=1, at_most=365)
+ANSWER_LINK_DAYS = env.whole_number("ANSWER_LINK_DAYS")
 # Requests a minute, for each person, and for each address that comes with links that aren't ours; 0 means no limit.
 # A scanner of mail opens all links of a mail at once.
-ANSWER_REQUESTS_PER_MINUTE = env.whole_number("ANSWER_REQUESTS_PER_MINUTE", 120)
+ANSWER_REQUESTS_PER_MINUTE = env.whole_number("ANSWER_REQUESTS_PER_MINUTE")

@@ -1,7 +1,8 @@
 """Typed readers of environment variables; a bad value stops the program with one line that says what to do.
 
 Every reader also looks for ``NAME_FILE`` (a path, as container secrets are given) when ``NAME`` itself is unset
-or empty.
+or empty. Defaults, bounds and choices stand in ``setting_list``, where each setting that is read has its place; a
+reader is given a ``default`` only where that is worked out.
 """
 
 import os
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ImproperlyConfigured
 
 from roadmap.addresses import ascii_host
+from tracker.setting import REQUIRED
+from tracker.setting_list import SETTINGS
 
 # What PostgreSQL's own library is told besides (libpq, 34.1.2)
 LIBPQ_OPTIONS = {
@@ -26,7 +29,7 @@ FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The value of ``name``, or of the file that ``name_FILE`` points to, stripped; ``default`` when neither is set.
+    """The value of ``name``, or of the file that ``name_FILE`` points to, stripped; else the default.
 
     Raises ImproperlyConfigured when nothing is set and there is no default, or when the file can't be read.
     """
@@ -40,14 +43,20 @@ def text(name: str, default: str | None = None) -> str:
             raise ImproperlyConfigured(
                 f"{name}_FILE points to {file_name}, which can't be read: {error.strerror}."
             ) from error
-    if default is None:
+    value = SETTINGS[name].default_in(mode()) if default is None else default
+    if value == REQUIRED:
         raise ImproperlyConfigured(f"Set {name} (or {name}_FILE, the path of a file that holds it).")
-    return default
+    return value
 
 
-def boolean(name: str, *, default: bool) -> bool:
+def mode() -> str:
+    """The mode whose defaults hold; any word but ``embedded`` is refused or taken where the mode itself is read."""
+    return os.environ.get("TRACKER_MODE", "").strip().lower() or "embedded"
+
+
+def boolean(name: str, default: bool | None = None) -> bool:
     """True or False; any word but 1/true/yes/on and 0/false/no/off raises ImproperlyConfigured."""
-    word = text(name, "true" if default else "false").lower()
+    word = text(name, None if default is None else str(default)).lower()
     if word in TRUE_WORDS:
         return True
     if word in FALSE_WORDS:
@@ -55,27 +64,27 @@ def boolean(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {word!r}; write true or false.")
 
 
-def whole_number(name: str, default: int, *, at_least: int = 0, at_most: int = 2**31) -> int:
-    """An integer within the given bounds; anything else raises ImproperlyConfigured."""
-    word = text(name, str(default))
+def whole_number(name: str, default: int | None = None) -> int:
+    """An integer within the bounds of the list; anything else raises ImproperlyConfigured."""
+    word, kind = text(name, None if default is None else str(default)), SETTINGS[name].kind
     try:
         number = int(word)
     except ValueError:
-        number = at_least - 1
-    if not at_least <= number <= at_most:
-        raise ImproperlyConfigured(f"{name} is {word!r}; write a whole number from {at_least} to {at_most}.")
+        number = kind.at_least - 1
+    if not kind.at_least <= number <= kind.at_most:
+        raise ImproperlyConfigured(f"{name} is {word!r}; write a whole number from {kind.at_least} to {kind.at_most}.")
     return number
 
 
-def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
-    """One of the given words; anything else raises ImproperlyConfigured."""
-    word = text(name, default).lower()
+def choice(name: str, default: str | None = None) -> str:
+    """One of the words of the list; anything else raises ImproperlyConfigured."""
+    word, among = text(name, default).lower(), SETTINGS[name].kind.among
     if word not in among:
         raise ImproperlyConfigured(f"{name} is {word!r}; write one of: {', '.join(among)}.")
     return word
 
 
-def time_zone(name: str, default: str) -> str:
+def time_zone(name: str, default: str | None = None) -> str:
     """The name of a time zone; any other word raises ImproperlyConfigured."""
     word = text(name, default)
     try:
@@ -85,7 +94,7 @@ def time_zone(name: str, default: str) -> str:
     return word
 
 
-def hours(name: str, default: str) -> tuple[time, time] | None:
+def hours(name: str, default: str | None = None) -> tuple[time, time] | None:
     """Two times of day, as ``20:00-07:30``; None for ``none``. Anything else raises ImproperlyConfigured."""
     word = text(name, default)
     if word.lower() == "none":
@@ -97,7 +106,7 @@ def hours(name: str, default: str) -> tuple[time, time] | None:
     return begins, until
 
 
-def words(name: str, default: str = "") -> list[str]:
+def words(name: str, default: str | None = None) -> list[str]:
     """A comma-separated list, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
@@ -113,7 +122,7 @@ def networks(name: str) -> list[str]:
     return found
 
 
-def ports(name: str, default: str) -> frozenset[int]:
+def ports(name: str, default: str | None = None) -> frozenset[int]:
     """Port numbers with commas. Raises ImproperlyConfigured."""
     found = words(name, default)
     if not all(word.isascii() and word.isdigit() and 0 < int(word) < 65536 for word in found):
@@ -121,7 +130,7 @@ def ports(name: str, default: str) -> frozenset[int]:
     return frozenset(int(word) for word in found)
 
 
-def database(name: str, default: str | None) -> dict[str, object]:
+def database(name: str, default: str | None = None) -> dict[str, object]:
     """Django's DATABASES entry from a URL: ``sqlite:///path/to/file`` or ``postgresql://user:password@host:port/name``.
 
     The password may stand apart in ``name_PASSWORD`` or ``name_PASSWORD_FILE``; ``?sslmode=`` and the like go on to
@@ -144,7 +153,7 @@ def database(name: str, default: str | None) -> dict[str, object]:
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path.lstrip("/")),
             "USER": unquote(url.username or ""),
-            "PASSWORD": unquote(url.password or "") or text(f"{name}_PASSWORD", ""),
+            "PASSWORD": unquote(url.password or "") or text("DATABASE_URL_PASSWORD"),
             "HOST": _ascii_host(unquote(url.hostname or "")),
             "PORT": str(url.port or ""),
             "CONN_MAX_AGE": 60,
@@ -161,7 +170,7 @@ def database(name: str, default: str | None) -> dict[str, object]:
     )
 
 
-def redis(name: str, default: str | None) -> str:
+def redis(name: str, default: str | None = None) -> str:
     """The URL of a Redis server: ``redis://``, ``rediss://`` (TLS) or ``unix://:password@/path``.
 
     The password may stand apart in ``REDIS_PASSWORD`` or ``REDIS_PASSWORD_FILE``. Raises ImproperlyConfigured for any
@@ -173,14 +182,14 @@ def redis(name: str, default: str | None) -> str:
         raise ImproperlyConfigured(f"{name} starts with {url.scheme!r}; write redis://host:port/0.")
     if url.scheme != "unix" and not (url.hostname and re.fullmatch(r"/?\d*", url.path)):
         raise ImproperlyConfigured(f"{name} names no host, or no database by its number; write redis://host:port/0.")
-    password = text("REDIS_PASSWORD", "")
+    password = text("REDIS_PASSWORD")
     if password and url.password is None:
         login = f"{url.username or ''}:{quote(password, safe='')}"
         return urlunsplit(url._replace(netloc=f"{login}@{url.netloc}"))
     return address
 
 
-def journal(name: str, default: str) -> str:
+def journal(name: str, default: str | None = None) -> str:
     """Where copies of all mails are kept: ``maildir:/path``, ``imaps://user:password@host/folder`` or ``imap://…``.
 
     Nothing is allowed; anything else raises ImproperlyConfigured.

@@ -18,7 +18,7 @@ USUAL_PORTS = {"http": 80, "https": 443}
 NAMED_MAILBOX = re.compile(r"(?:\"((?:[^\"\\]|\\.)*)\"|([^\"<>]*?))\s*<([^<>]*)>")
 
 
-def origin(name: str, default: str | None) -> str:
+def origin(name: str, default: str | None = None) -> str:
     """The address of a site, as ``https://roadmap.example.org:8443``: scheme, host in ASCII, port if unusual.
 
     There is no path, query, fragment or user, since the pages stand at the root. Raises ImproperlyConfigured.
@@ -26,18 +26,18 @@ def origin(name: str, default: str | None) -> str:
     return _origin(name, env.text(name, default))
 
 
-def origins(name: str, default: str = "", *, everywhere: bool = False) -> list[str]:
+def origins(name: str, default: str | None = None, *, everywhere: bool = False) -> list[str]:
     """Addresses of sites with commas, each as ``origin``; ``https://*.example.org`` for all of a domain, and ``*`` for
     all there are where ``everywhere`` may be said. Raises ImproperlyConfigured."""
     return [word if everywhere and word == "*" else _of_a_domain(name, word) for word in env.words(name, default)]
 
 
-def hosts(name: str, default: str = "") -> list[str]:
+def hosts(name: str, default: str | None = None) -> list[str]:
     """Host names with commas; ``.example.org`` for all of a domain, ``*`` for all. Raises ImproperlyConfigured."""
     return [word if word == "*" else _host(name, word) for word in env.words(name, default)]
 
 
-def host(name: str, default: str | None) -> str:
+def host(name: str, default: str | None = None) -> str:
     """The name or number of a machine. Raises ImproperlyConfigured."""
     word = env.text(name, default)
     if word.startswith("."):
@@ -45,13 +45,13 @@ def host(name: str, default: str | None) -> str:
     return _host(name, word).strip("[]")
 
 
-def mailbox(name: str, default: str = "") -> str:
+def mailbox(name: str, default: str | None = None) -> str:
     """A mail address alone, in ASCII; nothing where nothing is set. Raises ImproperlyConfigured."""
     word = env.text(name, default)
     return _mailbox(name, word, word) if word else ""
 
 
-def sender(name: str, default: str | None) -> str:
+def sender(name: str, default: str | None = None) -> str:
     """``Name <address>`` or an address alone, the address in ASCII. Raises ImproperlyConfigured."""
     word = env.text(name, default)
     named = NAMED_MAILBOX.fullmatch(word)

@@ -8,9 +8,7 @@ MAIL_UNSUBSCRIBE = mailbox("MAIL_UNSUBSCRIBE")
 
 # Where delivery reports go: the envelope's sender (else MAIL_FROM), and the Maildir in which its mail is found
 MAIL_RETURN_PATH = mailbox("MAIL_RETURN_PATH")
-BOUNCE_MAILDIR = env.text("BOUNCE_MAILDIR", "")
+BOUNCE_MAILDIR = env.text("BOUNCE_MAILDIR")
 
-# Neither applies to trying the program out on one machine, where one wants to see the mail at once
-_IS_EMBEDDED = env.text("TRACKER_MODE", "embedded").lower() == "embedded"
-QUIET_HOURS = env.hours("QUIET_HOURS", "none" if _IS_EMBEDDED else "20:00-07:30")
-QUIET_DAYS_OFF = env.boolean("QUIET_DAYS_OFF", default=not _IS_EMBEDDED)
+QUIET_HOURS = env.hours("QUIET_HOURS")
+QUIET_DAYS_OFF = env.boolean("QUIET_DAYS_OFF")

@@ -12,10 +12,10 @@ from tracker import env
 
 COLLECT_AFTER = 20_000  # new objects; a page of 200 milestones makes 5,000, and none of them refer in circles
 
-bind = env.text("BIND", "127.0.0.1:8000")
+bind = env.text("BIND")
 worker_class = "gthread"
-workers = env.whole_number("WEB_WORKERS", min(2 * (os.cpu_count() or 1), 16), at_least=1, at_most=64)
-threads = env.whole_number("WEB_THREADS", 4, at_least=1, at_most=128)  # a process runs one of them at a time
+workers = env.whole_number("WEB_WORKERS", min(2 * (os.cpu_count() or 1), 16))
+threads = env.whole_number("WEB_THREADS")  # a process runs one of them at a time
 preload_app = True  # a bad setting ends the server at once, with its one line
 timeout = 60
 graceful_timeout = 8

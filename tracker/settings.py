@@ -1,4 +1,4 @@
-"""Django's settings, read from the environment by typed readers. ``docs/operators.md`` lists every variable.
+"""Django's settings, read from the environment by typed readers. ``setting_list`` has every variable, with its default.
 
 Two modes share all of this: ``embedded`` (one machine, SQLite, everything started by one command) and ``production``
 (PostgreSQL, Redis, HTTPS), which refuses to start on an insecure value.
@@ -25,7 +25,7 @@ from tracker.site_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLI
 from tracker.webhook_policy import WEBHOOK_ALLOWED_NETWORKS, WEBHOOK_HTTPS_ONLY, WEBHOOK_PORTS  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-MODE = env.choice("TRACKER_MODE", "embedded", among=("embedded", "production"))
+MODE = env.choice("TRACKER_MODE")
 EMBEDDED = MODE == "embedded"
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
 
@@ -46,7 +46,7 @@ def _told_by_supervisor(name: str, otherwise: str) -> str:
 
 
 # -- Security ---------------------------------------------------------------------------------------------------------
-DEBUG = env.boolean("DEBUG", default=False)
+DEBUG = env.boolean("DEBUG")
 SECRET_KEY = (
     env.text("SECRET_KEY", "") or _kept_in(DATA_DIR / "secret-key", made_by_default=secrets.token_urlsafe(50))
     if EMBEDDED
@@ -55,15 +55,15 @@ SECRET_KEY = (
 SITE_URL = origin("SITE_URL", _told_by_supervisor("site-url", "http://127.0.0.1:8000") if EMBEDDED else None)
 ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", "*" if EMBEDDED else "")
 CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS", SITE_URL)
-PUBLIC_READING = env.boolean("PUBLIC_READING", default=EMBEDDED)
+PUBLIC_READING = env.boolean("PUBLIC_READING")
 # Which sites may show the cards of /embed/ in a frame, as https://www.example.cn, or * for all; none: there are none
 EMBED_ALLOWED_SITES = origins("EMBED_ALLOWED_SITES", everywhere=True)
-HTTPS = env.boolean("HTTPS", default=not EMBEDDED)
+HTTPS = env.boolean("HTTPS")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -154,8 +154,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-INVITATION_DAYS = env.whole_number("INVITATION_DAYS", 7, at_least=1, at_most=90)
-REQUIRE_SECOND_FACTOR = env.boolean("REQUIRE_SECOND_FACTOR", default=not EMBEDDED)  # of staff
+INVITATION_DAYS = env.whole_number("INVITATION_DAYS")
+REQUIRE_SECOND_FACTOR = env.boolean("REQUIRE_SECOND_FACTOR")  # of staff
 OTP_TOTP_ISSUER = "Smart-Customs Roadmap Tracker"
 OTP_STATIC_THROTTLE_FACTOR = OTP_TOTP_THROTTLE_FACTOR = 1  # seconds to wait after a wrong code, doubled by each
 AXES_FAILURE_LIMIT = 5
@@ -192,10 +192,10 @@ CACHES = {
     }
 }
 MEDIA_ROOT = DATA_DIR / "media"  # has no address: files are handed out by views, to those who may have them
-EVIDENCE_MAX_MEGABYTES = env.whole_number("EVIDENCE_MAX_MEGABYTES", 20, at_least=1, at_most=1000)
+EVIDENCE_MAX_MEGABYTES = env.whole_number("EVIDENCE_MAX_MEGABYTES")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes of a form without files; larger bodies: tracker/bodies.py
 DATA_UPLOAD_MAX_NUMBER_FILES = 5  # of one form
-EVIDENCE_SCANNER = env.text("EVIDENCE_SCANNER", "")  # a command or python:…, see roadmap.editing.scanning
+EVIDENCE_SCANNER = env.text("EVIDENCE_SCANNER")  # a command or python:…, see roadmap.editing.scanning
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {
@@ -210,47 +210,45 @@ LOCALE_PATHS = [BASE_DIR / "roadmap" / "locale"]
 FORMAT_MODULE_PATH = ["roadmap.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env.time_zone("TIME_ZONE")
 
 # -- Mail -------------------------------------------------------------------------------------------------------------
-EMAIL_HOST = host("EMAIL_HOST", "127.0.0.1" if EMBEDDED else None)
+EMAIL_HOST = host("EMAIL_HOST")
 _HAS_OWN_MAILBOX = EMBEDDED and not env.text("EMAIL_HOST", "")
 _MAIL_PORT = int(_told_by_supervisor("mail-port", "8025")) if _HAS_OWN_MAILBOX else 587
-EMAIL_PORT = env.whole_number("EMAIL_PORT", _MAIL_PORT, at_least=1, at_most=65535)
-EMAIL_HOST_USER = env.text("EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
-EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)  # TLS from the first byte, as on port 465
-EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=not EMBEDDED and not EMAIL_USE_SSL)  # STARTTLS
+EMAIL_PORT = env.whole_number("EMAIL_PORT", _MAIL_PORT)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL")  # TLS from the first byte, as on port 465
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", not EMBEDDED and not EMAIL_USE_SSL)  # STARTTLS
 if EMAIL_USE_SSL and EMAIL_USE_TLS:
     raise ImproperlyConfigured("EMAIL_USE_TLS and EMAIL_USE_SSL are both on; set one of them.")
-EMAIL_TIMEOUT = env.whole_number("EMAIL_TIMEOUT", 60, at_least=1, at_most=600)  # seconds, each step of a mail
+EMAIL_TIMEOUT = env.whole_number("EMAIL_TIMEOUT")  # seconds, each step of a mail
 # RFC 5321, 4.5.3.2.6: the reply to the final dot may take ten minutes; hanging up sooner makes duplicates
-EMAIL_REPLY_TIMEOUT = env.whole_number("EMAIL_REPLY_TIMEOUT", 600, at_least=1, at_most=3600)
+EMAIL_REPLY_TIMEOUT = env.whole_number("EMAIL_REPLY_TIMEOUT")
 MAIL_JOURNAL_ADDRESS = mailbox("MAIL_JOURNAL_ADDRESS")  # a second recipient of every mail
 # Where its mails can be read; the embedded mailbox keeps every mail that it takes, so it is its own journal
 MAIL_JOURNAL = env.journal("MAIL_JOURNAL", f"maildir:{quote(str(DATA_DIR / 'mailbox'))}" if _HAS_OWN_MAILBOX else "")
 if MAIL_JOURNAL_ADDRESS and not MAIL_JOURNAL:
     raise ImproperlyConfigured("MAIL_JOURNAL_ADDRESS is set; set MAIL_JOURNAL too: where its mails are read.")
-MAIL_CONNECTIONS = env.whole_number("MAIL_CONNECTIONS", 4, at_least=1, at_most=50)  # of one worker, at the same time
-MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS", 300)  # after which an unknown outcome is decided on
+MAIL_CONNECTIONS = env.whole_number("MAIL_CONNECTIONS")  # of one worker, at the same time
+MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS")  # after which an unknown outcome is decided on
 if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
     raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender(
-    "MAIL_FROM", "Smart-Customs Roadmap Tracker <tracker@localhost>" if EMBEDDED else None
-)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender("MAIL_FROM")
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # while it is there, every page says that the site will be back
 MAILBOX_DIR = DATA_DIR / "mailbox"  # the embedded mailbox's Maildir, shown at /mailbox/
 
 # -- API --------------------------------------------------------------------------------------------------------------
 # Requests a minute, for each person and for each address without a token; 0 means no limit.
-API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", 1200)
-API_REQUESTS_PER_MINUTE_ANONYMOUS = env.whole_number("API_REQUESTS_PER_MINUTE_ANONYMOUS", 300)
+API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE")
+API_REQUESTS_PER_MINUTE_ANONYMOUS = env.whole_number("API_REQUESTS_PER_MINUTE_ANONYMOUS")
 REST_FRAMEWORK = rest_framework_settings(proxies=1 if SECURE_PROXY_SSL_HEADER else 0)
 
 # -- Jobs: tracker/celery.py has how tasks run, tracker/timetable.py which ones and when ------------------------------
 BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for the same socket
 
 # -- Logs -------------------------------------------------------------------------------------------------------------
-LOG_LEVEL = env.choice("LOG_LEVEL", "info", among=("debug", "info", "warning", "error")).upper()
-LOG_FORMAT = env.choice("LOG_FORMAT", "text" if EMBEDDED else "json", among=("text", "json"))
+LOG_LEVEL = env.choice("LOG_LEVEL").upper()
+LOG_FORMAT = env.choice("LOG_FORMAT")
 LOGGING = logging_settings(level=LOG_LEVEL, form=LOG_FORMAT)
