@@ -1,6 +1,6 @@
 """Milestones with their deliverables and the dependencies between them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -22,9 +22,6 @@ from roadmap.models.text_fields import CharField, TextField
 from roadmap.states import is_open, is_overdue
 from roadmap.vocabulary import CURRENCIES, OPEN_STATUSES, USUAL_CURRENCY, MilestoneStatus
 
-# How long a look that is due stays so through an edit that comes before the planner does. What waits longer than that,
-# through an outage, is told at the rule's next hour with what the edit brings.
-ONE_DAY = timedelta(days=1)
 # Since when the planner was to look, where what is crossed already is told at once, as after an outage
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -66,8 +63,8 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def ask_planner_to_look(self, *, at: datetime | Now) -> None:
         """Let the reminder planner look at these milestones again from ``at`` on. Runs inside the act's transaction.
-        What an edit brings waits for its rule's hour, but an edit puts off nothing: a look that became due in the day
-        before ``at`` stays due since then.
+        What an edit brings waits for its rule's hour, but an edit puts off nothing: a look that is due stays due since
+        then, also where an outage kept the planner from it for days.
 
         They are locked in the order of their ids first, so that two acts on many milestones don't block each other.
         """
@@ -77,8 +74,8 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def locked_ask_planner_to_look(self, *, at: datetime | Now) -> None:
         """The same for rows that the caller has locked. One query."""
-        is_due = Q(remind_at__gt=at - ONE_DAY, remind_at__lt=at)
-        since = Case(When(is_due, then=F("remind_at")), default=at, output_field=models.DateTimeField())
+        is_due = When(remind_at__lt=at, then=F("remind_at"))
+        since = Case(is_due, default=at, output_field=models.DateTimeField())
         self.update(remind_at=since)
 
     def let_planner_catch_up(self) -> None:
@@ -227,7 +224,7 @@ class Milestone(Titled):
 
     def ask_planner_to_look(self, *, at: datetime) -> None:
         """The same as the query's for one row, which the caller has locked and saves."""
-        if self.remind_at is None or not at - ONE_DAY < self.remind_at < at:
+        if self.remind_at is None or self.remind_at > at:
             self.remind_at = at
 
 

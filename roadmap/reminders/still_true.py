@@ -1,6 +1,7 @@
-"""Whether the reminders of a claimed mail are still true, asked right before it is sent.
+"""Whether the reminders of a claimed mail are still true, and news, asked right before it is sent.
 
-Each kind says so of the fact in the name; of no kind is told what was cancelled, snoozed, or answered meanwhile.
+Each kind says so of the fact in the name; of no kind is told what was cancelled, snoozed, or answered meanwhile. Nor
+what a later mail has told, where the outcome of a mail was unknown for a while and it goes again.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from roadmap.outbox.withdraw import forget
 from roadmap.reminders.kinds import KINDS
 from roadmap.reminders.kinds.facts import read_occurrence
 from roadmap.reminders.milestone_facts import Reports, last_answers, reports_on
-from roadmap.vocabulary import MilestoneStatus
+from roadmap.vocabulary import MessageState, MilestoneStatus
 
 # until when the reader of a reminder has snoozed those of its milestone, by its present due date
 _SNOOZED = Subquery(
@@ -27,19 +28,41 @@ _SNOOZED = Subquery(
 
 
 def reminders_still_true(row: OutboxMessage, now: datetime) -> bool:
-    """Forget those reminders of a claimed mail that are no longer true; False when none is left.
+    """Take out those reminders of a claimed mail that are no longer true, or no longer news; False when none is left.
 
     It covers what withdrawing at the edit can't touch: mail that a worker held while the milestone changed.
     """
     with transaction.atomic():
-        untrue = untrue_among(list(row.reminders.all()), now=now)
-        if not untrue:
-            return row.reminders.exists()
-        about = {reminder.milestone_id for reminder in untrue}
-        Milestone.objects.filter(pk__in=about).ask_planner_to_look(at=now)
-        forget(untrue)
-        row.rendered = None
+        reminders = list(row.reminders.all())
+        untrue = untrue_among(reminders, now=now)
+        if untrue:
+            about = {reminder.milestone_id for reminder in untrue}
+            Milestone.objects.filter(pk__in=about).ask_planner_to_look(at=now)
+            forget(untrue)
+        overtaken = _overtaken(row, reminders)
+        ReminderOccurrence.objects.filter(pk__in=overtaken).update(message=None)
+        if untrue or overtaken:
+            row.rendered = None
     return row.reminders.exists()
+
+
+def _overtaken(row: OutboxMessage, reminders: Iterable[ReminderOccurrence]) -> list[int]:
+    """Those of a mail that goes again of whose fact the same rule has told the reader something later meanwhile."""
+    if not row.repeats:  # until then, what comes later joins the mail that waits
+        return []
+    sent = ReminderOccurrence.objects.filter(
+        recipient=row.recipient_id,
+        milestone__in=[reminder.milestone_id for reminder in reminders],
+        message__state=MessageState.SENT,
+    )
+    later: dict[tuple[int, int, str], datetime] = {}
+    for other in sent.order_by("planned_at"):
+        later[_thread(other)] = other.planned_at
+    return [one.pk for one in reminders if later.get(_thread(one), one.planned_at) > one.planned_at]
+
+
+def _thread(reminder: ReminderOccurrence) -> tuple[int, int, str]:
+    return reminder.rule_id, reminder.milestone_id, read_occurrence(reminder.occurrence).subject
 
 
 def untrue_among(reminders: Iterable[ReminderOccurrence], *, now: datetime) -> list[ReminderOccurrence]:

@@ -127,6 +127,28 @@ def test_mail_of_unknown_outcome_does_not_go_again_when_its_milestones_were_clos
     assert (deliver_pending(clock=clock), smtp_sink.raw) == (0, [])
 
 
+@pytest.mark.parametrize(("is_moved", "told"), [(False, [["First", "Second"]]), (True, [["Second"], ["First"]])])
+def test_mail_of_unknown_outcome_does_not_tell_again_what_a_later_one_has_told(
+    clock: Clock, milestones: list[Milestone], smtp_sink: Sink, *, is_moved: bool, told: list[list[str]]
+) -> None:
+    """Unless the date has been moved meanwhile, and back: of that one the later mail told nothing."""
+    (held,) = claimed(clock, limit=1)
+    marks.note_committing([held], now=clock(), lease=reply_lease())
+    clock.move(minutes=21)
+    release_dead(clock=clock)
+    clock.move(days=6)  # to the next reminder of both
+    if is_moved:
+        reschedule_milestone(milestones[0], by=SYSTEM, now=clock(), due_on=date(2027, 12, 7), reason="Later")
+    plan_due_reminders(now=clock())
+    assert deliver_pending(clock=clock) == 1
+    if is_moved:
+        reschedule_milestone(milestones[0], by=SYSTEM, now=clock(), due_on=date(2026, 11, 30), reason="After all")
+    settle_unknown(now=clock())
+    deliver_pending(clock=clock)
+    texts = [body.get_content() for mail in smtp_sink.messages if (body := mail.get_body(("plain",)))]
+    assert [[title for title in ("First", "Second") if title in text] for text in texts] == told
+
+
 def test_what_somebody_else_has_forgotten_meanwhile_is_no_failure(milestones: list[Milestone]) -> None:
     """The mail is found by a reminder, and locked; its sender had it before, and took the reminder out."""
     before = ReminderOccurrence.objects.count()

@@ -387,8 +387,8 @@ MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # the rule's next hour
 
 
 def moved(scene: Scene, due_on: date, *, now: datetime) -> None:
-    """The date moved at ``now``, and the planner's look right after it."""
-    plan_due_reminders(now=BEFORE)
+    """The date moved at ``now``, and the planner's look right after it; it isn't behind."""
+    Milestone.objects.update(remind_at=now + timedelta(days=1))
     reschedule_milestone(scene.milestone, by=SYSTEM, now=now, due_on=due_on, reason="Moved")
     plan_due_reminders(now=now)
 
@@ -491,7 +491,7 @@ def test_whatever_is_edited_at_night_brings_no_mail_before_the_rules_hour(
     assert list(OutboxMessage.objects.order_by("pk").values_list("deliver_after", flat=True))[1:] == [MORNING]
 
 
-@pytest.mark.parametrize("late", [timedelta(seconds=20), timedelta(hours=14)])
+@pytest.mark.parametrize("late", [timedelta(seconds=20), timedelta(hours=14), timedelta(days=3)])
 def test_an_edit_while_a_look_is_due_puts_off_nothing(scene: Scene, late: timedelta) -> None:
     plan_due_reminders(now=BEFORE)
     change_milestone(scene.milestone, by=SYSTEM, now=T90 + late, title_en="Renamed")
