@@ -3,16 +3,32 @@
 PostgreSQL has no text with a NUL in it, and bounds numbers, days and lengths; SQLite takes most of it in silence.
 """
 
+import codecs
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 
 NUL = "\x00"
 logger = logging.getLogger("tracker.wellformed")
+
+
+class AddressInUtf8(WSGIRequest):
+    """A request whose address isn't read in the encoding that a header tells of its body: the framework would, before
+    anything could refuse one in which no text is written."""
+
+    @property
+    def encoding(self) -> str | None:
+        """That of the body, as told."""
+        return self._encoding
+
+    @encoding.setter
+    def encoding(self, told: str) -> None:
+        self._encoding = told
 
 
 class WellFormed:
@@ -22,7 +38,10 @@ class WellFormed:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Raises BadRequest for a NUL in a cookie or header, and, but for the API, in the address."""
+        """Raises BadRequest for a body, or an address, said to be in another encoding than UTF-8; for a NUL in a cookie
+        or header, and, but for the API, in the address."""
+        if not _is_utf_8(request.encoding):
+            raise BadRequest("not UTF-8")
         _refuse_nul(request.COOKIES.values())  # they may have it as an escape
         _refuse_nul(value for name, value in request.META.items() if name.startswith("HTTP_"))
         if not request.path_info.startswith("/api/"):
@@ -51,6 +70,11 @@ class WellFormedForms:
         if request.method == "POST" and not request.path_info.startswith("/api/"):
             _refuse_nul(request.POST)
             _refuse_nul(value for _name, values in request.POST.lists() for value in values)
+
+
+def _is_utf_8(encoding: str | None) -> bool:
+    """Whether it is, under any of its names, or none is told."""
+    return encoding is None or codecs.lookup(encoding).name == "utf-8"
 
 
 def _refuse_nul(texts: Iterable[Any]) -> None:

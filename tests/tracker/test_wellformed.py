@@ -1,16 +1,18 @@
 """Requests that no database could be asked for: bad ones, at every door."""
 
+import io
 import json
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from roadmap.editing.tokens import make_token
 from roadmap.models import Person
 from roadmap.models.history import SYSTEM
 from tests import factories as make
 from tests.api.conftest import NOW
+from tracker.wsgi import application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
@@ -194,3 +196,36 @@ def test_no_value_in_a_body_makes_the_api_fail(office: Person, client: Client, v
 def test_percent_sign_and_zeros_are_looked_for(client: Client) -> None:
     make.make_milestone()
     assert client.get("/milestones/?q=%2500").status_code == 200
+
+
+def served(address: str, kind: str, form: bytes = b"") -> str:
+    """The status that the web server would send on: the framework reads an address before any middleware is asked."""
+    path, _mark, query = address.partition("?")
+    told: list[str] = []
+    environ = {"REQUEST_METHOD": "POST" if form else "GET", "PATH_INFO": path, "QUERY_STRING": query,
+               "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(form)), "SERVER_NAME": "testserver",
+               "SERVER_PORT": "80", "wsgi.input": io.BytesIO(form), "wsgi.url_scheme": "http"}  # fmt: skip
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        application(environ, lambda status, _headers: told.append(status))
+    return told[0]
+
+
+@pytest.mark.parametrize("encoding", ["hex", "undefined", "idna", "utf-7", "utf-16", "iso-8859-1"])
+@pytest.mark.parametrize(
+    "address", ["/milestones/?q=%2BAAA-", "/?as_of=2026-01-01", "/admin/search/?s=a", "/api/v1/milestones/?search=a",
+                "/embed/matrix/?lang=en", "/api/feeds/changes.atom?a=b"]
+)  # fmt: skip
+def test_addresses_are_in_utf_8_whatever_a_header_says(address: str, encoding: str) -> None:
+    assert served(address, f"text/plain; charset={encoding}") == "400 Bad Request"
+
+
+@pytest.mark.parametrize("encoding", ["base64", "undefined", "utf-16"])
+def test_forms_are_in_utf_8(encoding: str) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="language"\r\n\r\nen\r\n--x--\r\n'
+    kind = f"multipart/form-data; boundary=x; charset={encoding}"
+    assert served("/i18n/setlang/", kind, form) == "400 Bad Request"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "UTF-8", "utf8", '"utf-8"', "no-such-encoding"])
+def test_utf_8_has_many_names(encoding: str) -> None:
+    assert served("/milestones/?q=a", f"text/plain; charset={encoding}") == "200 OK"
