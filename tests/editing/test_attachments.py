@@ -28,6 +28,8 @@ def package(parts: dict[str, str]) -> bytes:
         ("minutes.html", b"<script>alert(1)</script>", "Files of this kind aren't taken."),
         ("minutes.pdf", b"<!DOCTYPE html><script>alert(1)</script>", "isn't what its name says (pdf)"),
         ("minutes.txt", b"<!DOCTYPE html><script>alert(1)</script>", "isn't what its name says (txt)"),
+        ("minutes.txt", b"<?xml version='1.0'?>\n<!-- a --><html><script>", "isn't what its name says (txt)"),
+        ("minutes.csv", b"<!-- a > b --> <script>alert(1)</script>", "isn't what its name says (csv)"),
         ("minutes.png", PDF, "isn't what its name says (png)"),
         ("minutes.pdf", b"MZ\x90\x00" + bytes(60), "isn't what its name says (pdf)"),
         ("minutes.txt", b"a\x00b", "isn't what its name says (txt)"),
@@ -64,3 +66,8 @@ def test_a_file_that_is_not_what_it_says_is_refused(name: str, content: bytes, t
 def test_a_file_of_a_known_kind_is_taken(name: str, content: bytes):
     found = inspected(ContentFile(content, name=name))
     assert (found.name, found.size) == (name, len(content))
+
+
+def test_remarks_without_end_are_a_text_and_read_once():
+    assert inspected(ContentFile(b"<!---->" * 100_000 + b"a", name="a.txt")).type == "text/plain"
+    assert inspected(ContentFile(b"<!--" * 100_000, name="a.txt")).type == "text/plain"
