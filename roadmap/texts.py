@@ -13,10 +13,12 @@ LONGEST_TEXT = 20_000  # characters of what people write: a description, a narra
 # form feed, next line, and Unicode's own separators
 _ENDS_A_LINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls, halves of pairs and what is no character at all; then marks that show nothing where they stand: what turns
-# the text around (U+202A to U+202E, U+2066 to U+2069), zero-width blanks and byte-order marks. Joiners stay: scripts
-# and emoji need them.
+# the text around (U+061C, U+200E and U+200F, U+202A to U+202E, U+2066 to U+2069), zero-width blanks, soft hyphens,
+# operators and fillers, notes between lines, byte-order marks, and the letters of tags, in which a whole text can hide.
+# Joiners stay: scripts and emoji need them.
 _NOT_TO_BE_SEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u200b\u200e\u200f\u2060-\u206f"
+    "\u00ad\u061c\u115f\u1160\u180e\u3164\uffa0\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
     "|[" + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17)) + "]"
 )
 
