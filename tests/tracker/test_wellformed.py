@@ -5,6 +5,8 @@ import json
 from typing import Any
 
 import pytest
+from django.core.signals import request_started
+from django.db import close_old_connections
 from django.test import Client, override_settings
 
 from roadmap.editing.tokens import make_token
@@ -205,8 +207,12 @@ def served(address: str, kind: str, form: bytes = b"") -> str:
     environ = {"REQUEST_METHOD": "POST" if form else "GET", "PATH_INFO": path, "QUERY_STRING": query,
                "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(form)), "SERVER_NAME": "testserver",
                "SERVER_PORT": "80", "wsgi.input": io.BytesIO(form), "wsgi.url_scheme": "http"}  # fmt: skip
-    with override_settings(ALLOWED_HOSTS=["testserver"]):
-        application(environ, lambda status, _headers: told.append(status))
+    request_started.disconnect(close_old_connections)  # as the test client does: the connection is the test's
+    try:
+        with override_settings(ALLOWED_HOSTS=["testserver"]):
+            application(environ, lambda status, _headers: told.append(status))
+    finally:
+        request_started.connect(close_old_connections)
     return told[0]
 
 
