@@ -57,8 +57,9 @@ REQUIRED = "\0required"  # a default that isn't one: the program doesn't start w
 class Setting:
     """One setting. ``default`` holds in embedded mode; ``production`` too, unless it says otherwise.
 
-    ``shown`` (English, Chinese) tells what a default is that is worked out, and not written here; ``shown_production``
-    the same. ``meaning`` is (English, Chinese). ``needed`` ones stand in ``.env.example`` as lines to be filled in.
+    ``meaning`` is (English, Chinese). ``shown`` tells in both what a default is that is worked out, and not written
+    here; ``shown_production`` the same. With an ``example`` it is a line of ``.env.example`` to be filled in, else one
+    that is commented out; ``in_compose`` is the default that docker-compose.yml gives it.
     """
 
     name: str
