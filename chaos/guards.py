@@ -174,7 +174,7 @@ OF_SENDING = (
         name="hold of a restored database",
         keeps="people are told once more what they were told after the backup",
         at="roadmap.outbox.hold:_amiss",
-        cut=call("known_outside", "0"),
+        cut=call("not_the_newest", "''"),
         proof=tests("tests/outbox/test_hold.py"),
     ),
     Guard(

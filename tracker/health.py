@@ -11,9 +11,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from redis import Redis
 from redis.exceptions import RedisError
 
+from roadmap.coded_reasons import in_words
 from tracker.version import VERSION
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -53,7 +55,8 @@ def mail_state() -> str:
     except DatabaseError:
         return "unknown"
     if gate is not None and gate.held_since is not None:
-        return f"held: {gate.held_reason}"
+        with translation.override("en"):
+            return f"held: {in_words(gate.held_reason)}"
     return "paused" if gate is not None and gate.closed_until is not None else "ok"
 
 

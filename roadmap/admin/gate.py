@@ -17,6 +17,7 @@ from roadmap import clock
 from roadmap.admin.base import actor_of, may_handle_mail
 from roadmap.admin.forms import ReasonField
 from roadmap.admin.outbox import MailPage
+from roadmap.coded_reasons import in_words
 from roadmap.models import DeliveryGate
 from roadmap.outbox.hold import hold, release
 
@@ -31,16 +32,16 @@ class ReasonForm(forms.Form):
 class DeliveryGateAdmin(MailPage):
     """One entry, ``mail``, made at the first look for mail."""
 
-    list_display = ["name", "shown_state", "held_reason", "held_since", "closed_until", "sent_total"]
+    list_display = ["name", "shown_state", "shown_reason", "held_since", "closed_until", "sent_total"]
     actions_detail = ["hold_this", "release_this"]
     fields = [
         ("name", "shown_state"),
         ("held_since", "held_by"),
-        "held_reason",
+        "shown_reason",
         ("closed_until", "probes"),
         ("sent_total", "last_tick_at"),
     ]
-    readonly_fields = ["shown_state"]
+    readonly_fields = ["shown_state", "shown_reason"]
 
     @display(description=gettext_lazy("state"))
     def shown_state(self, gate: DeliveryGate) -> SafeString:
@@ -50,6 +51,11 @@ class DeliveryGateAdmin(MailPage):
         if gate.closed_until is not None:
             return format_html('<span class="rm-badge rm-unsure">{}</span>', _("Waits for the mail server"))
         return format_html('<span class="rm-badge rm-sent">{}</span>', _("Open"))
+
+    @display(description=gettext_lazy("why it is held"))
+    def shown_reason(self, gate: DeliveryGate) -> str:
+        """In the reader's language where the program itself held it."""
+        return in_words(gate.held_reason)
 
     def has_hold_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """The programme office, while it isn't held."""
@@ -96,7 +102,7 @@ class DeliveryGateAdmin(MailPage):
             "subtitle": None,
             "opts": self.opts,
             "form": form,
-            "told": gate.held_reason,
+            "told": in_words(gate.held_reason),
             "back": reverse("admin:roadmap_deliverygate_change", args=[gate.pk]),
         }
         return TemplateResponse(request, "admin/roadmap/ask.html", context)

@@ -786,6 +786,8 @@ class Migration(migrations.Migration):
                     ('held_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='held by')),
                     ('identity', models.CharField(default=roadmap.models.gate.new_identity, editable=False, max_length=16, verbose_name='identity')),
                     ('sent_total', models.PositiveBigIntegerField(default=0, verbose_name='sent in all')),
+                    ('pulse', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='steps in all')),
+                    ('place', models.CharField(blank=True, default='', editable=False, max_length=120, verbose_name='place of the database')),
                     ('last_tick_at', models.DateTimeField(blank=True, null=True, verbose_name='last look')),
                 ],
                 options={

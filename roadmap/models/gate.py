@@ -22,7 +22,8 @@ class DeliveryGate(models.Model):
     The breaker: ``strikes`` are the numbers of the different deliveries that met trouble in a row; while
     ``closed_until`` is set, one delivery at a time tries whether the trouble is over, after pauses that grow with
     ``probes``. The hold: nothing goes out from ``held_since`` on until a person releases it. ``sent_total`` counts all
-    that was sent; a smaller count than one known elsewhere means that the database is older than what was sent.
+    that was sent, ``pulse`` all that and every look besides; a smaller one than is known elsewhere means that the
+    database is an older one. ``place`` is where it was last at work, which no restored copy is.
     """
 
     name = CharField(_("name"), max_length=80, unique=True)
@@ -36,10 +37,21 @@ class DeliveryGate(models.Model):
     )
     identity = CharField(_("identity"), max_length=16, default=new_identity, editable=False)
     sent_total = models.PositiveBigIntegerField(_("sent in all"), default=0)
+    pulse = models.PositiveBigIntegerField(_("steps in all"), default=0, editable=False)
+    place = CharField(_("place of the database"), max_length=120, blank=True, default="", editable=False)
     last_tick_at = models.DateTimeField(_("last look"), null=True, blank=True)
 
     history = change_history(
-        excluded_fields=["strikes", "closed_until", "probes", "identity", "sent_total", "last_tick_at"]
+        excluded_fields=[
+            "strikes",
+            "closed_until",
+            "probes",
+            "identity",
+            "sent_total",
+            "pulse",
+            "place",
+            "last_tick_at",
+        ]
     )
 
     class Meta:

@@ -1,24 +1,22 @@
 """Holding all mail back until a person releases it: by command, in the admin, or by itself when something is amiss.
 
-By itself: the clocks of worker and database disagree, time jumped, or the database knows of fewer mails sent than a
-mark kept outside of it, so that it was restored from a backup, and would tell people once more what they know.
+By itself: the clocks of worker and database disagree, time jumped, or the database isn't this installation's newest
+(``installation``), so that it would tell people once more what they know.
 """
 
-import json
 import logging
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
-from django.core.cache import cache
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.clock import CLOCKS_MAY_DIFFER
-from roadmap.models import DeliveryGate
+from roadmap.coded_reasons import coded, in_words
+from roadmap.models import DeliveryGate, OutboxMessage
 from roadmap.models.history import SYSTEM, Actor, note_change
 from roadmap.outbox.breaker import MAIL, gate
+from roadmap.outbox.installation import beat, count_on, not_the_newest, settle
+from roadmap.vocabulary import MessageState
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +30,28 @@ def hold(name: str = MAIL, *, reason: str, by: Actor, now: datetime) -> bool:
         return False
     current.held_since, current.held_reason, current.held_by = now, reason, by.person
     _write(current, by=by, reason=reason)
-    log.error("Held: nothing goes out by %s until somebody releases it. %s", name, reason)
+    log.error("Held: nothing goes out by %s until somebody releases it (manage.py release). %s", name, in_words(reason))
     return True
 
 
 def release(name: str = MAIL, *, by: Actor, reason: str = "") -> bool:
-    """Let everything out again; False when it wasn't held. What was known outside of the database counts as settled."""
+    """Let everything out again; False when it wasn't held. From now on this database is the newest."""
     current = gate(name)
     if current.held_since is None:
         return False
     current.held_since, current.held_reason, current.held_by = None, "", None
-    DeliveryGate.objects.filter(pk=current.pk).update(
-        sent_total=max(current.sent_total, known_outside(current)), last_tick_at=None
-    )
+    settle(current, last_tick_at=None)
     _write(current, by=by, reason=reason)
     return True
+
+
+def drop_waiting() -> int:
+    """Let nothing go of what waits now, as people were told it by the database that was lost; returns how many mails.
+
+    Their keys stay taken, so that none of it is planned once more.
+    """
+    waiting = OutboxMessage.objects.filter(state=MessageState.PENDING)
+    return waiting.update(state=MessageState.WITHDRAWN, rendered=None, last_error=coded("told-by-the-lost-database"))
 
 
 def holds(name: str = MAIL) -> QuerySet[DeliveryGate]:
@@ -72,7 +77,7 @@ class Watch:
         if reason:
             hold(name, reason=reason, by=SYSTEM, now=database)
             return True
-        DeliveryGate.objects.filter(pk=current.pk).update(last_tick_at=database)
+        beat(current, last_tick_at=database)
         return False
 
     def _jumped(self, database: datetime) -> str:
@@ -83,61 +88,23 @@ class Watch:
         off = (database - seen[1]) - timedelta(seconds=steady - seen[0])
         if abs(off) <= CLOCKS_MAY_DIFFER:
             return ""
-        return _("The database's clock jumped by %(seconds)d seconds.") % {"seconds": off.total_seconds()}
+        return coded("clock-jumped", seconds=round(off.total_seconds()))
 
 
 def _amiss(current: DeliveryGate, worker: datetime, database: datetime) -> str:
     off = worker - database
     if abs(off) > CLOCKS_MAY_DIFFER:
-        told = _("The worker's clock and the database's differ by %(seconds)d seconds.")
-        return told % {"seconds": off.total_seconds()}
+        return coded("clocks-differ", seconds=round(off.total_seconds()))
     last = current.last_tick_at
     if last is not None and not -CLOCKS_MAY_DIFFER <= database - last <= LONGEST_SILENCE:
-        return _("The last look was at %(last)s, by the clock it is now %(now)s.") % {
-            "last": last.isoformat(timespec="seconds"),
-            "now": database.isoformat(timespec="seconds"),
-        }
-    outside = known_outside(current)
-    if outside > current.sent_total:  # others may have sent since it was read: what is known outside was in it before
-        current.refresh_from_db(fields=["sent_total"])
-    if outside > current.sent_total:
-        told = _("The database knows of %(inside)d sent mails, but %(outside)d were sent; is it a restored backup?")
-        return told % {"inside": current.sent_total, "outside": outside}
-    return ""
+        times = {"last": last.isoformat(timespec="seconds"), "now": database.isoformat(timespec="seconds")}
+        return coded("long-silence", **times)
+    return not_the_newest(current)
 
 
 def count_sent(number: int, *, name: str = MAIL) -> None:
-    """Count mails sent, in the database, then outside of it: the mark outside is never ahead by itself."""
-    current = gate(name)
-    DeliveryGate.objects.filter(pk=current.pk).update(sent_total=F("sent_total") + number)
-    current.refresh_from_db(fields=["sent_total"])
-    cache.set(_mark(current), current.sent_total, timeout=None)
-    file = _file()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(f".{number}.{current.sent_total}")
-        fresh.write_text(json.dumps({current.identity: current.sent_total}), encoding="utf-8")
-        fresh.replace(file)
-    except OSError as error:
-        log.warning("The count of sent mails could not be kept in %s: %s", file, error)
-
-
-def known_outside(current: DeliveryGate) -> int:
-    """The greatest count of sent mails that is known outside of the database; 0 when none is."""
-    known = [cache.get(_mark(current)) or 0]
-    try:
-        known.append(int(json.loads(_file().read_text(encoding="utf-8")).get(current.identity, 0)))
-    except (OSError, ValueError):
-        log.debug("No count of sent mails is kept in %s", _file())
-    return max(known)
-
-
-def _mark(current: DeliveryGate) -> str:
-    return f"outbox-sent/{current.identity}"
-
-
-def _file() -> Path:
-    return Path(settings.DATA_DIR) / "outbox-sent.json"
+    """Count mails sent, in the database and outside of it."""
+    count_on(gate(name), steps=number, sent_total=F("sent_total") + number)
 
 
 def _write(current: DeliveryGate, *, by: Actor, reason: str) -> None:

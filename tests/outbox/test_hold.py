@@ -4,14 +4,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import translation
 from pytest_django import Settings
 
-from roadmap.models import DeliveryGate
+from roadmap.coded_reasons import coded, in_words
+from roadmap.models import DeliveryGate, OutboxMessage
 from roadmap.models.history import SYSTEM
 from roadmap.outbox.breaker import gate
 from roadmap.outbox.deliver import deliver_pending
-from roadmap.outbox.hold import Watch, count_sent, hold, known_outside, release
+from roadmap.outbox.hold import Watch, count_sent, hold, release
+from roadmap.outbox.installation import Mark, beat, known_outside, place_of_database
+from tests.factories import make_person
 from tests.outbox.conftest import NOW, Clock, Words, make_message
 from tests.servers.smtp import Sink
 
@@ -87,21 +92,105 @@ def test_time_that_leaps_while_a_worker_runs_holds_the_mail() -> None:
     assert watch.look(worker=NOW + HOUR, database=NOW + HOUR) is True
 
 
-def test_database_older_than_what_was_sent_holds_the_mail_until_released(clock: Clock) -> None:
+def looks() -> bool:
+    """Whether a worker that starts now finds the mail held."""
+    return Watch().look(worker=NOW, database=NOW)
+
+
+def test_database_older_than_what_was_sent_holds_the_mail_until_released() -> None:
     count_sent(5)
-    DeliveryGate.objects.update(sent_total=3)  # restored from a backup
-    assert Watch().look(worker=NOW, database=NOW) is True
-    assert "3" in gate("mail").held_reason
+    DeliveryGate.objects.update(sent_total=3, pulse=3)  # restored from a backup
+    assert looks() is True
+    assert gate("mail").held_reason == coded("database-is-older", inside=3, outside=5)
     release(by=SYSTEM)
-    assert Watch().look(worker=NOW, database=NOW) is False
+    assert looks() is False
+    assert gate("mail").sent_total == 5
+
+
+def test_database_that_went_back_holds_the_mail_though_nothing_was_sent_since() -> None:
+    assert looks() is False
+    before = gate("mail").pulse
+    beat(gate("mail"))
+    DeliveryGate.objects.update(pulse=before)
+    assert looks() is True
+    assert gate("mail").held_reason == coded("database-went-back")
+
+
+@pytest.mark.both_databases("roadmap.outbox.installation")
+def test_dump_restored_anywhere_holds_the_mail_whatever_else_was_restored_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Redis and DATA_DIR know of it, as they were restored with it; it stands elsewhere."""
+    if place_of_database() == "":  # SQLite in memory stands nowhere
+        monkeypatch.setattr("roadmap.outbox.installation.place_of_database", lambda: "file 1")
+    assert looks() is False
+    DeliveryGate.objects.update(place="cluster 1 database 2 table 3")
+    assert looks() is True
+    assert gate("mail").held_reason == coded("database-is-elsewhere")
+    release(by=SYSTEM)
+    assert looks() is False
+
+
+def test_copy_of_its_files_on_another_host_holds_the_mail(settings: Settings, tmp_path: Path) -> None:
+    """It stands where it stood, but nothing there has ever heard of it."""
+    assert looks() is False
+    cache.clear()
+    settings.DATA_DIR = tmp_path / "elsewhere"
+    assert looks() is True
+    assert gate("mail").held_reason == coded("database-is-unknown")
+    release(by=SYSTEM)
+    assert looks() is False
+
+
+def test_first_start_holds_nothing() -> None:
+    assert [looks() for _ in range(3)] == [False] * 3
+
+
+def test_hosts_that_share_a_redis_know_the_database(settings: Settings, tmp_path: Path) -> None:
+    assert looks() is False
+    settings.DATA_DIR = tmp_path / "another host"
+    assert looks() is False
 
 
 def test_count_outside_survives_an_emptied_redis() -> None:
-    from django.core.cache import cache
-
     count_sent(2)
     cache.clear()
-    assert known_outside(gate("mail")) == 2
+    assert known_outside(gate("mail")) == Mark(pulse=2, sent=2)
+    assert looks() is False
+
+
+def test_what_waits_after_a_restore_can_be_dropped(
+    clock: Clock, words: Words, smtp_sink: Sink, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = make_person()
+    rows = [make_message(person) for _ in range(3)]
+    hold(reason=coded("database-is-elsewhere"), by=SYSTEM, now=NOW)
+    call_command("waiting")
+    call_command("release", "--drop-waiting")
+    assert deliver_pending(clock=clock) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition(",")[0] for line in told] == [
+        "digest: 3 mails to 1 people",
+        "3 waiting mails are not sent.",
+        "Released: what waits goes out now.",
+    ]
+    kept = OutboxMessage.objects.filter(pk__in=[row.pk for row in rows])
+    assert set(kept.values_list("key", "state")) == {
+        (row.key, "withdrawn") for row in rows
+    }  # so it isn't planned again
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "The worker's clock and the database's differ by 360 seconds."),
+        ("zh-hans", "工作进程与数据库的时钟相差 360 秒。"),
+    ],
+)
+def test_reason_of_a_hold_is_told_in_the_readers_language(language: str, told: str) -> None:
+    Watch().look(worker=NOW + timedelta(minutes=6), database=NOW)
+    with translation.override(language):
+        assert in_words(gate("mail").held_reason) == told
 
 
 def test_mails_sent_are_counted(clock: Clock, words: Words, smtp_sink: Sink) -> None:
@@ -112,9 +201,9 @@ def test_mails_sent_are_counted(clock: Clock, words: Words, smtp_sink: Sink) -> 
 
 
 def test_mails_that_others_send_while_the_counts_are_compared_hold_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def known_after_others_sent(current: DeliveryGate) -> int:
+    def known_after_others_sent(current: DeliveryGate) -> Mark | None:
         count_sent(2)
         return known_outside(current)
 
-    monkeypatch.setattr("roadmap.outbox.hold.known_outside", known_after_others_sent)
+    monkeypatch.setattr("roadmap.outbox.installation.known_outside", known_after_others_sent)
     assert Watch().look(worker=NOW, database=NOW) is False
