@@ -14,6 +14,7 @@ from tests.exchange.small import LOADER
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.everything
 @pytest.mark.usefixtures("smart_customs")
 def test_on_an_earlier_clock_only_what_has_happened_is_loaded() -> None:
     files, earlier = sample_files(), datetime(2025, 6, 1, tzinfo=UTC)
@@ -24,6 +25,7 @@ def test_on_an_earlier_clock_only_what_has_happened_is_loaded() -> None:
     assert not Deliverable.objects.filter(done_on__gt=date(2025, 6, 1)).exists()
 
 
+@pytest.mark.everything
 @pytest.mark.usefixtures("smart_customs")
 def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")

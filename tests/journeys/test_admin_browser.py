@@ -79,6 +79,7 @@ def page(browser: Browser, live_server: LiveServer, office: Person) -> Iterator[
     context.close()
 
 
+@pytest.mark.everything
 def test_late_milestones_are_moved_from_the_list(page: Page, milestone: Milestone) -> None:
     page.goto("/admin/roadmap/milestone/")
     page.get_by_role("link", name="Late", exact=True).click()
@@ -101,6 +102,7 @@ def test_late_milestones_are_moved_from_the_list(page: Page, milestone: Mileston
     )
 
 
+@pytest.mark.everything
 def test_progress_is_reported_on_the_page_of_a_milestone(page: Page, milestone: Milestone) -> None:
     page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
     page.locator("#tabs-items").get_by_text("Progress update").click()
@@ -131,6 +133,7 @@ def test_the_second_editor_sees_what_the_first_one_changed(page: Page, milestone
     expect(other.locator("[name=weight]")).to_have_value("6.00")
 
 
+@pytest.mark.everything
 def test_an_owner_is_found_by_typing(page: Page, milestone: Milestone) -> None:
     make.make_person(full_name="钱学敏")
     page.goto(f"/admin/roadmap/milestone/act/reassign/?ids={milestone.pk}&back=change")
@@ -143,6 +146,7 @@ def test_an_owner_is_found_by_typing(page: Page, milestone: Milestone) -> None:
     assert str(milestone.owner) == "钱学敏"
 
 
+@pytest.mark.everything
 def test_a_token_is_made_and_seen_once(page: Page, office: Person) -> None:
     page.goto("/admin/roadmap/apitoken/add/")
     page.locator("[name=name]").fill("Weekly report")
@@ -154,9 +158,10 @@ def test_a_token_is_made_and_seen_once(page: Page, office: Person) -> None:
     assert shown not in page.content()
 
 
+@pytest.mark.everything
 @pytest.mark.parametrize(
     ("language", "widths"),
-    [("zh-hans", [1280, 360]), pytest.param("en", [390, 1280], marks=pytest.mark.everything)],
+    [("zh-hans", [1280, 360]), ("en", [390, 1280])],
 )
 def test_pages_break_no_policy_fit_the_screen_and_satisfy_axe(
     language: str, widths: list[int], browser: Browser, live_server: LiveServer, office: Person, milestone: Milestone

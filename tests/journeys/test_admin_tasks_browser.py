@@ -101,6 +101,7 @@ def choose_rows(page: Page, titles: list[str], act: str) -> None:
     page.get_by_role("button", name="Run").click()
 
 
+@pytest.mark.everything
 def test_whoever_signs_in_sees_where_the_roadmap_stands(page: Page, plan: list[Milestone]) -> None:
     page.context.clear_cookies(name=site.SESSION_COOKIE_NAME)
     page.goto("/admin/")
@@ -115,6 +116,7 @@ def test_whoever_signs_in_sees_where_the_roadmap_stands(page: Page, plan: list[M
     expect(page.locator("#result_list tr.data-row .field-shown_title .rm-title")).to_have_text(["Pilot"])
 
 
+@pytest.mark.everything
 def test_late_milestones_are_found_by_a_view_that_was_saved(page: Page, plan: list[Milestone], office: Person) -> None:
     page.goto(LIST)
     page.get_by_role("link", name="Late", exact=True).click()
@@ -128,6 +130,7 @@ def test_late_milestones_are_found_by_a_view_that_was_saved(page: Page, plan: li
     assert [(one.person, one.query) for one in SavedView.objects.all()] == [(office, "standing=late")]
 
 
+@pytest.mark.everything
 def test_an_edit_stands_in_the_history_with_its_author_and_reason(page: Page, plan: list[Milestone]) -> None:
     page.goto(LIST)
     page.get_by_role("link", name="Pilot").click()
@@ -141,6 +144,7 @@ def test_an_edit_stands_in_the_history_with_its_author_and_reason(page: Page, pl
     expect(newest.locator("tbody tr")).to_have_text("title (English) Pilot Pilot in district A", use_inner_text=True)
 
 
+@pytest.mark.everything
 def test_dates_move_by_working_days_after_a_look_even_if_somebody_was_faster(page: Page, plan: list[Milestone]) -> None:
     choose_rows(page, ["Pilot"], "reschedule_chosen")
     page.locator("[name=how]").select_option("working")
@@ -161,6 +165,7 @@ def test_dates_move_by_working_days_after_a_look_even_if_somebody_was_faster(pag
     assert (newest.due_on, newest.history_change_reason) == (date(2025, 6, 11), "The port is rebuilt.")
 
 
+@pytest.mark.everything
 def test_many_are_reassigned_at_once(page: Page, plan: list[Milestone]) -> None:
     someone = make.make_person(full_name="钱学敏")
     choose_rows(page, ["Pilot", "Acceptance"], "reassign_chosen")
@@ -203,6 +208,7 @@ def test_completion_is_reported_with_a_file_and_confirmed_by_somebody_else(
     assert Evidence.objects.get().file_name == "minutes.pdf"
 
 
+@pytest.mark.everything
 def test_a_milestone_is_copied_from_a_menu_that_the_keyboard_opens(page: Page, plan: list[Milestone]) -> None:
     page.goto(f"{LIST}{plan[1].pk}/change/")
     more = page.get_by_role("button", name="More", exact=True)
@@ -222,6 +228,7 @@ def test_a_milestone_is_copied_from_a_menu_that_the_keyboard_opens(page: Page, p
     assert (made.due_on, made.predecessor_links.get().predecessor) == (date(2039, 6, 30), plan[0])
 
 
+@pytest.mark.everything
 def test_a_dependency_is_added_and_a_circle_refused(page: Page, plan: list[Milestone]) -> None:
     page.goto(f"{LIST}{plan[2].pk}/change/")
     page.get_by_role("button", name="More", exact=True).click()
@@ -243,6 +250,7 @@ def test_a_dependency_is_added_and_a_circle_refused(page: Page, plan: list[Miles
     ]
 
 
+@pytest.mark.everything
 def test_a_baseline_is_approved_and_compared_with_today(page: Page, plan: list[Milestone]) -> None:
     page.goto("/admin/roadmap/baseline/add/")
     choose(page, "roadmap", str(plan[0].initiative.roadmap.title_en))
@@ -261,6 +269,7 @@ def test_a_baseline_is_approved_and_compared_with_today(page: Page, plan: list[M
     expect(worst.locator("td").first).to_have_text("+14 10 working days", use_inner_text=True)
 
 
+@pytest.mark.everything
 def test_a_token_is_revoked_after_a_question(page: Page, office: Person) -> None:
     token, _text = make_token(office, by=Actor(office, Door.ADMIN), now=clock.now(), name="Report", scopes=[Scope.READ])
     page.goto(f"/admin/roadmap/apitoken/{token.pk}/change/")
@@ -272,6 +281,7 @@ def test_a_token_is_revoked_after_a_question(page: Page, office: Person) -> None
     assert token.revoked_at is not None
 
 
+@pytest.mark.everything
 def test_a_mail_is_looked_at_before_it_is_sent(page: Page, plan: list[Milestone]) -> None:
     make_rule(plan[0].initiative.roadmap, offsets=[30])
     day = clock.now().date() + timedelta(days=10)

@@ -82,6 +82,7 @@ def test_two_clicks_from_the_mail_record_that_it_is_on_track(browser: Browser, m
     assert (given.person, given.door, report.percent_complete) == (milestone.owner, Door.MAIL, 40)
 
 
+@pytest.mark.everything
 def test_two_clicks_from_the_mail_take_note_and_a_third_takes_it_back(browser: Browser, milestone: Milestone) -> None:
     page = mail_program(browser)
     page.get_by_role("link", name="Noted").click()
@@ -93,6 +94,7 @@ def test_two_clicks_from_the_mail_take_note_and_a_third_takes_it_back(browser: B
     assert Acknowledgement.objects.count() == 0
 
 
+@pytest.mark.everything
 def test_two_clicks_from_the_mail_snooze_it_for_three_days(browser: Browser, milestone: Milestone) -> None:
     page = mail_program(browser)
     page.get_by_role("link", name="Snooze").click()
@@ -128,9 +130,10 @@ def test_new_date_is_recorded_once_by_a_double_click_and_shown_when_going_back(
     assert Milestone.objects.get().due_on == milestone.due_on
 
 
+@pytest.mark.everything
 @pytest.mark.parametrize(
     ("language", "dark", "width"),
-    [("zh-hans", False, 360), pytest.param("en", True, 1280, marks=pytest.mark.everything)],
+    [("zh-hans", False, 360), ("en", True, 1280)],
 )
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     language: str, dark: bool, width: int, browser: Browser, milestone: Milestone

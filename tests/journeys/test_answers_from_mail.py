@@ -108,6 +108,7 @@ def form_of(page: httpx.Response) -> dict[str, str]:
     return dict(fields) | dict(re.findall(r'name="(form_key)" value="([^"]+)"', main)) | {"act": page.url.params["act"]}
 
 
+@pytest.mark.everything
 def test_reminder_is_answered_by_its_link_once_however_often_it_is_clicked(site: Site, smtp_sink: Sink) -> None:
     python(site.environment, TICK)
     (mail,) = smtp_sink.messages

@@ -68,6 +68,7 @@ def assert_each_once(sink: Sink) -> None:
     assert len({mail["Message-ID"] for mail in sink.messages}) == len(sink.messages)
 
 
+@pytest.mark.everything
 def test_side_by_side_and_through_an_outage_everybody_is_told_once(loaded: dict[str, str], smtp_sink: Sink) -> None:
     nobody_listens = {**loaded, "EMAIL_PORT": "1", "REDIS_URL": "redis://127.0.0.1:1/0"}
     said = side_by_side(nobody_listens, ("dispatch", "--once"), ("dispatch", "--once"), ("shell", "-v0", "-c", TICK))
@@ -110,6 +111,7 @@ def let_workers_do(environment: Mapping[str, str], *tasks: str) -> None:
         wait_for(lambda: redis.llen("tracker") == redis.hlen("unacked") == 0)
 
 
+@pytest.mark.everything
 def test_mails_whose_sender_was_killed_while_the_server_hung_are_sent_after_their_lease(
     loaded: dict[str, str], smtp_sink: Sink
 ) -> None:

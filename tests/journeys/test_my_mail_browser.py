@@ -91,14 +91,10 @@ def test_digest_is_had_paused_and_ended_on_a_phone_without_script(
     assert row.is_active is False
 
 
+@pytest.mark.everything
 @pytest.mark.parametrize(
     ("language", "dark", "width"),
-    [
-        ("en", True, 390),
-        pytest.param("zh-hans", False, 1280, marks=pytest.mark.everything),
-        pytest.param("en", False, 1280, marks=pytest.mark.everything),
-        pytest.param("zh-hans", True, 360, marks=pytest.mark.everything),
-    ],
+    [("en", True, 390), ("zh-hans", False, 1280), ("en", False, 1280), ("zh-hans", True, 360)],
 )
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     language: str, dark: bool, width: int, browser: Browser, live_server: LiveServer, reader: Person

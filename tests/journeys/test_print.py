@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 USELESS = "form, button, input, select, summary, .skip, .main-nav, .zoom nav, .months ul, .takeaway"
 
 
+@pytest.mark.everything
 def test_printed_pages_hold_no_controls_and_say_what_they_show(browser: Browser, live_server: LiveServer) -> None:
     roadmap = make.make_roadmap(code="smart", title_en="Smart Customs")
     one = make.make_milestone(

@@ -139,6 +139,7 @@ for day in (23, 27, 30):
 """
 
 
+@pytest.mark.everything
 def test_everybody_hears_what_they_should_and_nothing_else(
     process_environment: dict[str, str], smtp_sink: Sink
 ) -> None:

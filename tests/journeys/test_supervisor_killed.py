@@ -15,6 +15,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.everything
 def test_supervisor_killed_leaves_no_orphan_and_starts_again(program: Program) -> None:
     for child in CHILDREN:
         program.child(words_of(child))

@@ -87,6 +87,7 @@ def site(process_environment: dict[str, str]) -> Iterator[Site]:
             yield Site(url, prepared.stdout.split()[-1], environment)
 
 
+@pytest.mark.everything
 def test_writers_at_once_lose_nothing_and_overwrite_nothing(site: Site) -> None:
     with site.caller() as caller, httpx.Client(base_url=site.url, timeout=60) as admin:
         number = caller.get("/api/v1/milestones/?page_size=1").json()["results"][0]["id"]

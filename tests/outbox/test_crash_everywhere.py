@@ -184,6 +184,7 @@ def test_with_a_receipt_source_whoever_dies_wherever_everything_arrives_once(
         assert set(OutboxMessage.objects.values_list("state", flat=True)) == {MessageState.SENT}, step
 
 
+@pytest.mark.everything
 def test_without_a_receipt_source_only_what_was_between_dot_and_note_is_uncertain(
     clock: Clock, smtp_sink: Sink, due: DigestSubscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
