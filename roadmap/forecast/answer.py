@@ -1,13 +1,13 @@
 """The forecast of a roadmap: of each gate and each open milestone when, how surely, and what decides it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import numpy as np
 
 from roadmap.forecast.days import WorkDays
+from roadmap.forecast.figures import Driver, GateForecast, MilestoneForecast, RoadmapForecast, Span
 from roadmap.forecast.network import Times, nearly_critical
 from roadmap.forecast.outlook import Basis, Floats, Records
 from roadmap.forecast.record import Ground, ground_of
@@ -18,80 +18,6 @@ TRIALS = 10_000
 MOST_DRIVERS = 5
 TRIALS_OF_A_GAIN = 2000
 LEVELS = (0.5, 0.8, 0.95)
-
-
-@dataclass(frozen=True)
-class Span:
-    """By which day something is done in 50, 80 and 95 of 100 trials."""
-
-    p50: date
-    p80: date
-    p95: date
-
-    @classmethod
-    def of(cls, numbers: Floats | Ints, days: WorkDays) -> "Span":
-        """Of numbers of working days, one a trial."""
-        return cls(*(days.day(number) for number in np.quantile(numbers, LEVELS, method="higher")))
-
-
-@dataclass(frozen=True)
-class Driver:
-    """A milestone that decides a gate: in what part of the trials, how much of the spread goes with it, and how many
-    working days the gate would come sooner, on average, were it done by its due date. Parts of 1."""
-
-    milestone: int
-    criticality: float
-    share_of_variance: float
-    days_to_win: float
-
-
-@dataclass(frozen=True)
-class MilestoneForecast:
-    """An open milestone. ``chance`` is that of its due date, a part of 1. By the plan it can be begun and done at the
-    earliest, and has to be at the latest for all gates behind it; floats are working days."""
-
-    milestone: int
-    basis: str
-    due_on: date
-    span: Span
-    chance: float
-    early_start: date
-    early_finish: date
-    late_start: date
-    late_finish: date
-    total_float: int
-    free_float: int
-
-
-@dataclass(frozen=True)
-class GateForecast:
-    """A gate. ``chance``: that all of its phase is done by its day; ``share_done``: how much of it, by weight in
-    percent, in the middle trial and the bounds that 8 of 10 trials lie between. ``path`` is the critical path by the
-    plan, first to last; ``nearly_critical`` those within two weeks of it."""
-
-    phase: int
-    gate_on: date
-    open_milestones: int
-    chance: float
-    span: Span
-    share_done: float
-    share_done_low: float
-    share_done_high: float
-    path: Sequence[int]
-    nearly_critical: Sequence[int]
-    drivers: Sequence[Driver]
-
-
-@dataclass(frozen=True)
-class RoadmapForecast:
-    """Made for ``day`` with ``seed``. ``on_record`` is how many milestones' promises came true, by basis."""
-
-    day: date
-    seed: int
-    trials: int
-    on_record: Mapping[str, int]
-    gates: Sequence[GateForecast]
-    milestones: Sequence[MilestoneForecast]
 
 
 def forecast_roadmap(
@@ -131,13 +57,18 @@ def _on_record(ground: Ground) -> dict[str, int]:
     return {basis.value: round(shares[basis.value]) for basis in Basis}
 
 
+def _span(numbers: Floats | Ints, days: WorkDays) -> Span:
+    """Of numbers of working days, one a trial."""
+    return Span(*(days.day(number) for number in np.quantile(numbers, LEVELS, method="higher")))
+
+
 def _milestone(key: int, ground: Ground, tried: Trials, times: Times) -> MilestoneForecast:
     row, days = ground.rows[key], tried.of(key)
     return MilestoneForecast(
         milestone=key,
         basis=ground.promises[key].basis.value,
         due_on=row.due_on,
-        span=Span.of(days, ground.days),
+        span=_span(days, ground.days),
         chance=float((days <= ground.days.up_to(row.due_on)).mean()),
         early_start=ground.days.day(times.early_start),
         early_finish=ground.days.day(times.early_finish),
@@ -169,7 +100,7 @@ def _gate(
         gate_on=ground.gates[phase],
         open_milestones=len(still_open),
         chance=float((last <= limit).mean()),
-        span=Span.of(last, ground.days),
+        span=_span(last, ground.days),
         share_done=round(middle, 1),
         share_done_low=round(low, 1),
         share_done_high=round(high, 1),

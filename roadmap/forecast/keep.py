@@ -6,8 +6,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from roadmap.clock import day_in
-from roadmap.forecast.answer import forecast_roadmap
-from roadmap.forecast.network import Circle
 from roadmap.models import Forecast, Milestone, Revision, Roadmap
 
 log = logging.getLogger(__name__)
@@ -28,6 +26,11 @@ def make_forecast(roadmap: Roadmap, *, now: datetime) -> bool:
         return False
     if not Milestone.objects.still_open().filter(initiative__roadmap=roadmap).exists():
         return False
+    from roadmap.forecast.answer import (
+        forecast_roadmap,
+    )  # the libraries are big: whoever has nothing to do does without
+    from roadmap.forecast.network import Circle
+
     try:
         made = forecast_roadmap(roadmap, today=today)
     except Circle as circle:  # acts close none; rows that were written by hand might

@@ -50,8 +50,3 @@ def _owners_words(roadmap: Roadmap) -> defaultdict[int, list[tuple[date, date | 
     for key, day, forecast_on in told.values_list("milestone_id", "reported_on", "forecast_on"):
         found[key].append((day, forecast_on))
     return found
-
-
-def latest_forecast(roadmap: Roadmap, *, up_to: date) -> Forecast | None:
-    """The last forecast made up to the day; None before the first. One query."""
-    return Forecast.objects.filter(roadmap=roadmap, day__lte=up_to).order_by("-day").first()

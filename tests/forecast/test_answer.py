@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from roadmap.forecast.answer import forecast_roadmap
 from roadmap.forecast.keep import make_forecasts
-from roadmap.forecast.past import judgement_of, latest_forecast
+from roadmap.forecast.kept import latest_forecast
+from roadmap.forecast.past import judgement_of
 from roadmap.models import Dependency, Forecast, Milestone, Roadmap
 from roadmap.vocabulary import MilestoneStatus
 from tests import factories as make
@@ -88,7 +89,8 @@ def test_one_is_kept_a_day_and_made_anew_when_the_plan_changes(roadmap: Roadmap)
     assert kept
     assert kept.day == TODAY
     assert latest_forecast(roadmap, up_to=date(2026, 9, 6)) is None
-    assert kept.gates[0]["path"] == [key("first"), key("second")]
+    assert kept == forecast_roadmap(roadmap, today=TODAY)
+    assert kept.gates[0].path == [key("first"), key("second")]
 
 
 def test_kept_ones_are_judged_by_what_came(roadmap: Roadmap) -> None:
