@@ -5,13 +5,31 @@ its own bodies (``roadmap.api.parsers``).
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 
 MEGABYTE = 1024 * 1024
+# Of a body that nobody read, so much is taken and dropped: the server would close the connection behind its answer
+# without a word, and the next request on it would be lost. A client that sends more than this is told 413 anyway.
+DROPPED = MEGABYTE
+
+
+def nothing_left(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A middleware before all others: no small body that nobody read is left on the connection behind the answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if length_of(request) <= DROPPED:
+            with suppress(UnreadablePostError):
+                while request.read(DROPPED):
+                    pass
+        return response
+
+    return middleware
 
 
 class BoundedBodies:

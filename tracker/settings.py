@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "roadmap",
 ]
 MIDDLEWARE = [
+    "tracker.bodies.nothing_left",
     "tracker.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

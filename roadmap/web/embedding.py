@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from roadmap.entity_tags import tags_sent_back
 from roadmap.web.frame import plan_shown
 
 PLACE = "embed/"  # below which all cards are
@@ -43,6 +44,8 @@ def card(route: str, view: Callable[..., HttpResponse], *, name: str) -> URLPatt
     def shown(request: HttpRequest, **captured: str) -> HttpResponse:
         if not (settings.PUBLIC_READING and settings.EMBED_ALLOWED_SITES):
             raise Http404
+        if known := tags_sent_back(request.headers.get("If-None-Match", "")):
+            request.META["HTTP_IF_NONE_MATCH"] = ", ".join(known)
         language = LANGUAGES.get(request.GET.get("lang", ""), settings.LANGUAGE_CODE)
         with translation.override(language), plan_shown(request):
             response = conditional_page(view)(request, **captured)

@@ -80,6 +80,17 @@ def test_there_is_a_bound_for_those_who_may(settings: Settings):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("length", "left"), [(1, 0), (100_000, 0), (MEGABYTE, 0), (MEGABYTE + 1, MEGABYTE + 1)])
+@pytest.mark.parametrize("address", ["/api/v1/tokens/", "/sign-in/", "/sign-in", "/no/such/page/", "/?%00"])
+def test_a_small_body_that_nobody_read_is_not_left_on_the_connection(address: str, length: int, left: int):
+    """The server closes a connection on which more than 64 KiB are left, so that the next request on it is lost."""
+    body = io.BytesIO(b"x" * length)
+    kind = {"CONTENT_TYPE": "text/plain", "CONTENT_LENGTH": str(length), "wsgi.input": body}
+    Client().generic("POST", address, **kind)
+    assert length - body.tell() == left
+
+
+@pytest.mark.django_db
 def test_the_api_reads_no_more_than_it_takes():
     milestone = make.make_milestone(organisation=make.make_organisation(), owner=make.make_person())
     foreign = make.make_person(role=Role.CONTRIBUTOR, organisation=make.make_organisation())
