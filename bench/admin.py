@@ -41,7 +41,7 @@ def measure(sizes: list[int]) -> None:
     logging.getLogger("django.request").setLevel(logging.ERROR)  # pages that nobody may open are asked for too
     client = Client(headers={"Accept-Language": "en"})
     office = Person.objects.create(username="bench", role=Role.OFFICE, is_staff=True)
-    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office)
     print(f"{connection.vendor}, {size} milestones.\n")
     print("| page | queries | server ms | of it processor | limit |\n|---|---|---|---|---|")
     over = []

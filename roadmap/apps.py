@@ -21,8 +21,10 @@ class RoadmapConfig(AppConfig):
         """Tell the outbox who makes which mail, and what is looked at before it goes: those rooms stand above it."""
         from roadmap.digests.mail import digest_mail, prepare_digests
         from roadmap.digests.subscriptions import issue_still_wanted, unsubscribe_from_mail
+        from roadmap.editing.account_notices import notice_mail
         from roadmap.editing.invitation_mail import invitation_mail
         from roadmap.editing.invitations import invitation_still_open
+        from roadmap.editing.password_reset import reset_mail, reset_still_of_use
         from roadmap.outbox import leaving
         from roadmap.outbox.render import register
         from roadmap.outbox.truth import register_check
@@ -36,6 +38,9 @@ class RoadmapConfig(AppConfig):
         register(MessageKind.DIGEST, digest_mail, prepare=prepare_digests)
         register(MessageKind.INVITATION, invitation_mail)
         register_check(MessageKind.INVITATION, invitation_still_open)
+        register(MessageKind.PASSWORD_RESET, reset_mail)
+        register_check(MessageKind.PASSWORD_RESET, reset_still_of_use)
+        register(MessageKind.ACCOUNT_NOTICE, notice_mail)
         register_check(MessageKind.DIGEST, issue_still_wanted)
         register_check(MessageKind.REMINDER, reminders_still_true)
         register_check(MessageKind.REMINDER, reader_is_still_meant)

@@ -180,6 +180,8 @@ class MessageKind(TextChoices):
     REMINDER = "reminder", _("Reminder")
     DIGEST = "digest", _("Digest")
     INVITATION = "invitation", _("Invitation")
+    PASSWORD_RESET = "reset", _("Password reset")
+    ACCOUNT_NOTICE = "account", _("Change of an account")
 
 
 class SuppressionReason(TextChoices):

@@ -9,7 +9,7 @@ from types import FrameType
 
 import hypothesis
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
@@ -46,7 +46,8 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _forget_throttles() -> None:
     """Each test starts with an empty cache, so with no request counted."""
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)

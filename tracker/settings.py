@@ -21,6 +21,7 @@ from tracker.api_description import rest_framework_settings
 from tracker.env_addresses import host, hosts, mailbox, origin, origins, sender
 from tracker.logs import logging_settings
 from tracker.mail_manners import BOUNCE_MAILDIR, MAIL_RETURN_PATH, MAIL_UNSUBSCRIBE, QUIET_DAYS_OFF, QUIET_HOURS  # noqa: F401
+from tracker.signing_limits import SIGNING_LIMITS
 from tracker.site_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from tracker.webhook_policy import WEBHOOK_ALLOWED_NETWORKS, WEBHOOK_HTTPS_ONLY, WEBHOOK_PORTS  # noqa: F401
 
@@ -98,7 +99,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "simple_history",
-    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
     "csp",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -123,9 +126,9 @@ MIDDLEWARE = [
     "tracker.wellformed.WellFormedForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "roadmap.web.signing.gate.SecondFactorGate",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
@@ -147,25 +150,35 @@ TEMPLATES = [
 
 # -- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "roadmap.Person"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "roadmap.password_rules.NotLikeThePerson"},
+    {"NAME": "roadmap.password_rules.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "roadmap.password_rules.NotCommon"},
 ]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:overview"
 INVITATION_DAYS = env.whole_number("INVITATION_DAYS")
 REQUIRE_SECOND_FACTOR = env.boolean("REQUIRE_SECOND_FACTOR")  # of staff
 OTP_TOTP_ISSUER = "Smart-Customs Roadmap Tracker"
 OTP_STATIC_THROTTLE_FACTOR = OTP_TOTP_THROTTLE_FACTOR = 1  # seconds to wait after a wrong code, doubled by each
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "tracker.address.client_address"
-AXES_RESET_ON_SUCCESS = True
-AXES_VERBOSE = False  # no line in the log at each start
-AXES_ENABLE_ADMIN = False  # a lock ends by itself; nothing of it is edited by hand
+ACCOUNT_ADAPTER = "roadmap.web.signing.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up: people are invited
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # notices are mails of ours (roadmap.editing.account_notices)
+ACCOUNT_SESSION_REMEMBER = True  # how long a session lasts is one setting for all
+ACCOUNT_RATE_LIMITS = SIGNING_LIMITS
+ACCOUNT_FORMS = {
+    "login": "roadmap.web.signing.forms.SignInForm",
+    "change_password": "roadmap.web.signing.forms.ChangePasswordForm",
+    "reset_password": "roadmap.web.signing.forms.ResetForm",
+    "reset_password_from_key": "roadmap.web.signing.forms.ResetKeyForm",
+    "reauthenticate": "roadmap.web.signing.forms.AgainForm",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # seconds
 
 # -- Stored things ----------------------------------------------------------------------------------------------------
 DATABASES = {
@@ -180,7 +193,14 @@ REDIS_URL = env.redis("REDIS_URL", _told_by_supervisor("redis-url", "redis://127
 if not EMBEDDED and "@" not in REDIS_URL:
     raise ImproperlyConfigured("REDIS_URL has no password; set REDIS_PASSWORD.")
 CACHES = {
+    # What has to hold while Redis is away or emptied: attempts to sign in, and codes that were used
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "roadmap_keptvalue",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # What may be lost: how many requests are served
+    "redis": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tracker",
@@ -190,7 +210,7 @@ CACHES = {
             "SOCKET_TIMEOUT": 1,
             "SERIALIZER": "django_redis.serializers.json.JSONSerializer",  # pickle would run what it reads
         },
-    }
+    },
 }
 MEDIA_ROOT = DATA_DIR / "media"  # has no address: files are handed out by views, to those who may have them
 EVIDENCE_MAX_MEGABYTES = env.whole_number("EVIDENCE_MAX_MEGABYTES")

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -15,12 +14,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from roadmap import clock
 from roadmap.admin.account_acts import AccountActs
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
@@ -28,10 +26,6 @@ from roadmap.editing.entries import create_entry
 from roadmap.editing.people import end_answer_links, set_password
 from roadmap.models import Person
 from roadmap.rights import people_seen_by
-
-for foreign in (Group, TOTPDevice, StaticDevice):  # rights come from roles, codes are nobody's to see
-    if admin.site.is_registered(foreign):
-        admin.site.unregister(foreign)
 
 
 class PasswordForm(forms.Form):
@@ -191,7 +185,13 @@ class PersonAdmin(AccountActs, ActingAdmin):
             raise PermissionDenied
         form = PasswordForm(person, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            set_password(person, form.cleaned_data["password"], by=actor_of(request), reason=_("Password set."))
+            set_password(
+                person,
+                form.cleaned_data["password"],
+                by=actor_of(request),
+                now=clock.now(),
+                reason=_("Password set."),
+            )
             messages.success(request, _("The password is set."))
             return HttpResponseRedirect(reverse("admin:roadmap_person_change", args=[person.pk]))
         context = {

@@ -1,12 +1,14 @@
 """Our admin site: its front page, its search, its own Content-Security-Policy."""
 
+from collections.abc import Callable
 from functools import partial, update_wrapper
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import SimpleLazyObject
@@ -28,6 +30,9 @@ class TrackerAdminSite(UnfoldAdminSite):
     index_template = "admin/dashboard.html"
     index_title = _("Overview")
     enable_nav_sidebar = True
+    # The views of signing in and out: the website's, put here in ``tracker.urls``, as both rooms stand side by side
+    sign_in: Callable[[HttpRequest], HttpResponse]
+    sign_out: Callable[[HttpRequest], HttpResponse]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every view of the admin answers with the admin's policy, and remembers the list that it was reached from."""
@@ -39,8 +44,18 @@ class TrackerAdminSite(UnfoldAdminSite):
         return update_wrapper(with_policy, inner)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The one page of the admin that doesn't pass through ``admin_view``."""
-        return admin_policy(super().login(request, extra_context))
+        """The website's door; who is in and may not come here is told so."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return self.sign_in(request)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The website's, too."""
+        return self.sign_out(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The website's, too."""
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """The list of all models, worked out where it is shown: every page is handed it, and two of them show it."""

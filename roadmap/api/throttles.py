@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -42,11 +42,11 @@ class PerMinute(BaseThrottle):
 def _counted(key: str) -> int | None:
     """One more at the counter, which begins with the minute's first request; None where there is no Redis to count."""
     try:
-        return cache.incr(key)
+        return caches["redis"].incr(key)
     except ValueError:  # the first of this minute
-        if cache.add(key, 1, timeout=2 * WINDOW_SECONDS):
+        if caches["redis"].add(key, 1, timeout=2 * WINDOW_SECONDS):
             return 1
     try:
-        return cache.incr(key)  # another was first
+        return caches["redis"].incr(key)  # another was first
     except ValueError:
         return None

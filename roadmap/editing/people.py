@@ -1,11 +1,13 @@
 """Acts on people that the general acts on entries can't do."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from roadmap.editing.account_notices import Changed, tell_of_change
 from roadmap.models import Person
 from roadmap.models.history import Actor, note_change
 from roadmap.rights import require_administer, require_manage_account
@@ -28,7 +30,7 @@ def create_sample_person(*, by: Actor, reason: str = "", **fields: Any) -> Perso
     return person
 
 
-def set_password(person: Person, password: str, *, by: Actor, reason: str = "") -> Person:
+def set_password(person: Person, password: str, *, by: Actor, now: datetime, reason: str = "") -> Person:
     """A new password. Whoever gives one to somebody else could sign in as them: it is noted, and until the person has
     chosen another they count as one hand (``account_rights.hands_behind``). Who would change it in that person's name
     locks them out, which is noticed. Raises NotAllowed for all but the programme office."""
@@ -40,6 +42,19 @@ def set_password(person: Person, password: str, *, by: Actor, reason: str = "") 
         current.password_set_by = None if is_own else by.person
         note_change(current, by=by, reason=reason)
         current.save()
+        tell_of_change(current, Changed.PASSWORD, now=now)
+    return current
+
+
+def choose_password(person: Person, password: str, *, now: datetime, signed_in: Person | None = None) -> Person:
+    """The person's own new password; whoever else was ``signed_in`` where it was chosen has given it."""
+    with transaction.atomic():
+        current = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+        current.password = make_password(password)
+        current.password_set_by = signed_in if signed_in != current else None
+        note_change(current, by=Actor(current, Door.WEB), reason=str(_("Password changed.")))
+        current.save()
+        tell_of_change(current, Changed.PASSWORD, now=now)
     return current
 
 

@@ -219,6 +219,18 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='KeptValue',
+                fields=[
+                    ('cache_key', models.CharField(max_length=255, primary_key=True, serialize=False, verbose_name='key')),
+                    ('value', models.TextField(verbose_name='value')),
+                    ('expires', models.DateTimeField(db_index=True, verbose_name='expires at')),
+                ],
+                options={
+                    'verbose_name': 'kept value',
+                    'verbose_name_plural': 'kept values',
+                },
+            ),
+            migrations.CreateModel(
                 name='HistoryLink',
                 fields=[
                     ('number', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
@@ -316,27 +328,6 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'revised block',
                     'verbose_name_plural': 'revised blocks',
-                },
-            ),
-            migrations.CreateModel(
-                name='Forecast',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('day', models.DateField(verbose_name='day')),
-                    ('made_at', models.DateTimeField(verbose_name='made at')),
-                    ('revision', models.BigIntegerField(verbose_name='revision')),
-                    ('seed', models.BigIntegerField(verbose_name='seed')),
-                    ('trials', models.PositiveIntegerField(verbose_name='trials')),
-                    ('on_record', models.JSONField(verbose_name='promises on record')),
-                    ('gates', models.JSONField(verbose_name='gates')),
-                    ('milestones', models.JSONField(verbose_name='milestones')),
-                    ('roadmap', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='roadmap.roadmap', verbose_name='roadmap')),
-                ],
-                options={
-                    'verbose_name': 'forecast',
-                    'verbose_name_plural': 'forecasts',
-                    'ordering': ['-day', '-id'],
-                    'constraints': [models.UniqueConstraint(fields=('roadmap', 'day'), name='roadmap_forecast_one_a_day')],
                 },
             ),
             migrations.CreateModel(
@@ -890,7 +881,7 @@ class Migration(migrations.Migration):
                     ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
                     ('last_error', models.TextField(blank=True, verbose_name='last error')),
                     ('key', models.CharField(max_length=200, unique=True, verbose_name='key')),
-                    ('kind', models.CharField(choices=[('reminder', 'Reminder'), ('digest', 'Digest'), ('invitation', 'Invitation')], max_length=10, verbose_name='kind')),
+                    ('kind', models.CharField(choices=[('reminder', 'Reminder'), ('digest', 'Digest'), ('invitation', 'Invitation'), ('reset', 'Password reset'), ('account', 'Change of an account')], max_length=10, verbose_name='kind')),
                     ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
                     ('address', models.EmailField(max_length=254, verbose_name='address')),
                     ('language', models.CharField(choices=[('zh-hans', '简体中文'), ('en', 'English')], max_length=10, verbose_name='language')),
@@ -908,7 +899,7 @@ class Migration(migrations.Migration):
                     'ordering': ['-created_at', '-id'],
                     'abstract': False,
                     'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['deliver_after', 'id'], name='outboxmessage_queue'), models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outboxmessage_leased'), models.Index(condition=models.Q(('state', 'unsure')), fields=['deliver_after'], name='outboxmessage_unsure')],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'unsure', 'sent', 'failed', 'withdrawn'])), name='roadmap_outboxmessage_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_sent_has_its_instant'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'unsure'), _negated=True), ('committing_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_unsure_was_committing'), models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'digest', 'invitation'])), name='roadmap_outboxmessage_kind_known'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='roadmap_outboxmessage_language_known')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'unsure', 'sent', 'failed', 'withdrawn'])), name='roadmap_outboxmessage_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_sent_has_its_instant'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'unsure'), _negated=True), ('committing_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_unsure_was_committing'), models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'digest', 'invitation', 'reset', 'account'])), name='roadmap_outboxmessage_kind_known'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='roadmap_outboxmessage_language_known')],
                 },
             ),
             migrations.CreateModel(

@@ -6,12 +6,12 @@ from roadmap.models.baseline import Baseline, BaselineEntry
 from roadmap.models.chain import HistoryLink, HistoryShape
 from roadmap.models.digest import DigestSubscription
 from roadmap.models.external import ExternalReference
-from roadmap.models.forecast import Forecast
 from roadmap.models.gate import DeliveryGate
 from roadmap.models.idempotency import RepeatableRequest
 from roadmap.models.indicator import Indicator, Observation
 from roadmap.models.invitation import Invitation
 from roadmap.models.kept import KeptSums, RevisedBlock
+from roadmap.models.kept_value import KeptValue
 from roadmap.models.leave import Leave
 from roadmap.models.milestone import Deliverable, Dependency, Milestone
 from roadmap.models.organisation import Organisation
@@ -43,13 +43,13 @@ __all__ = [
     "Evidence",
     "ExternalReference",
     "FeedAddress",
-    "Forecast",
     "HistoryLink",
     "HistoryShape",
     "Indicator",
     "Initiative",
     "Invitation",
     "KeptSums",
+    "KeptValue",
     "Leave",
     "Milestone",
     "Observation",

@@ -9,6 +9,8 @@ from roadmap.models.person import Person
 from roadmap.models.text_fields import CharField, EmailField, JSONField
 from roadmap.vocabulary import Language, MessageKind
 
+GOES_TO = "goes_to"  # in the facts: an address of the recipient's that isn't theirs any more
+
 
 class OutboxMessage(Delivery):
     """A mail to be sent, being sent, or done with.
@@ -47,6 +49,11 @@ class OutboxMessage(Delivery):
             one_of("outboxmessage", "language", Language),
         ]
         indexes = [*Delivery.Meta.indexes]
+
+    @property
+    def goes_to(self) -> str:
+        """Where its reader is reached now, whatever was known when it was planned; empty where they aren't."""
+        return str(self.facts.get(GOES_TO) or self.recipient.email)
 
     def __str__(self) -> str:
         return self.subject or self.key

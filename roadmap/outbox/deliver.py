@@ -94,7 +94,7 @@ def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock)
 
 def _made(row: OutboxMessage, memory: BatchMemory) -> bool:
     """See to it that ``row`` holds its finished mail; False, and withdrawn, when there is nothing to tell."""
-    is_suppressed = row.recipient.email.lower() in memory.once(SUPPRESSED, suppressed_addresses)
+    is_suppressed = row.goes_to.lower() in memory.once(SUPPRESSED, suppressed_addresses)
     if not is_suppressed and may_go(row, now=memory.now):
         if row.rendered is not None and (row.repeats or _made_today(row, memory)):
             return True

@@ -14,7 +14,7 @@ from threading import get_ident
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
@@ -67,7 +67,7 @@ def count_on(current: DeliveryGate, *, steps: int, **also: Any) -> None:
     DeliveryGate.objects.filter(pk=current.pk).update(pulse=F("pulse") + steps, **also)
     current.refresh_from_db(fields=["pulse", "sent_total"])
     mark = {"pulse": current.pulse, "sent": current.sent_total}
-    cache.set(_name(current), mark, timeout=None)
+    caches["redis"].set(_name(current), mark, timeout=None)
     file = _file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def count_on(current: DeliveryGate, *, steps: int, **also: Any) -> None:
 
 def known_outside(current: DeliveryGate) -> Mark | None:
     """The furthest that is known of this database outside of it; None where nothing is."""
-    found = [cache.get(_name(current))]
+    found = [caches["redis"].get(_name(current))]
     try:
         found.append(json.loads(_file().read_text(encoding="utf-8")).get(current.identity))
     except (OSError, ValueError):

@@ -121,7 +121,7 @@ def render(row: OutboxMessage, memory: BatchMemory) -> bool:
 
     It goes where its reader is reached now, whatever was known when it was planned.
     """
-    row.address, row.language = row.recipient.email, row.recipient.language
+    row.address, row.language = row.goes_to, row.recipient.language
     with translation.override(row.language):
         mail = _renderers[row.kind](row, memory)
         if mail is None:

@@ -22,6 +22,6 @@ def register_check(kind: str, check: Check) -> None:
 
 def may_go(row: OutboxMessage, *, now: datetime) -> bool:
     """Whether ``row`` may be sent: its reader can be reached, and every check of its kind agrees."""
-    if not (row.recipient.is_active and row.recipient.email):
+    if not (row.recipient.is_active and row.goes_to):
         return False
     return all(check(row, now) for check in _checks[row.kind])

@@ -59,7 +59,7 @@ def guarded_mailbox(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         if not (isinstance(request.user, Person) and may_read_mail(request.user)):
             if request.user.is_authenticated:
                 raise PermissionDenied
-            return redirect_to_login(request.get_full_path(), login_url=reverse("web:sign-in"))
+            return redirect_to_login(request.get_full_path(), login_url=reverse("account_login"))
         return view(request, *owner, **captured)
 
     return guarded

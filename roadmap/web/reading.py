@@ -33,7 +33,7 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
     @wraps(view)
     def guarded(request: HttpRequest, **captured: str) -> HttpResponse:
         if not (settings.PUBLIC_READING or request.user.is_authenticated):
-            return redirect_to_login(request.get_full_path(), login_url=reverse("web:sign-in"))
+            return redirect_to_login(request.get_full_path(), login_url=reverse("account_login"))
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if request.method == "OPTIONS":

@@ -9,7 +9,7 @@ from roadmap.web.own import leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import page, plan_page
-from roadmap.web.signing import code, invitation, second_factor
+from roadmap.web.signing import account, code, invitation, second_factor
 from roadmap.web.views import (
     calendar,
     changes,
@@ -25,7 +25,6 @@ from roadmap.web.views import (
     organisations,
     overview,
     plain,
-    signing_in,
     subscribing,
     timeline,
 )
@@ -80,11 +79,10 @@ urlpatterns = [
     own("my-mail/leave/<int:number>/", leave.leave, name="leave", methods=ASKING),
     own("my-mail/leave/<int:number>/end/", leave.back_early, name="leave-end", methods=ACTING),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
-    path("sign-in/", signing_in.sign_in, name="sign-in"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("sign-in/code/", code.sign_in_code, name="sign-in-code"),
     own("second-factor/", second_factor.second_factor, name="second-factor", methods=ASKING),
-    path("sign-out/", signing_in.sign_out, name="sign-out"),
+    own("account/", account.account_page, name="account"),
     path("favicon.ico", plain.favicon, name="favicon"),
     path("robots.txt", plain.robots, name="robots"),
 ]

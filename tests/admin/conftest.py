@@ -34,7 +34,7 @@ def enter() -> Callable[[Person], Client]:
 
     def sign_in(person: Person) -> Client:
         client = Client(headers={"Accept-Language": "en"})
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         return client
 
     return sign_in

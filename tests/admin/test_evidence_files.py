@@ -62,7 +62,7 @@ def test_a_file_is_attached_and_comes_back_as_a_download(browser: Client, filled
 def test_a_file_is_for_whoever_is_known_and_has_no_address_of_its_own(browser: Client, enter: Any, filled: Any):
     evidence = attach(browser, filled)
     assert b"".join(enter(make.make_person()).get(address(evidence)).streaming_content) == PDF
-    assert Client().get(address(evidence)).headers["Location"].startswith(reverse("web:sign-in"))
+    assert Client().get(address(evidence)).headers["Location"].startswith(reverse("account_login"))
     for guess in (f"/{evidence.file.name}", f"/media/{evidence.file.name}", f"/admin/files/{evidence.file.name}"):
         assert browser.get(guess, follow=True).status_code == 404
 

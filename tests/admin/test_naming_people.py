@@ -42,7 +42,7 @@ def calls(person: Person) -> Caller:
 
 def browses(person: Person) -> Client:
     browser = Client(headers={"Accept-Language": "en"})
-    browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(person)
     return browser
 
 

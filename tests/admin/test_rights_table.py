@@ -115,7 +115,7 @@ def state() -> tuple[int, ...]:
 def client_of(person: Person | None) -> Client:
     client = Client(headers={"Accept-Language": "en"})
     if person is not None:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
     return client
 
 

@@ -36,7 +36,7 @@ def lead(milestone: Milestone) -> Person:
 
 def enter(person: Person) -> Client:
     browser = Client(headers={"Accept-Language": "en"})
-    browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(person)
     return browser
 
 

@@ -178,7 +178,7 @@ PASSWORD = "A long one, 2026"
 
 def given_by(office: Person, browser: Client, person: Person) -> None:
     """A password, by the page of the administration."""
-    browser.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(office)
     answer = browser.post(
         f"/admin/roadmap/person/{person.pk}/password/", {"password": PASSWORD, "again": PASSWORD}, follow=True
     )
@@ -214,5 +214,5 @@ def test_a_password_taken_back_after_the_report_frees_nobody(lead: Person, miles
     office, other = make.make_office_person(), make.make_office_person()
     given_by(office, client, lead)
     says_it_is_done(caller_for(lead), milestone)
-    set_password(lead, PASSWORD, by=Actor(other, Door.ADMIN))
+    set_password(lead, PASSWORD, by=Actor(other, Door.ADMIN), now=NOW)
     assert confirms(caller_for(office), milestone) == 403

@@ -216,7 +216,7 @@ def test_the_administration_withdraws_by_a_button(milestone):
     lead = of(milestone, Role.LEAD, full_name="Li Na", is_staff=True, language=Language.ENGLISH)
     wrong = record_progress(milestone, by=acting(lead), now=NOW, percent_complete=87)
     browser = Client(headers={"Accept-Language": "en"})
-    browser.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(lead)
     own = f"/admin/roadmap/progressupdate/{wrong.pk}"
     address = f"{own}/withdraw/"
     assert address in browser.get(f"{own}/change/").content.decode()

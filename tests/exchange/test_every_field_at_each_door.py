@@ -191,7 +191,7 @@ def by_api_milestone(office: Person, folder: Path, given: Mapping[str, Any]) -> 
 
 def enter(office: Person) -> Client:
     browser = Client(headers={"Accept-Language": "en"})
-    browser.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(office)
     return browser
 
 

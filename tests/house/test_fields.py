@@ -153,7 +153,7 @@ def test_files_of_a_catalogue_have_the_keys_that_are_promised():
 
 
 def test_form_holds_what_is_promised(whole: Milestone, office: Person, client: Client):
-    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office)
     shown = client.get(reverse("admin:roadmap_milestone_change", args=[whole.pk])).context["adminform"]
     assert {one.name for one in at(At.FORM)} == set(shown.form.fields) & {one.name for one in MILESTONE}
     assert set(shown.readonly_fields) == {one.name for one in at(At.LOOK)}
@@ -163,7 +163,7 @@ def test_form_holds_what_is_promised(whole: Milestone, office: Person, client: C
 
 
 def test_tables_have_the_columns_that_are_promised(whole: Milestone, office: Person, client: Client):
-    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office)
     answer = client.get(reverse("admin:roadmap_milestone_export_all_csv"))
     (row,) = csv.DictReader(StringIO(answer.content.decode("utf-8-sig")))
     assert [one.name for one in at(At.TABLE) if not row[str(one.column.verbose_name)]] == []

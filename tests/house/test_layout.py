@@ -46,6 +46,13 @@ def test_mail_leaves_through_one_file():
     assert senders == ["roadmap/outbox/smtp.py"]
 
 
+def test_what_redis_may_lose_says_so():
+    """The cache without a name is the database's; what is kept outside it, or may be lost, names Redis."""
+    words = "from django.core.cache import cache\n"
+    unnamed = [named(path) for path in OURS if words in path.read_text()]
+    assert unnamed == ["roadmap/web/signing/limits.py"]
+
+
 def test_no_test_sleeps_but_the_one_that_waits_for_others():
     """And none waits for the network to be idle, which says nothing of what a page shows."""
     words = ("sleep" + "(", "wait_for_" + "timeout", "network" + "idle")

@@ -62,7 +62,7 @@ def enter(context: BrowserContext, live_server: LiveServer) -> Iterator[Callable
 
     def sign_in(person: Person) -> Page:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         session = client.cookies[site.SESSION_COOKIE_NAME].value
         cookies = {site.SESSION_COOKIE_NAME: session, site.LANGUAGE_COOKIE_NAME: "en"}
         context.clear_cookies()

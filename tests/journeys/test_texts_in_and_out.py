@@ -36,7 +36,7 @@ def office() -> Person:
 @pytest.fixture
 def browser(office: Person) -> Client:
     client = Client(headers={"Accept-Language": "en"})
-    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office)
     return client
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.utils import translation
 from pytest_django import Settings
@@ -134,7 +134,7 @@ def test_dump_restored_anywhere_holds_the_mail_whatever_else_was_restored_with_i
 def test_copy_of_its_files_on_another_host_holds_the_mail(settings: Settings, tmp_path: Path) -> None:
     """It stands where it stood, but nothing there has ever heard of it."""
     assert looks() is False
-    cache.clear()
+    caches["redis"].clear()
     settings.DATA_DIR = tmp_path / "elsewhere"
     assert looks() is True
     assert gate("mail").held_reason == coded("database-is-unknown")
@@ -154,7 +154,7 @@ def test_hosts_that_share_a_redis_know_the_database(settings: Settings, tmp_path
 
 def test_count_outside_survives_an_emptied_redis() -> None:
     count_sent(2)
-    cache.clear()
+    caches["redis"].clear()
     assert known_outside(gate("mail")) == Mark(pulse=2, sent=2)
     assert looks() is False
 

@@ -78,7 +78,7 @@ def test_a_change_of_any_field_shows_everywhere(name: str, time_machine: Any) ->
     found = differences_between(roadmap, start=NOW - timedelta(days=1), end=NOW).milestones
     told = [step for one in found for kind in one.kinds for step in steps_of(one, kind)]
     assert bool(told) is (name not in SAID_BY_ITS_STATE)
-    browser.force_login(make.make_office_person(), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(make.make_office_person())
     history = browser.get(reverse("admin:roadmap_milestone_history", args=[milestone.pk]))
     assert name in {one.name for one in history.context["changes"][0].differences}
 

@@ -40,7 +40,7 @@ def sent(client: Client, address: str, *, length: int, kind: str = "multipart/fo
 
 def entered(person: Person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 
@@ -14,15 +14,15 @@ from tracker.settings import CACHES
 
 def use_cache_at(settings: Settings, url: str) -> None:
     """The program's own cache, at another address."""
-    caches = deepcopy(CACHES)
-    caches["default"]["LOCATION"] = url
-    settings.CACHES = caches
+    at_url = deepcopy(CACHES)
+    at_url["redis"]["LOCATION"] = url
+    settings.CACHES = at_url
 
 
 def test_cache_keeps_what_throttles_store(settings: Settings, valkey_url: str) -> None:
     use_cache_at(settings, valkey_url)
-    cache.set("throttle", [1_767_225_600.5, 1_767_225_599.0], 60)
-    assert cache.get("throttle") == [1_767_225_600.5, 1_767_225_599.0]
+    caches["redis"].set("throttle", [1_767_225_600.5, 1_767_225_599.0], 60)
+    assert caches["redis"].get("throttle") == [1_767_225_600.5, 1_767_225_599.0]
 
 
 @pytest.mark.django_db

@@ -53,7 +53,7 @@ def test_a_card_knows_no_cookie(address: str, settings: Settings):
     make.make_milestone(make.make_initiative(make.make_pillar(roadmap)), make.make_phase(roadmap, code="basic"))
     person = make.make_office_person(second_factor_since=datetime(2026, 1, 1, tzinfo=UTC))
     browsers = [Client() for _ in range(3)]
-    browsers[0].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    browsers[0].force_login(person)
     browsers[1].cookies.load(
         {"sessionid": "an0ldsessi0n0000000000000000000", "django_language": "en", "csrftoken": "x"}
     )

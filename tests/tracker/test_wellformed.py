@@ -30,7 +30,7 @@ def office() -> Person:
 @pytest.fixture
 def entered(office: Person) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office)
     return client
 
 

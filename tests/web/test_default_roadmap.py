@@ -43,7 +43,7 @@ def test_a_second_roadmap_takes_nobodys_place(two: list[Roadmap], client: Client
 def test_the_office_chooses_another_and_the_history_tells(two: list[Roadmap], client: Client) -> None:
     office = make.make_office_person(language="en")
     browser = Client(headers={"Accept-Language": "en"})
-    browser.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(office)
     page = browser.get(reverse("admin:roadmap_roadmap_change", args=[two[1].pk])).content.decode()
     address = reverse("admin:roadmap_roadmap_show_this_first", args=[two[1].pk])
     assert address in page

@@ -109,7 +109,7 @@ def pages(key: str) -> list[str]:
 
 def entered(person: Person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 

@@ -94,7 +94,7 @@ def signed_in(page: Page) -> Page:
     @wraps(page)
     def guarded(request: HttpRequest, code: str, **captured: Any) -> HttpResponse:
         if not isinstance(request.user, Person):
-            return redirect_to_login(request.get_full_path(), login_url=reverse("web:sign-in"))
+            return redirect_to_login(request.get_full_path(), login_url=reverse("account_login"))
         milestone = get_object_or_404(Milestone.objects.select_related(*AT_HAND), code=code)
         standing = standing_of(request.user, milestone, now=clock.now())
         why = closed_or_not_theirs(standing)

@@ -4,13 +4,13 @@ Whoever holds a link of ours is counted as its person, anybody else by address: 
 readers who open their mail at the same minute must not shut each other out.
 """
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 
 from roadmap import clock
 from roadmap.outbox.answer_links import claim_of
+from roadmap.web.callers import client_address
 
 WINDOW_SECONDS = 60
 
@@ -21,12 +21,12 @@ def seconds_to_wait(request: HttpRequest, token: str) -> int:
     if not limit:
         return 0
     claim = claim_of(token)
-    caller = f"person:{claim.person_id}" if claim else f"address:{get_client_ip_address(request)}"
+    caller = f"person:{claim.person_id}" if claim else f"address:{client_address(request)}"
     second = int(clock.now().timestamp())
     key = f"answer-requests:{caller}:{second // WINDOW_SECONDS}"
-    cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
+    caches["redis"].add(key, 0, timeout=2 * WINDOW_SECONDS)
     try:
-        count = cache.incr(key)
+        count = caches["redis"].incr(key)
     except ValueError:  # the counter went away between the two lines, or there is no Redis
         return 0
     return WINDOW_SECONDS - second % WINDOW_SECONDS if count is not None and count > limit else 0

@@ -35,7 +35,7 @@ def own(
         person = request.user
         if not isinstance(person, Person):
             back = request.get_full_path() if "GET" in methods else reverse("web:my-mail")
-            return redirect_to_login(back, login_url=reverse("web:sign-in"))
+            return redirect_to_login(back, login_url=reverse("account_login"))
         with timezone.override(ZoneInfo(person.time_zone)):
             return view(request, person, **captured)
 

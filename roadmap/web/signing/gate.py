@@ -18,8 +18,10 @@ KEY = "second_factor"
 # What needs no signing in, or leads out of it; everything else waits for the code
 STILL_OPEN = frozenset(
     {
-        *("web:sign-in-code", "web:sign-out", "admin:logout", "set_language", "web:favicon", "web:robots"),
+        *("web:sign-in-code", "account_logout", "admin:logout", "set_language", "web:favicon", "web:robots"),
         *("web:answer", "web:answer-given", "web:answer-end", "web:unsubscribe", "web:invitation"),
+        *("account_reset_password", "account_reset_password_done"),
+        *("account_reset_password_from_key", "account_reset_password_from_key_done"),
     }
 )
 OWN_PAGE = "web:second-factor"
@@ -81,6 +83,6 @@ def _mark(person: Person) -> str:
 
 def _to(name: str, request: HttpRequest) -> HttpResponseRedirect:
     back = request.get_full_path() if request.method == "GET" else request.GET.get("next", "")
-    if request.resolver_match and request.resolver_match.view_name in {"web:sign-in", "admin:login"}:
+    if request.resolver_match and request.resolver_match.view_name in {"account_login", "admin:login"}:
         back = request.GET.get("next", "")
     return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': back})}" if back else ""))

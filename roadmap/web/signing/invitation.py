@@ -1,12 +1,13 @@
-"""The page behind an invitation's link: a look changes nothing; a password, given twice, uses the link up."""
+"""The page behind an invitation's link: a look changes nothing; a password, given twice, uses the link up.
+
+Links are signed by a key of 256 bits or more: nobody guesses one, so wrong ones aren't counted and lock nobody out.
+"""
 
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
-from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -20,9 +21,9 @@ from roadmap import clock
 from roadmap.editing.invitations import accept_invitation, invitation_of
 from roadmap.errors import InvalidChange
 from roadmap.models import Person
+from roadmap.web.signing.limits import note_known
 
-GONE, TOO_MANY, NOT_ACCEPTED = 410, 429, 422
-GUESSED = {"username": "an invitation's link"}  # under which guesses of links are counted, by address
+GONE, NOT_ACCEPTED = 410, 422
 
 
 class FirstPasswordForm(forms.Form):
@@ -54,11 +55,8 @@ class FirstPasswordForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for the first password, and take it in."""
-    if not AxesProxyHandler.is_allowed(request, GUESSED):
-        return render(request, "roadmap/signing/invitation.html", {"state": "wait"}, status=TOO_MANY)
     found = invitation_of(token)
     if found is None:
-        user_login_failed.send(sender=__name__, credentials=GUESSED, request=request)
         return render(request, "roadmap/signing/invitation.html", {"state": "unknown"}, status=404)
     has_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
     with translation.override(translation.get_language() if has_chosen else found.person.language):
@@ -78,6 +76,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
                 accept_invitation(found, form.cleaned_data["password"], now=clock.now(), signed_in=signed_in)
+                note_known(request, found.person.username)
                 context["state"] = "done"
             except InvalidChange as error:
                 form.add_error("password" if "password" in error.fields else None, str(error.message))

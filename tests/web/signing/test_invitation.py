@@ -38,7 +38,7 @@ def office() -> Person:
 
 def entered(who: Person) -> Client:
     client = Client(headers={"Accept-Language": "en"})
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     return client
 
 
@@ -128,12 +128,10 @@ def test_buttons_act_on_a_post_only(office: Person) -> None:
         assert list(Invitation.objects.values()) != before
 
 
-def test_guessed_links_are_throttled(office: Person) -> None:
+def test_wrong_links_lock_nobody_out_of_the_office(office: Person) -> None:
     guest = Client()
-    statuses = [guest.get(f"/invitation/{number}.guessed/").status_code for number in range(6)]
-    assert statuses[:4] == [404] * 4
-    assert statuses[-1] == 429
-    assert guest.get(f"/invitation/{link_token(invited(office))}/").status_code == 429
+    assert {guest.get(f"/invitation/{number}.guessed/").status_code for number in range(12)} == {404}
+    assert guest.get(f"/invitation/{link_token(invited(office))}/").status_code == 200
 
 
 def test_leads_invite_to_their_branch_and_roles_only() -> None:

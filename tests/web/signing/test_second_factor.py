@@ -45,7 +45,7 @@ def code_of(who: Person) -> str:
 def switched_on(who: Person) -> list[str]:
     """Done by the person on their page; the recovery codes."""
     client = english()
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     client.post(PAGE, {"act": "begin"})
     page = client.post(PAGE, {"act": "confirm", "code": code_of(who)}).content.decode()
     who.refresh_from_db()
@@ -63,7 +63,7 @@ def test_it_is_switched_on_by_a_first_code_and_a_look_changes_nothing() -> None:
     with time_machine.travel(NOON, tick=False):
         who = person()
         client = english()
-        client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(who)
         client.get(PAGE)
         assert not TOTPDevice.objects.exists()
         page = client.post(PAGE, {"act": "begin"}, follow=True).content.decode()
@@ -172,7 +172,7 @@ def test_the_office_resets_it_with_a_reason_and_nobody_else() -> None:
         switched_on(who)
         stale = signed_in(who)
         client = english()
-        client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(office)
         page = reverse("admin:roadmap_person_change", args=[who.pk])
         assert "Reset second factor" in client.get(page).content.decode()
         address = reverse("admin:roadmap_person_reset_factor", args=[who.pk])

@@ -1,4 +1,4 @@
-"""The address of whoever asks, as failed sign-ins are counted by it."""
+"""The address of whoever asks, as attempts to sign in and requests are counted by it."""
 
 from ipaddress import ip_address
 

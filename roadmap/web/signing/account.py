@@ -1,0 +1,85 @@
+"""Signing in and out, and one's password: allauth's views with the site's pages."""
+
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account import views as of_accounts
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from roadmap.models import Person
+from roadmap.web.frame import frame_for
+from roadmap.web.signing.adapter import SIGNED_IN_BEFORE
+
+
+class SignIn(of_accounts.LoginView):
+    """The one door of website and administration."""
+
+    template_name = "roadmap/signing/sign_in.html"
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """A lock is said in a way that machines know, too."""
+        response: HttpResponse = super().form_invalid(form)
+        if seconds := getattr(self.request, "locked_seconds", 0):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response["Retry-After"] = str(seconds)
+        return response
+
+
+class WithHints:
+    """Says what a password has to be like."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the hints."""
+        return {**super().get_context_data(**kwargs), "hints": password_validators_help_texts()}  # type: ignore[misc]
+
+
+class ChangePassword(WithHints, of_accounts.PasswordChangeView):
+    """By the present one."""
+
+    template_name = "roadmap/signing/password.html"
+
+    def get_default_success_url(self) -> str:
+        """To the page of one's account, which offers what else may be to do."""
+        return reverse("web:account") + "?changed=password"
+
+
+class ResetPassword(of_accounts.PasswordResetView):
+    """Ask for a link."""
+
+    template_name = "roadmap/signing/reset.html"
+
+
+class ResetFromKey(WithHints, of_accounts.PasswordResetFromKeyView):
+    """The page behind the link."""
+
+    template_name = "roadmap/signing/reset_from_key.html"
+
+    def logout(self) -> None:
+        """Whoever else was signed in here is kept in mind: they may have given the password."""
+        before = self.request.user.pk
+        super().logout()
+        self.request.session[SIGNED_IN_BEFORE] = before
+
+
+class SignInAgain(of_accounts.ReauthenticateView):
+    """Before what is grave, some minutes after signing in."""
+
+    template_name = "roadmap/signing/again.html"
+
+
+def account_page(request: HttpRequest, person: Person) -> HttpResponse:
+    """What belongs to one's account."""
+    context = {"person": person, "frame": frame_for(request), "changed": request.GET.get("changed", "")}
+    return render(request, "roadmap/signing/account.html", context)
+
+
+sign_out = of_accounts.LogoutView.as_view(template_name="roadmap/signing/sign_out.html")
+sign_in = SignIn.as_view()
+again = login_required(SignInAgain.as_view())
+change_password = ChangePassword.as_view()
+reset_password = ResetPassword.as_view()
+reset_from_key = ResetFromKey.as_view()

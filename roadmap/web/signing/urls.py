@@ -1,0 +1,35 @@
+"""The addresses of signing in and out. Their names are allauth's, which asks for them by these."""
+
+from allauth.account import views as of_accounts
+from django.conf import settings
+from django.urls import path, re_path
+
+from roadmap.web.signing import account
+
+SIGNING = "roadmap/signing/"
+
+urlpatterns = [
+    path("sign-in/", account.sign_in, name="account_login"),
+    path("sign-out/", account.sign_out, name="account_logout"),
+    path("sign-in/again/", account.again, name="account_reauthenticate"),
+    path("password/", account.change_password, name="account_change_password"),
+    path("password/forgotten/", account.reset_password, name="account_reset_password"),
+    path(
+        "password/forgotten/asked/",
+        of_accounts.PasswordResetDoneView.as_view(
+            template_name=f"{SIGNING}reset_asked.html", extra_context={"hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
+        ),
+        name="account_reset_password_done",
+    ),
+    # the names of addresses that are secrets are listed in roadmap.secret_paths
+    re_path(
+        r"^password-reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
+        account.reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/forgotten/done/",
+        of_accounts.PasswordResetFromKeyDoneView.as_view(template_name=f"{SIGNING}reset_done.html"),
+        name="account_reset_password_from_key_done",
+    ),
+]
