@@ -117,29 +117,54 @@ def require_hand_on(by: Actor, scopes: Collection[str]) -> None:
 
 def hands_of(by: Actor) -> set[int]:
     """The ids of whoever may be acting: the actor's person, who gave them their password, who was shown their mail with
-    working links, and who made the token that they call by."""
+    working links, who made the token that they call by, and who made what any of these acted by."""
     if by.person is None:
         return set()
-    makers = ApiToken.history.filter(id=by.token.pk, history_type="+") if by.token is not None else []
+    made = ApiToken.history.filter(id=by.token.pk, history_type="+") if by.token is not None else []
+    makers = {row.history_user_id for row in made}
     shown_to = by.person.links_shown_to.values_list("pk", flat=True)
-    hands = [by.person.pk, by.person.password_set_by_id, *shown_to, *(row.history_user_id for row in makers)]
-    return {pk for pk in hands if pk is not None}
+    others = _known({by.person.password_set_by_id, *shown_to, *makers} - {by.person.pk})
+    # a token that they made themselves may have been made by another that was made for them
+    chained = others | {by.person.pk} if by.person.pk in makers else others
+    return {by.person.pk} | others | makers_of_programs(chained)
 
 
 def makers_of_programs(accounts: Collection[int]) -> set[int]:
-    """The ids of those who made a token for one of the accounts, or the account itself if it is a program's."""
-    made = {"history_type": "+"}
-    rows = [
-        *ApiToken.history.filter(person__in=accounts, **made).values_list("history_user", flat=True),
-        *Person.history.filter(id__in=accounts, kind=PersonKind.SERVICE, **made).values_list("history_user", flat=True),
-    ]
-    return {pk for pk in rows if pk is not None}
+    """The ids of those who made a token for one of the accounts, or the account itself if it is a program's; and of
+    those who made a token for, or the program that is, one of them. Two queries for each step of that row."""
+    found: set[int] = set()
+    asked = set(accounts)
+    while asked:
+        made = ApiToken.history.filter(person__in=asked, history_type="+")
+        programs = Person.history.filter(id__in=asked, history_type="+", kind=PersonKind.SERVICE)
+        users = [rows.values_list("history_user", flat=True) for rows in (made, programs)]
+        asked = _known({*users[0], *users[1]}) - found - asked
+        found |= asked
+    return found
+
+
+def _names_under(accounts: Collection[int]) -> set[int]:
+    """The accounts, and those under whose names they could act: for which they made a token, or the programs that they
+    made, and so on. Two queries for each step."""
+    found: set[int] = set()
+    asked = set(accounts)
+    while asked:
+        found |= asked
+        made = ApiToken.history.filter(history_user__in=asked, history_type="+")
+        programs = Person.history.filter(history_user__in=asked, history_type="+", kind=PersonKind.SERVICE)
+        asked = {*made.values_list("person", flat=True), *programs.values_list("id", flat=True)} - found
+    return found
+
+
+def _known(users: Collection[int | None]) -> set[int]:
+    return {pk for pk in users if pk is not None}
 
 
 def brought_in(accounts: Collection[int], *, by: Collection[int]) -> set[int]:
-    """The ids of those of the accounts that one of ``by`` made, or ever gave an address: it may be a second one of
-    their own, and the account theirs. One query."""
-    return {state.id for state, _end, former in _states_of(accounts) if _is_given(state, former, by=by)}
+    """The ids of those of the accounts that one of ``by`` made, or ever gave an address, under whatever name: it may be
+    a second one of their own, and the account theirs. Two queries for each step from name to name, and one."""
+    names = _names_under(by)
+    return {state.id for state, _end, former in _states_of(accounts) if _is_given(state, former, by=names)}
 
 
 def _is_given(state: Any, former: Any, *, by: Collection[int]) -> bool:
@@ -149,15 +174,16 @@ def _is_given(state: Any, former: Any, *, by: Collection[int]) -> bool:
 def hands_behind(accounts: Collection[int], *, since: date, until: date) -> set[int]:
     """The ids of those who could act as one of the accounts, or as whom one of them could, from day to day: who made a
     token for it, who gave it its password or turned its mail to another address, who was shown that mail with working
-    links, who made or manages it if it is a program's, and who stood in for whom."""
-    rows: list[int | None] = list(makers_of_programs(accounts))
-    rows += Person.objects.filter(pk__in=accounts).values_list("links_shown_to", flat=True)
+    links, who made or manages it if it is a program's, who made what any of these acted by, and who stood in for
+    whom."""
+    shown_to = Person.objects.filter(pk__in=accounts).values_list("links_shown_to", flat=True)
+    keepers = _known([*shown_to, *_givers_of_keys(accounts, since=since, until=until)])
+    rows: list[int | None] = [*keepers, *makers_of_programs({*accounts, *keepers})]
     for program in Person.objects.filter(pk__in=accounts, kind=PersonKind.SERVICE).select_related("organisation"):
         rows += managers_of(program).values_list("pk", flat=True)
-    rows += _givers_of_keys(accounts, since=since, until=until)
     for pair in _pairs_away(accounts, since=since, until=until):
         rows += pair
-    return {pk for pk in rows if pk is not None}
+    return _known(rows)
 
 
 def _givers_of_keys(accounts: Collection[int], *, since: date, until: date) -> list[int | None]:

@@ -97,7 +97,7 @@ def who_may_confirm(milestone: Milestone) -> list[Person]:
     """Those who may confirm that the milestone is done: not they who said so, nor who could have under their names, nor
     whom they brought in.
 
-    A dozen queries, and one for each program that said so.
+    A dozen queries, two for each step from name to name, and one for each program that said so.
     """
     voices = _said_so(milestone, today=clock.day_in(milestone.initiative.roadmap.time_zone, at=clock.now()))
     people = verifiers_of(milestone).exclude(pk__in=voices.hands).exclude(password_set_by__in=voices.hands)
@@ -117,14 +117,15 @@ class Voices:
 
 
 def _said_so(milestone: Milestone, *, today: date) -> Voices:
-    """The milestone's owner, its last reporter (who doesn't cease to be by withdrawing the report), who completed it,
-    and whoever acts under their names or lets them act under theirs."""
+    """The milestone's owners since it is done, its last reporter (who doesn't cease to be by withdrawing the report),
+    who completed it, and whoever acts under their names or lets them act under theirs."""
     reports = [ProgressUpdate.objects.filter(milestone=milestone), ProgressUpdate.every.filter(milestone=milestone)]
     last = {one for rows in reports if (one := rows.order_by("-reported_on", "-id").first())}
-    turns = milestone.history.order_by("-history_date", "-history_id").values_list("status", "history_user")
-    done_rows = takewhile(lambda row: row[0] == MilestoneStatus.DONE, turns)
-    completer = next((user for _status, user in reversed(list(done_rows))), None)  # the first of them made it done
-    named = (milestone.owner_id, completer, *(one.reported_by_id for one in last))
+    turns = milestone.history.order_by("-history_date", "-history_id").values_list("status", "history_user", "owner")
+    done_rows = list(takewhile(lambda row: row[0] == MilestoneStatus.DONE, turns))
+    completer = done_rows[-1][1] if done_rows else None  # the first of them made it done
+    owners = (milestone.owner_id, *(owner for _status, _user, owner in done_rows))
+    named = (*owners, completer, *(one.reported_by_id for one in last))
     said_so = {pk for pk in named if pk is not None}
     days = [day for day in (milestone.completed_on, *(one.reported_on for one in last), today) if day is not None]
     makers = said_so | makers_of_programs(said_so)
