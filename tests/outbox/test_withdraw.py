@@ -149,6 +149,25 @@ def test_mail_of_unknown_outcome_does_not_tell_again_what_a_later_one_has_told(
     assert [[title for title in ("First", "Second") if title in text] for text in texts] == told
 
 
+def test_mail_that_goes_again_has_told_what_was_planned_while_its_outcome_was_unknown(
+    clock: Clock, milestones: list[Milestone], smtp_sink: Sink
+) -> None:
+    """Its words are those of the day on which it goes; the next reminder, which couldn't join it, would repeat them."""
+    (held,) = claimed(clock, limit=1)
+    marks.note_committing([held], now=clock(), lease=reply_lease())
+    clock.move(minutes=21)
+    release_dead(clock=clock)
+    clock.move(days=6)
+    plan_due_reminders(now=clock())
+    settle_unknown(now=clock())
+    deliver_pending(clock=clock)
+    clock.move(days=7)  # the one after it is news again
+    plan_due_reminders(now=clock())
+    deliver_pending(clock=clock)
+    texts = [body.get_content() for mail in smtp_sink.messages if (body := mail.get_body(("plain",)))]
+    assert [[title for title in ("First", "Second") if title in text] for text in texts] == [["First", "Second"]] * 2
+
+
 def test_what_somebody_else_has_forgotten_meanwhile_is_no_failure(milestones: list[Milestone]) -> None:
     """The mail is found by a reminder, and locked; its sender had it before, and took the reminder out."""
     before = ReminderOccurrence.objects.count()
