@@ -16,6 +16,7 @@ from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
 from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.editing.repeats import forget_old_answers
+from roadmap.forecast.keep import make_forecasts
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.missed import heal_missed_deliveries
@@ -96,6 +97,12 @@ def seal_history() -> None:
 def seal_overlooked() -> None:
     """The same for what a transaction of hours wrote."""
     seal_everything(now=clock.now())
+
+
+@shared_task(name="roadmap.make_forecasts")
+def forecast() -> None:
+    """Forecast the roadmaps whose plan or day is another than at their last forecast."""
+    make_forecasts(now=clock.now())
 
 
 @shared_task(name="roadmap.read_returned")

@@ -44,6 +44,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 60 * TICK_SECONDS,
         "options": {"expires": EXPIRES_SECONDS},
     },
+    "forecast": {
+        "task": "roadmap.make_forecasts",
+        "schedule": 15 * TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
     "read mail that came back": {
         "task": "roadmap.read_returned",
         "schedule": 5 * TICK_SECONDS,

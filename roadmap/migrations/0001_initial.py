@@ -331,6 +331,27 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='Forecast',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('made_at', models.DateTimeField(verbose_name='made at')),
+                    ('revision', models.BigIntegerField(verbose_name='revision')),
+                    ('seed', models.BigIntegerField(verbose_name='seed')),
+                    ('trials', models.PositiveIntegerField(verbose_name='trials')),
+                    ('on_record', models.JSONField(verbose_name='promises on record')),
+                    ('gates', models.JSONField(verbose_name='gates')),
+                    ('milestones', models.JSONField(verbose_name='milestones')),
+                    ('roadmap', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='roadmap.roadmap', verbose_name='roadmap')),
+                ],
+                options={
+                    'verbose_name': 'forecast',
+                    'verbose_name_plural': 'forecasts',
+                    'ordering': ['-day', '-id'],
+                    'constraints': [models.UniqueConstraint(fields=('roadmap', 'day'), name='roadmap_forecast_one_a_day')],
+                },
+            ),
+            migrations.CreateModel(
                 name='Reconciliation',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -6,6 +6,7 @@ from roadmap.models.baseline import Baseline, BaselineEntry
 from roadmap.models.chain import HistoryLink, HistoryShape
 from roadmap.models.digest import DigestSubscription
 from roadmap.models.external import ExternalReference
+from roadmap.models.forecast import Forecast
 from roadmap.models.gate import DeliveryGate
 from roadmap.models.idempotency import RepeatableRequest
 from roadmap.models.indicator import Indicator, Observation
@@ -43,6 +44,7 @@ __all__ = [
     "Evidence",
     "ExternalReference",
     "FeedAddress",
+    "Forecast",
     "HistoryLink",
     "HistoryShape",
     "Indicator",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 REASONS: dict[str, Promise] = {
     "Answer": _("a form sent once, never changed; what it brought about (report, snooze …) has its own history"),
     "Change": _("written by triggers beside the history itself; names its records"),
+    "Forecast": _("made by the machine once a day, and never changed later: what came is compared with it"),
     "HistoryLink": _("the chain over the history; only ever appended to, and verified as a whole"),
     "HistoryShape": _("belongs to the chain; what it says is sealed by each link"),
     "Invitation": _(

@@ -1,0 +1,141 @@
+"""The forecast of a roadmap: of each gate and each open milestone when, how surely, and what decides it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import numpy as np
+
+from roadmap.forecast.days import WorkDays
+from roadmap.forecast.figures import Driver, GateForecast, MilestoneForecast, RoadmapForecast, Span
+from roadmap.forecast.network import Times, nearly_critical
+from roadmap.forecast.outlook import Basis, Floats, Records
+from roadmap.forecast.record import Ground, ground_of
+from roadmap.forecast.trials import Ints, Trials, criticality, number_of_trials, run, shares_of_variance
+from roadmap.models import Roadmap
+
+TRIALS = 10_000
+MOST_DRIVERS = 5
+TRIALS_OF_A_GAIN = 2000
+LEVELS = (0.5, 0.8, 0.95)
+
+
+def forecast_roadmap(
+    roadmap: Roadmap, *, today: date, seed: int | None = None, trials: int = TRIALS
+) -> RoadmapForecast:
+    """The forecast as of ``today``; by default the seed is that of the day, so that it comes out the same all day long.
+
+    Raises Circle where milestones wait for each other.
+    """
+    ground = ground_of(roadmap, today=today)
+    seed = today.toordinal() if seed is None else seed
+    outlooks = _outlooks(ground)
+    tried = run(ground.network, outlooks, trials=number_of_trials(len(ground.rows), trials), seed=seed)
+    times = ground.network.times(today=ground.today)
+    by_phase: dict[int, list[int]] = {phase: [] for phase in ground.gates}
+    for row in ground.rows.values():
+        by_phase[row.phase].append(row.key)
+    return RoadmapForecast(
+        day=today,
+        seed=seed,
+        trials=tried.days.shape[1],
+        on_record=_on_record(ground),
+        gates=[_gate(phase, keys, ground, outlooks, tried, times, seed) for phase, keys in by_phase.items() if keys],
+        milestones=[_milestone(key, ground, tried, times[key]) for key in ground.promises],
+    )
+
+
+def _outlooks(ground: Ground) -> dict[int, Floats]:
+    records = Records(ground.kept)
+    return {key: records.outlook(promise, today=ground.today) for key, promise in ground.promises.items()}
+
+
+def _on_record(ground: Ground) -> dict[str, int]:
+    shares: Counter[str] = Counter()
+    for one in ground.kept:
+        shares[one.basis.value] += 0 if one.is_open else one.share  # type: ignore[assignment]
+    return {basis.value: round(shares[basis.value]) for basis in Basis}
+
+
+def _span(numbers: Floats | Ints, days: WorkDays) -> Span:
+    """Of numbers of working days, one a trial."""
+    return Span(*(days.day(number) for number in np.quantile(numbers, LEVELS, method="higher")))
+
+
+def _milestone(key: int, ground: Ground, tried: Trials, times: Times) -> MilestoneForecast:
+    row, days = ground.rows[key], tried.of(key)
+    return MilestoneForecast(
+        milestone=key,
+        basis=ground.promises[key].basis.value,
+        due_on=row.due_on,
+        span=_span(days, ground.days),
+        chance=float((days <= ground.days.up_to(row.due_on)).mean()),
+        early_start=ground.days.day(times.early_start),
+        early_finish=ground.days.day(times.early_finish),
+        late_start=ground.days.day(times.late_start),
+        late_finish=ground.days.day(times.late_finish),
+        total_float=times.total_float,
+        free_float=times.free_float,
+    )
+
+
+def _gate(
+    phase: int,
+    keys: list[int],
+    ground: Ground,
+    outlooks: Mapping[int, Floats],
+    tried: Trials,
+    times: Mapping[int, Times],
+    seed: int,
+) -> GateForecast:
+    limit, last = ground.days.up_to(ground.gates[phase]), tried.last_of(keys)
+    weights = np.array([float(ground.rows[key].weight) for key in keys])
+    in_time = tried.days[[tried.places[key] for key in keys]] <= limit
+    done = weights @ in_time / weights.sum() * 100 if weights.sum() else in_time.mean(axis=0) * 100
+    low, middle, high = (float(value) for value in np.quantile(done, [0.1, 0.5, 0.9]))
+    still_open = [key for key in keys if key in ground.promises]
+    behind = [key for key in ground.network.before(still_open) if key in ground.promises]
+    return GateForecast(
+        phase=phase,
+        gate_on=ground.gates[phase],
+        open_milestones=len(still_open),
+        chance=float((last <= limit).mean()),
+        span=_span(last, ground.days),
+        share_done=round(middle, 1),
+        share_done_low=round(low, 1),
+        share_done_high=round(high, 1),
+        path=ground.network.deciding(keys, times),
+        nearly_critical=nearly_critical(times, behind),
+        drivers=_drivers(keys, behind, ground, outlooks, tried, last, seed) if still_open else [],
+    )
+
+
+def _drivers(
+    keys: list[int],
+    behind: list[int],
+    ground: Ground,
+    outlooks: Mapping[int, Floats],
+    tried: Trials,
+    last: Ints,
+    seed: int,
+) -> list[Driver]:
+    decided = criticality(tried, keys)
+    shares = shares_of_variance(tried, behind, last)
+    most = sorted(decided, key=lambda key: (-decided[key], -shares[key], key))[:MOST_DRIVERS]
+    gains = _gains(most, keys, ground, outlooks, seed)
+    return [Driver(key, decided[key], shares[key], gains[key]) for key in most]
+
+
+def _gains(
+    drivers: Iterable[int], keys: list[int], ground: Ground, outlooks: Mapping[int, Floats], seed: int
+) -> dict[int, float]:
+    """How many working days sooner all of ``keys`` would be done were one of ``drivers`` done by its due date, or
+    tomorrow where that is over."""
+    network, found = ground.network, {}
+    around = {key: outlook for key, outlook in outlooks.items() if key in network.before(keys)}
+    usual = run(network, around, trials=TRIALS_OF_A_GAIN, seed=seed).last_of(keys).mean()
+    for key in drivers:
+        due = max(ground.days.up_to(ground.rows[key].due_on), ground.today + 1)
+        kept = {**around, key: np.minimum(around[key], due)}
+        found[key] = float(usual - run(network, kept, trials=TRIALS_OF_A_GAIN, seed=seed).last_of(keys).mean())
+    return found

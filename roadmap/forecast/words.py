@@ -1,0 +1,116 @@
+"""Forecasts in sentences that bear reading aloud: the same on pages, in mails and at the terminal.
+
+Texts are in the active language; ``titles`` are the titles of milestones, by id.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from roadmap.forecast.figures import GateForecast, MilestoneForecast, RoadmapForecast
+from roadmap.forecast.judged import Judgement
+
+THIN = 10  # milestones on record below which a forecast rests on the assumption more than on them
+SAYS_SOMETHING = 20  # forecasts that came true, from which on shares of them say something
+
+
+def gate_sentence(
+    gate: GateForecast,
+    *,
+    gate_title: str,
+    titles: Mapping[int, str],
+    milestones: Sequence[MilestoneForecast],
+) -> str:
+    """The verdict on a gate: how likely it is, by when it is safe to expect it, and why."""
+    values = {
+        "gate": gate_title,
+        "chance": chance_text(gate.chance),
+        "day": date_format(gate.gate_on),
+        "p50": date_format(gate.span.p50),
+        "p80": date_format(gate.span.p80),
+        "why": why(gate, titles=titles, milestones=milestones),
+    }
+    if not gate.open_milestones:
+        return _("%(gate)s: all of its milestones are done.") % values
+    if not gate.chance and gate.gate_on < gate.span.p50:
+        return (
+            _("%(gate)s: it will not be complete by %(day)s; P50 = %(p50)s, P80 = %(p80)s, because %(why)s.") % values
+        )
+    return _("%(gate)s: %(chance)s to be complete by %(day)s; P80 = %(p80)s, because %(why)s.") % values
+
+
+def why(gate: GateForecast, *, titles: Mapping[int, str], milestones: Sequence[MilestoneForecast]) -> str:
+    """What decides the gate most, as the end of a sentence without a full stop; empty where all is done."""
+    if not gate.drivers:
+        return ""
+    driver = gate.drivers[0].milestone
+    own = next(one for one in milestones if one.milestone == driver)
+    late = (own.span.p50 - own.due_on).days
+    values = {
+        "milestone": titles.get(driver, f"#{driver}"),
+        "p50": date_format(own.span.p50),
+        "chance": chance_text(own.chance),
+        "late": ngettext("%(count)d day", "%(count)d days", late) % {"count": late},
+    }
+    if late > 0:
+        return _("“%(milestone)s”, which decides most, is expected on %(p50)s, %(late)s after its due date") % values
+    return _("“%(milestone)s”, which decides most, has %(chance)s to be done by its due date") % values
+
+
+def chance_text(chance: float) -> str:
+    """A chance in percent. What is open is neither certain nor impossible, whatever trials say."""
+    if chance < 0.01:
+        return _("less than 1%")
+    return _("more than 99%") if chance > 0.99 else f"{chance * 100:.0f}%"
+
+
+def history_text(made: RoadmapForecast) -> str:
+    """What the forecast rests on, and how far to trust it."""
+    count = sum(made.on_record.values())
+    if count < THIN:
+        return ngettext(
+            "Only %(count)d forecast date, pace or plan of this roadmap has come true or failed so far: the forecast "
+            "rests mostly on an assumption (half of all takes 1.1 times as long as promised, one in five 1.7 times), "
+            "and is wide.",
+            "Only %(count)d forecast dates, paces and plans of this roadmap have come true or failed so far: the "
+            "forecast rests mostly on an assumption (half of all takes 1.1 times as long as promised, one in five 1.7 "
+            "times), and is wide.",
+            count,
+        ) % {"count": count}
+    return _("It rests on how %(count)d forecast dates, paces and plans of this roadmap came true.") % {"count": count}
+
+
+def basis_text(basis: str) -> str:
+    """What a milestone's forecast starts from."""
+    texts = {"owner": _("the owner's forecast date"), "pace": _("its pace so far"), "plan": _("its plan")}
+    return texts[basis]
+
+
+def judgement_lines(judged: Judgement) -> list[str]:
+    """How past forecasts came true, a sentence each; one that says so where there are too few to tell."""
+    if judged.by_p50 is None or judged.by_p80 is None:
+        return [_("No milestone that was forecast has been done since: nothing can be said of past forecasts yet.")]
+    lines = [
+        _("Forecasts that can be judged: %(count)d; milestones done since: %(milestones)d")
+        % {"count": judged.number, "milestones": judged.milestones},
+        _("done by P50: %(p50)s (should be 50%%); done by P80: %(p80)s (should be 80%%)")
+        % {"p50": _share(judged.by_p50), "p80": _share(judged.by_p80)},
+        _("Brier score of the chances: %(brier)s (0 is perfect, tossing a coin gives 0.25)")
+        % {"brier": f"{judged.brier:.2f}"},
+        _("off by %(own)s days on average; the due dates were off by %(due)s")
+        % {"own": f"{judged.missed_by:.1f}", "due": f"{judged.due_date_missed_by:.1f}"},
+    ]
+    if judged.owners_missed_by is not None:
+        lines.append(
+            _("where owners had reported a forecast date, that was off by %(days)s days on average")
+            % {"days": f"{judged.owners_missed_by:.1f}"}
+        )
+    if judged.number < SAYS_SOMETHING:
+        lines.append(_("These are too few to say how far forecasts can be trusted."))
+    return lines
+
+
+def _share(part: float) -> str:
+    return f"{part * 100:.0f}%"
