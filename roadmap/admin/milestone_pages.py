@@ -15,7 +15,7 @@ from roadmap.admin.foretelling_dates import in_words_of, warn_of_due_date
 from roadmap.admin.marks import day_text
 from roadmap.admin.milestone_forms import DuplicateForm, LinkForm
 from roadmap.admin.refusals import put_on_form
-from roadmap.editing.dependencies import circle_closed_by, link_milestones
+from roadmap.editing.dependencies import circle_closed_by, circle_in_words, link_milestones
 from roadmap.editing.duplicates import duplicate_milestone
 from roadmap.errors import RoadmapError
 from roadmap.models import Milestone, WorkdayOverride
@@ -58,7 +58,7 @@ def link_view(model_admin: Any, request: HttpRequest, object_id: int) -> HttpRes
     if request.method == "POST" and form.is_valid():
         first, waiting = form.ends()
         if circle := circle_closed_by(first, waiting):
-            form.add_error("other", _circle_in_words(circle))
+            form.add_error("other", circle_in_words(circle))
         elif "_preview" in request.POST:
             consequences = _consequences(first, waiting, lag=form.cleaned_data["lag_working_days"])
         else:
@@ -112,12 +112,6 @@ def _consequences(first: Milestone, waiting: Milestone, *, lag: int) -> list[str
     titles = {one.pk: one.title for one in Milestone.objects.filter(pk__in=[one.milestone for one in found[:TOLD]])}
     told += [in_words_of(one, titles[one.milestone]) for one in found[:TOLD]]
     return told if found else [*told, _("nobody has to start later")]
-
-
-def _circle_in_words(circle: list[int]) -> str:
-    titles = Milestone.objects.in_bulk(circle)
-    way = " → ".join(titles[pk].title for pk in [*circle, circle[0]])
-    return _("That would close a circle: %(way)s") % {"way": way}
 
 
 def _page(

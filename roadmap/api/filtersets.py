@@ -137,6 +137,21 @@ class ExternalReferenceFilters(FilterSet):
     milestone = ReferenceFilter(Milestone, field_name="milestone")
 
 
+class DependencyFilters(FilterSet):
+    """Of what waits for what."""
+
+    roadmap = ReferenceFilter(Roadmap, field_name="successor__initiative__roadmap")
+    predecessor = ReferenceFilter(Milestone, field_name="predecessor")
+    successor = ReferenceFilter(Milestone, field_name="successor")
+    provenance = WordsFilter(choices=Provenance.choices, lookup_expr="in")
+
+
+class BaselineFilters(FilterSet):
+    """Of approved plans."""
+
+    roadmap = ReferenceFilter(Roadmap, field_name="roadmap")
+
+
 class TokenFilters(FilterSet):
     """Of tokens."""
 

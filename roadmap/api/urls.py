@@ -17,6 +17,7 @@ from roadmap.api.viewsets import (
     indicators,
     milestones,
     people,
+    plans,
     reports,
     subscriptions,
     webhooks,
@@ -32,6 +33,8 @@ v1.register("pillars", frame.Pillars, "pillar")
 v1.register("workstreams", frame.Workstreams, "workstream")
 v1.register("initiatives", frame.Initiatives, "initiative")
 v1.register("milestones", milestones.Milestones, "milestone")
+v1.register("dependencies", plans.Dependencies, "dependency")
+v1.register("baselines", plans.Baselines, "baseline")
 v1.register("evidence", evidence.EvidenceFiles, "evidence")
 v1.register("progress-updates", reports.ProgressUpdates, "progress-update")
 v1.register("external-references", external.ExternalReferences, "external-reference")

@@ -1,7 +1,9 @@
 """Acts on dependencies: link two milestones of one roadmap, never into a cycle; unlink them."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from roadmap.errors import InvalidChange
 from roadmap.models import Dependency, Milestone, Roadmap
@@ -27,8 +29,9 @@ def link_milestones(
         require_edit(by, successor)
         if predecessor.initiative.roadmap_id != roadmap.pk:
             raise InvalidChange({"predecessor": _("This milestone belongs to another roadmap.")})
-        if circle_closed_by(predecessor, successor):
-            raise InvalidChange({"predecessor": _("This milestone waits for the other one already: a circle.")})
+        circle = circle_closed_by(predecessor, successor)
+        if circle:
+            raise InvalidChange({"predecessor": circle_in_words(circle)})
         link = Dependency(
             predecessor=predecessor,
             successor=successor,
@@ -72,3 +75,10 @@ def circle_closed_by(predecessor: Milestone, successor: Milestone) -> list[int]:
     while way[-1] != successor.pk:
         way.append(came_from[way[-1]])
     return way[::-1]
+
+
+def circle_in_words(circle: Sequence[int]) -> str:
+    """That the milestones of these ids would wait for each other, by their titles. One query."""
+    titles = Milestone.objects.in_bulk(circle)
+    way = " → ".join(titles[pk].title for pk in [*circle, circle[0]])
+    return _("That would close a circle: %(way)s") % {"way": way}

@@ -30,10 +30,10 @@ def forecast_roadmap(
     ground = ground_of(roadmap, today=today)
     seed = today.toordinal() if seed is None else seed
     outlooks = _outlooks(ground)
-    tried = run(ground.network, outlooks, trials=number_of_trials(len(ground.rows), trials), seed=seed)
-    times = ground.network.times(today=ground.today)
-    by_phase: dict[int, list[int]] = {phase: [] for phase in ground.gates}
-    for row in ground.rows.values():
+    tried = run(ground.plan.network, outlooks, trials=number_of_trials(len(ground.plan.rows), trials), seed=seed)
+    times = ground.plan.network.times(today=ground.plan.today)
+    by_phase: dict[int, list[int]] = {phase: [] for phase in ground.plan.gates}
+    for row in ground.plan.rows.values():
         by_phase[row.phase].append(row.key)
     return RoadmapForecast(
         day=today,
@@ -47,7 +47,7 @@ def forecast_roadmap(
 
 def _outlooks(ground: Ground) -> dict[int, Floats]:
     records = Records(ground.kept)
-    return {key: records.outlook(promise, today=ground.today) for key, promise in ground.promises.items()}
+    return {key: records.outlook(promise, today=ground.plan.today) for key, promise in ground.promises.items()}
 
 
 def _on_record(ground: Ground) -> dict[str, int]:
@@ -63,17 +63,17 @@ def _span(numbers: Floats | Ints, days: WorkDays) -> Span:
 
 
 def _milestone(key: int, ground: Ground, tried: Trials, times: Times) -> MilestoneForecast:
-    row, days = ground.rows[key], tried.of(key)
+    row, days = ground.plan.rows[key], tried.of(key)
     return MilestoneForecast(
         milestone=key,
         basis=ground.promises[key].basis.value,
         due_on=row.due_on,
-        span=_span(days, ground.days),
-        chance=float((days <= ground.days.up_to(row.due_on)).mean()),
-        early_start=ground.days.day(times.early_start),
-        early_finish=ground.days.day(times.early_finish),
-        late_start=ground.days.day(times.late_start),
-        late_finish=ground.days.day(times.late_finish),
+        span=_span(days, ground.plan.days),
+        chance=float((days <= ground.plan.days.up_to(row.due_on)).mean()),
+        early_start=ground.plan.days.day(times.early_start),
+        early_finish=ground.plan.days.day(times.early_finish),
+        late_start=ground.plan.days.day(times.late_start),
+        late_finish=ground.plan.days.day(times.late_finish),
         total_float=times.total_float,
         free_float=times.free_float,
     )
@@ -88,23 +88,23 @@ def _gate(
     times: Mapping[int, Times],
     seed: int,
 ) -> GateForecast:
-    limit, last = ground.days.up_to(ground.gates[phase]), tried.last_of(keys)
-    weights = np.array([float(ground.rows[key].weight) for key in keys])
+    limit, last = ground.plan.days.up_to(ground.plan.gates[phase]), tried.last_of(keys)
+    weights = np.array([float(ground.plan.rows[key].weight) for key in keys])
     in_time = tried.days[[tried.places[key] for key in keys]] <= limit
     done = weights @ in_time / weights.sum() * 100 if weights.sum() else in_time.mean(axis=0) * 100
     low, middle, high = (float(value) for value in np.quantile(done, [0.1, 0.5, 0.9]))
     still_open = [key for key in keys if key in ground.promises]
-    behind = [key for key in ground.network.before(still_open) if key in ground.promises]
+    behind = [key for key in ground.plan.network.before(still_open) if key in ground.promises]
     return GateForecast(
         phase=phase,
-        gate_on=ground.gates[phase],
+        gate_on=ground.plan.gates[phase],
         open_milestones=len(still_open),
         chance=float((last <= limit).mean()),
-        span=_span(last, ground.days),
+        span=_span(last, ground.plan.days),
         share_done=round(middle, 1),
         share_done_low=round(low, 1),
         share_done_high=round(high, 1),
-        path=ground.network.deciding(keys, times),
+        path=ground.plan.network.deciding(keys, times),
         nearly_critical=nearly_critical(times, behind),
         drivers=_drivers(keys, behind, ground, outlooks, tried, last, seed) if still_open else [],
     )
@@ -131,11 +131,11 @@ def _gains(
 ) -> dict[int, float]:
     """How many working days sooner all of ``keys`` would be done were one of ``drivers`` done by its due date, or
     tomorrow where that is over."""
-    network, found = ground.network, {}
+    network, found = ground.plan.network, {}
     around = {key: outlook for key, outlook in outlooks.items() if key in network.before(keys)}
     usual = run(network, around, trials=TRIALS_OF_A_GAIN, seed=seed).last_of(keys).mean()
     for key in drivers:
-        due = max(ground.days.up_to(ground.rows[key].due_on), ground.today + 1)
+        due = max(ground.plan.days.up_to(ground.plan.rows[key].due_on), ground.plan.today + 1)
         kept = {**around, key: np.minimum(around[key], due)}
         found[key] = float(usual - run(network, kept, trials=TRIALS_OF_A_GAIN, seed=seed).last_of(keys).mean())
     return found

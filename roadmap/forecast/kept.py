@@ -6,9 +6,14 @@ from roadmap.forecast.figures import GateForecast, MilestoneForecast, RoadmapFor
 from roadmap.models import Forecast, Milestone, Roadmap
 
 
-def latest_forecast(roadmap: Roadmap, *, up_to: date) -> RoadmapForecast | None:
+def latest_row(roadmap: Roadmap, *, up_to: date) -> Forecast | None:
     """The last forecast made up to the day; None before the first. One query."""
-    row = Forecast.objects.filter(roadmap=roadmap, day__lte=up_to).order_by("-day").first()
+    return Forecast.objects.filter(roadmap=roadmap, day__lte=up_to).order_by("-day").first()
+
+
+def latest_forecast(roadmap: Roadmap, *, up_to: date) -> RoadmapForecast | None:
+    """The same, read."""
+    row = latest_row(roadmap, up_to=up_to)
     return forecast_in(row) if row else None
 
 

@@ -9,25 +9,22 @@ from roadmap.forecast.judged import Judgement, Said, judge
 from roadmap.models import Forecast, Milestone, ProgressUpdate, Roadmap
 
 
-def judgement_of(roadmap: Roadmap) -> Judgement:
-    """Of all forecasts of milestones that have been done since, one a milestone and month: the month's first. Three
+def judgement_of(roadmap: Roadmap, *, up_to: date) -> Judgement:
+    """Of each month's first forecast, all that it said of milestones that have been done since, up to the day. Four
     queries."""
-    plan = Milestone.objects.filter(initiative__roadmap=roadmap, completed_on__isnull=False)
-    done = dict(plan.values_list("pk", "completed_on"))
+    plan = Milestone.objects.filter(initiative__roadmap=roadmap, completed_on__lte=up_to)
+    done = {key: day for key, day in plan.values_list("pk", "completed_on") if day is not None}
     words = _owners_words(roadmap)
-    said: dict[tuple[int, int, int], Said] = {}
-    for day, rows in (
-        Forecast.objects.filter(roadmap=roadmap)
-        .order_by("day")
-        .values_list("day", "milestones")
-        .iterator(chunk_size=20)
-    ):
-        for row in rows:
-            key = (row["milestone"], day.year, day.month)
-            done_on = done.get(row["milestone"])
-            if done_on is not None and done_on > day and key not in said:
-                said[key] = _said(row, day, done_on, words[row["milestone"]])
-    return judge(said.values(), milestones=len({key for key, _year, _month in said}))
+    made = Forecast.objects.filter(roadmap=roadmap, day__lte=up_to)
+    firsts = {(day.year, day.month): day for day in made.order_by("-day").values_list("day", flat=True)}
+    rows = made.filter(day__in=firsts.values()).order_by("day").values_list("day", "milestones")
+    said = [
+        (row["milestone"], _said(row, day, done[row["milestone"]], words[row["milestone"]]))
+        for day, milestones in rows.iterator(chunk_size=20)
+        for row in milestones
+        if done.get(row["milestone"], day) > day
+    ]
+    return judge([one for _key, one in said], milestones=len({key for key, _one in said}))
 
 
 def _said(row: dict[str, Any], day: date, done_on: date, words: list[tuple[date, date | None]]) -> Said:

@@ -4,40 +4,18 @@ Everything in numbers of working days of the roadmap's own calendar. Six queries
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from roadmap.forecast.days import WorkDays
-from roadmap.forecast.network import Activity, Link, Network
 from roadmap.forecast.outlook import Basis, Kept, Promise, stretch_of
-from roadmap.models import Dependency, Milestone, ProgressUpdate, Roadmap, WorkdayOverride
-from roadmap.vocabulary import MilestoneStatus
+from roadmap.forecast.plan import Plan, Row, plan_of
+from roadmap.models import Milestone, ProgressUpdate, Roadmap
 
-AHEAD = timedelta(days=6 * 365)  # how far trials are followed beyond the last date of the plan
 LEAST_WORKED, LEAST_PERCENT = 10, 10  # working days and percent before a pace says anything
 SHORTEST = 5  # working days: how a promise for this week came true says nothing of one for next year
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A milestone as it is in the plan of today."""
-
-    key: int
-    phase: int
-    organisation: int | None
-    pillar: int
-    workstream: int | None
-    weight: Decimal
-    planned_start_on: date
-    due_on: date
-    completed_on: date | None
-
-    @property
-    def likeness(self) -> tuple[int | None, ...]:
-        """What likens it to others."""
-        return self.organisation, self.pillar, self.workstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,45 +29,26 @@ class Report:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a forecast starts from. ``gates`` are each phase's day, by id, in their order."""
+    """What a forecast starts from."""
 
-    days: WorkDays
-    today: int
-    rows: Mapping[int, Row]
-    gates: Mapping[int, date]
-    network: Network
+    plan: Plan
     promises: Mapping[int, Promise]
     kept: Sequence[Kept]
 
 
 def ground_of(roadmap: Roadmap, *, today: date) -> Ground:
-    """All of it as it stands. Cancelled milestones are left out."""
-    rows = _rows(roadmap)
-    gates = dict(roadmap.phases.order_by("gate_on", "id").values_list("pk", "gate_on"))
-    links = Dependency.objects.filter(successor__initiative__roadmap=roadmap).order_by("id")
-    found = [Link(*row) for row in links.values_list("predecessor_id", "successor_id", "lag_working_days")]
-    reports = _reports(roadmap, today)
-    first, last = _reach([today, roadmap.starts_on, *gates.values()], rows.values())
-    calendar = WorkdayOverride.objects.calendar(roadmap.calendar)
-    days = WorkDays.of(calendar, first=first, last=last + AHEAD)
+    """All of it as it stands."""
+    plan, reports = plan_of(roadmap, today=today), _reports(roadmap, today)
+    days = plan.days
     return Ground(
-        days=days,
-        today=days.up_to(today),
-        rows=rows,
-        gates=gates,
-        network=Network([_activity(row, gates, days) for row in rows.values()], found),
+        plan=plan,
         promises={
-            row.key: promise_of(row, reports[row.key], days=days) for row in rows.values() if row.completed_on is None
+            row.key: promise_of(row, reports[row.key], days=days)
+            for row in plan.rows.values()
+            if row.completed_on is None
         },
-        kept=_kept(rows, _first_plans(roadmap), reports, days, today),
+        kept=_kept(plan.rows, _first_plans(roadmap), reports, days, today),
     )
-
-
-def _rows(roadmap: Roadmap) -> dict[int, Row]:
-    plan = Milestone.objects.filter(initiative__roadmap=roadmap).exclude(status=MilestoneStatus.CANCELLED)
-    columns = ("pk", "phase_id", "organisation_id", "initiative__pillar_id", "workstream_id", "weight")
-    dates = ("planned_start_on", "due_on", "completed_on")
-    return {row[0]: Row(*row) for row in plan.order_by("pk").values_list(*columns, *dates)}
 
 
 def _reports(roadmap: Roadmap, today: date) -> defaultdict[int, list[Report]]:
@@ -105,20 +64,6 @@ def _first_plans(roadmap: Roadmap) -> dict[int, tuple[date, date]]:
     """Planned start and due date of each milestone as it was first entered: what has been moved since was a promise."""
     entered = Milestone.history.filter(initiative__roadmap=roadmap.pk, history_type="+").order_by("-history_id")
     return {key: (start, due) for key, start, due in entered.values_list("id", "planned_start_on", "due_on")}
-
-
-def _reach(days: Iterable[date], rows: Iterable[Row]) -> tuple[date, date]:
-    """The first and the last day that the plan speaks of."""
-    all_days = [*days]
-    for row in rows:
-        all_days += [row.planned_start_on, row.due_on, row.completed_on or row.due_on]
-    return min(all_days), max(all_days)
-
-
-def _activity(row: Row, gates: Mapping[int, date], days: WorkDays) -> Activity:
-    done = row.completed_on
-    start, finish = days.since(row.planned_start_on), days.up_to(done or row.due_on)
-    return Activity(row.key, min(start, finish), finish, days.up_to(gates[row.phase]), is_done=done is not None)
 
 
 def promise_of(row: Row, reports: Sequence[Report], *, days: WorkDays) -> Promise:

@@ -188,7 +188,9 @@ def test_a_circle_is_refused_on_its_row(milestone: Milestone, browser: Client, f
     rows = [
         one.formset for one in response.context["inline_admin_formsets"] if one.formset.prefix == "predecessor_links"
     ]
-    assert rows[0].forms[0].errors == {"predecessor": ["This milestone waits for the other one already: a circle."]}
+    assert rows[0].forms[0].errors == {
+        "predecessor": [f"That would close a circle: {milestone} → {after} → {milestone}"]
+    }
 
 
 def test_who_may_only_report_finds_the_plan_read_only(milestone: Milestone, enter: Any, filled: Any):

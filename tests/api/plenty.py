@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 
+from roadmap.editing.baselines import set_baseline
 from roadmap.models import (
     ApiToken,
     Change,
@@ -27,9 +28,11 @@ from roadmap.models import (
     WebhookAttempt,
     WebhookDelivery,
 )
+from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import PersonKind
 from tests import factories as make
 from tests.api.test_reminders import make_told
+from tests.forecast.rows import make_kept_forecast
 from tests.servers.databases import as_if_committed
 
 DUE, NOW = date(2026, 6, 30), datetime(2026, 11, 23, tzinfo=UTC)
@@ -103,6 +106,8 @@ def _below(milestone: Milestone, number: int) -> dict[str, Any]:
     Evidence.objects.bulk_create(Evidence(**note) for _ in range(number))
     paper = Evidence(**{**note, "kind": "file"}, file_name="a.txt")
     paper.file.save("a.txt", ContentFile(b"a"))
+    baseline = set_baseline(milestone.initiative.roadmap, by=SYSTEM, now=NOW, name="B", reason="r")
+    make_kept_forecast(milestone, *others[:100], day=NOW.date())
     names = ExternalReference.objects.bulk_create(
         ExternalReference(system="s", reference=str(index), milestone=one) for index, one in enumerate(made)
     )
@@ -111,6 +116,8 @@ def _below(milestone: Milestone, number: int) -> dict[str, Any]:
         "progress-update": milestone.progress_updates.latest("id").pk,
         "external-reference": names[0].pk,
         "evidence": paper.pk,
+        "dependency": Dependency.objects.latest("id").pk if others else None,
+        "baseline": baseline.pk,
     }
 
 

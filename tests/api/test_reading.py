@@ -22,6 +22,8 @@ RESOURCES = (
     "observations",
     "organisations",
     "external-references",
+    "dependencies",
+    "baselines",
 )
 
 

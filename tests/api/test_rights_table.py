@@ -14,9 +14,10 @@ from django.urls import URLPattern, reverse
 
 from roadmap.api import urls
 from roadmap.api.urls import v1
+from roadmap.editing.baselines import set_baseline
 from roadmap.editing.feeds import make_feed_address
 from roadmap.editing.tokens import make_token
-from roadmap.models import ApiToken, Evidence, ExternalReference, Milestone, Person, Webhook
+from roadmap.models import ApiToken, Dependency, Evidence, ExternalReference, Milestone, Person, Webhook
 from roadmap.models.history import SYSTEM
 from roadmap.vocabulary import PersonKind, Role, Scope
 from tests import factories as make
@@ -81,14 +82,16 @@ AWAY = {"from_on": "2027-02-01", "until_on": "2027-02-14", "deputy": "deputy"}
 GUEST = {"full_name": "G", "email": "guest@example.org", "role": "contributor", "organisation": "gacc"}
 READ_BY_ALL = (
     *("roadmap", "phase", "pillar", "workstream", "initiative", "milestone", "progress-update", "indicator"),
-    *("observation", "organisation", "external-reference"),
+    *("observation", "organisation", "external-reference", "dependency", "baseline"),
 )
 TABLE: dict[tuple[str, str], Row] = {
     ("get", "api-root"): Row(OPEN),
     ("get", "change-list"): Row(OPEN),
     **{("get", f"{name}-{kind}"): Row(OPEN) for name in READ_BY_ALL for kind in ("list", "detail")},
     **{("get", f"milestone-{name}"): Row(OPEN) for name in ("progress-updates", "evidence", "history")},
-    **{("get", f"roadmap-{name}"): Row(OPEN) for name in ("progress", "roll-up", "series", "explain")},
+    **{("get", f"roadmap-{name}"): Row(OPEN) for name in ("progress", "roll-up", "series", "explain",
+                                                               "forecast", "network")},
+    ("get", "baseline-entries"): Row(OPEN),
     ("get", "indicator-observations"): Row(OPEN),
     ("get", "evidence-file"): Row(PERSONAL),
     ("get", "milestone-reminders"): Row({**REPORT, "auditor own": OK}),
@@ -117,6 +120,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("post", "external-reference-list"): Row(NAMING, Scope.PROGRESS,
                                              {"system": "s", "reference": "2", "milestone": "m-1"}),
     ("delete", "external-reference-detail"): Row(REPORT, Scope.PROGRESS),
+    ("post", "dependency-list"): Row(NEW_MILESTONE, Scope.CATALOGUE, {"predecessor": "third", "successor": "m-1"}),
+    ("delete", "dependency-detail"): Row(PLAN, Scope.CATALOGUE),
+    ("post", "baseline-list"): Row(OF_OFFICE, Scope.CATALOGUE, {"roadmap": "smart", "name": "b", "reason": "r"}),
     ("post", "token-list"): Row(PERSONAL, Scope.ACCOUNT, {"name": "t", "scopes": ["account:write"]}),
     ("delete", "token-detail"): Row(MANAGED, Scope.ACCOUNT),
     ("post", "service-account-list"): Row(NEW_ACCOUNT, Scope.ACCOUNT, ACCOUNT, REPORTING),
@@ -237,6 +243,7 @@ def stage(milestone: Milestone) -> Stage:
     account = make.make_person(kind=PersonKind.SERVICE, organisation=own, email="")
     roadmap = milestone.phase.roadmap
     indicator = make_indicator(roadmap, code="i")
+    before, _third = (make.make_milestone(milestone.initiative, milestone.phase, code=code) for code in ("b", "third"))
     feed, secret = make_feed_address(milestone.owner, by=SYSTEM, name="phone")
     ids = {
         "roadmap": roadmap.code,
@@ -251,6 +258,8 @@ def stage(milestone: Milestone) -> Stage:
         "observation": make_observation(indicator).pk,
         "organisation": own.pk,
         "external-reference": ExternalReference.objects.create(system="s", reference="r", milestone=milestone).pk,
+        "dependency": Dependency.objects.create(predecessor=before, successor=milestone).pk,
+        "baseline": set_baseline(roadmap, by=SYSTEM, now=NOW, name="approved").pk,
         "digest-subscription": make_subscription(person=milestone.owner).pk,
         "leave": make_leave(milestone.owner).pk,
         "invitation": make_invitation(organisation=own).pk,

@@ -15,6 +15,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator, FormatChecker
 
+from roadmap.editing.baselines import set_baseline
 from roadmap.editing.feeds import make_feed_address
 from roadmap.editing.many_observations import add_many_observations
 from roadmap.editing.milestones import complete_milestone, create_milestone
@@ -29,6 +30,7 @@ from tests.admin.rows import make_invitation, make_leave, make_subscription
 from tests.api.conftest import NOW, caller_for
 from tests.api.test_reading import make_indicator, make_observation
 from tests.api.test_reminders import make_told
+from tests.forecast.rows import make_kept_forecast
 
 SNAPSHOT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 
@@ -74,6 +76,7 @@ def test_closed_lists_are_named(schema):
             "NewEvidenceKind",
             "SettableStatus",
             "PlannedFrom",
+            "ForecastBasis",
             "ChangeKind",
             "EarnedFrom",
             "ItemOutcome",
@@ -99,6 +102,7 @@ def test_answers_are_as_described(stranger, milestone, schema):
     Evidence.objects.create(milestone=milestone, kind="note", title="N", note="N", progress_update=update)
     observation = make_observation(make_indicator(milestone.phase.roadmap))
     external = ExternalReference.objects.create(system="s", reference="r", milestone=milestone)
+    make_kept_forecast(milestone, day=date(2026, 11, 1))
     account = make.make_person(kind=PersonKind.SERVICE, email="")
     make_told(milestone)
     reader = caller_for(make.make_office_person())
@@ -116,6 +120,8 @@ def test_answers_are_as_described(stranger, milestone, schema):
         "milestones": milestone.pk,
         "progress-updates": update.pk,
         "external-references": external.pk,
+        "dependencies": Dependency.objects.get().pk,
+        "baselines": set_baseline(milestone.phase.roadmap, by=SYSTEM, now=NOW, name="B").pk,
         "tokens": token.pk,
         "feeds": feed.pk,
         "webhooks": webhook.pk,
@@ -137,7 +143,7 @@ def test_answers_are_as_described(stranger, milestone, schema):
             _check(answer.json(), answers["application/json"]["schema"], schema)
             assert answer.json().get("results") != [], address
             read += 1
-    assert read == 47
+    assert read == 54
     problem = {"$ref": "#/components/schemas/Problem"}
     _check(stranger.get("nothing/").json(), problem, schema)
     _check(stranger.get("milestones/?x=1").json(), problem, schema)

@@ -31,10 +31,10 @@ def milestone() -> Milestone:
     return make.make_milestone(initiative, phase, code="only", planned_start_on=start, due_on=due)
 
 
-def said(*arguments: str, language: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def said(*arguments: str, language: str, monkeypatch: pytest.MonkeyPatch, now: str = NOW) -> list[str]:
     monkeypatch.setenv("LC_ALL", language)
     told = StringIO()
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(now, tick=False):
         call_command("forecast", *arguments, stdout=told)
     return told.getvalue().splitlines()
 
@@ -64,7 +64,7 @@ def test_the_command_judges_and_knows_its_roadmaps(milestone: Milestone, monkeyp
         "No milestone that was forecast has been done since: nothing can be said of past forecasts yet."
     ]
     Milestone.objects.update(status=MilestoneStatus.DONE, completed_on=date(2026, 10, 9))
-    _title, number, by, brier, off, few = said(*only, language="C", monkeypatch=monkeypatch)
+    _title, number, by, brier, off, few = said(*only, language="C", monkeypatch=monkeypatch, now="2026-11-01T04:00:00Z")
     assert number == "Forecasts that can be judged: 1; milestones done since: 1"
     assert by.startswith("done by P50: ")
     assert brier == "Brier score of the chances: 0.00 (0 is perfect, tossing a coin gives 0.25)"

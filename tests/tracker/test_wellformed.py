@@ -182,6 +182,8 @@ def test_no_value_in_a_body_makes_the_api_fail(office: Person, client: Client, v
         "tokens/": '{"name": TOLD, "scopes": [TOLD], "person": BARE}',
         "feeds/": '{"name": TOLD}',
         "external-references/": '{"system": TOLD, "reference": TOLD, "milestone": TOLD}',
+        "dependencies/": '{"predecessor": TOLD, "successor": TOLD, "lag_working_days": BARE}',
+        "baselines/": '{"roadmap": TOLD, "name": TOLD, "reason": TOLD, "approved_on": TOLD}',
         "service-accounts/": '{"username": TOLD, "full_name": TOLD, "organisation": TOLD}',
         "webhooks/": '{"url": TOLD, "events": [TOLD]}',
         "leave/": '{"from_on": TOLD, "until_on": TOLD, "deputy": TOLD}',

@@ -11,7 +11,8 @@ from roadmap.api.plan_fields import body_fields
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
 from roadmap.fields import DELIVERABLE, At, at
-from roadmap.models import Milestone, Organisation, Person, ProgressUpdate
+from roadmap.models import Milestone, Organisation, Person, ProgressUpdate, Roadmap
+from roadmap.models.milestone import LONGEST_LAG
 from roadmap.texts import LONGEST_TEXT
 from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
 
@@ -110,6 +111,27 @@ class NewExternalReference(Incoming):
     system = serializers.SlugField(max_length=40, help_text="A short name of the system, such as inspection.")
     reference = serializers.CharField(max_length=120, help_text="The milestone's name there; unique in the system.")
     milestone = ReferenceField(Milestone.objects.all())
+
+
+class NewDependency(Reason):
+    """What is to wait for what."""
+
+    predecessor = ReferenceField(Milestone.objects.select_related("initiative"))
+    successor = ReferenceField(Milestone.objects.select_related("initiative", "organisation"))
+    lag_working_days = serializers.IntegerField(
+        min_value=0,
+        max_value=LONGEST_LAG,
+        required=False,
+        help_text="Between the end of the one and the other's start.",
+    )
+
+
+class NewBaseline(Reason):
+    """The present plan of a roadmap, approved; today without a day."""
+
+    roadmap = ReferenceField(Roadmap.objects.all())
+    name = serializers.CharField(max_length=120, help_text="Unique in its roadmap.")
+    approved_on = serializers.DateField(required=False)
 
 
 class NewEvidence(Incoming):

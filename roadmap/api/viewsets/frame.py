@@ -19,7 +19,7 @@ from roadmap.api.serializers.frame import (
 )
 from roadmap.api.serializers.rollup import RoadmapProgressEntry, grouped
 from roadmap.api.viewsets.base import ReadOnlyResource
-from roadmap.api.viewsets.rollups import RollUps
+from roadmap.api.viewsets.forecasts import Forecasts
 from roadmap.models import Initiative, Organisation, Phase, Pillar, Roadmap, Workstream
 from roadmap.progress.summary import organisation_figures, roadmap_summary
 
@@ -27,7 +27,7 @@ IN_BOTH_LANGUAGES = ("title_zh", "title_en", "description_zh", "description_en")
 
 
 @described("roadmap", "roadmaps")
-class Roadmaps(RollUps):
+class Roadmaps(Forecasts):
     """Programmes, addressed by their code."""
 
     queryset = Roadmap.objects.select_related("source")

@@ -1,5 +1,6 @@
 """``manage.py forecast``: will we make the gates; and how past forecasts came true."""
 
+from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -41,13 +42,12 @@ class Command(terminal.Command):
 
 
 def _judged(roadmap: Roadmap) -> list[str]:
-    return judgement_lines(judgement_of(roadmap))
+    return judgement_lines(judgement_of(roadmap, up_to=_today(roadmap)))
 
 
 def _forecast(roadmap: Roadmap) -> list[str]:
-    now = clock.now()
-    make_forecast(roadmap, now=now)
-    made = latest_forecast(roadmap, up_to=clock.day_in(roadmap.time_zone, at=now))
+    make_forecast(roadmap, now=clock.now())
+    made = latest_forecast(roadmap, up_to=_today(roadmap))
     if made is None:
         return [_("No milestone is open: there is nothing to forecast.")]
     gates, titles = roadmap.phases.in_bulk(), titles_of(made)
@@ -61,3 +61,7 @@ def _forecast(roadmap: Roadmap) -> list[str]:
         *sentences,
         history_text(made),
     ]
+
+
+def _today(roadmap: Roadmap) -> date:
+    return clock.day_in(roadmap.time_zone, at=clock.now())
