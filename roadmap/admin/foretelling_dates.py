@@ -21,7 +21,8 @@ TOLD_OF_EACH = 5
 
 def warn_of_due_date(request: HttpRequest, milestone: Milestone) -> None:
     """Say so once it is saved, wherever a due date is given without a look ahead."""
-    for told in told_of_due_date(milestone):
+    calendar, gate_on = milestone.initiative.roadmap.calendar, milestone.phase.gate_on
+    for told in told_of_due_date(title=milestone.title, due=milestone.due_on, gate_on=gate_on, calendar=calendar):
         messages.warning(request, told.text)
 
 

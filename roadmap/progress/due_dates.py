@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from roadmap.models import Milestone, WorkdayOverride
+from roadmap.models import WorkdayOverride
 from roadmap.workdays import WorkCalendar
 
 
@@ -29,11 +29,8 @@ def heed_of_due_date(due: date, *, gate_on: date, calendar: WorkCalendar) -> lis
     return found
 
 
-def told_of_due_date(milestone: Milestone) -> list[Heed]:
-    """The same of a milestone, roadmap and phase at hand, in whole sentences."""
-    calendar = WorkdayOverride.objects.calendar(milestone.initiative.roadmap.calendar)
-    named = {"title": milestone.title, "day": date_format(milestone.due_on, "Y-m-d")}
-    return [
-        Heed(one.code, _("“%(title)s” is due on %(day)s: %(told)s") % {**named, "told": one.text})
-        for one in heed_of_due_date(milestone.due_on, gate_on=milestone.phase.gate_on, calendar=calendar)
-    ]
+def told_of_due_date(*, title: str, due: date, gate_on: date, calendar: str) -> list[Heed]:
+    """The same of a milestone of that title, in whole sentences; ``calendar`` is its roadmap's code. One query."""
+    named = {"title": title, "day": date_format(due, "Y-m-d")}
+    found = heed_of_due_date(due, gate_on=gate_on, calendar=WorkdayOverride.objects.calendar(calendar))
+    return [Heed(one.code, _("“%(title)s” is due on %(day)s: %(told)s") % {**named, "told": one.text}) for one in found]

@@ -38,8 +38,8 @@ TITLED = ("id", "code", "title_zh", "title_en")
 COLUMNS: list[tuple[str, type[models.Model], tuple[str, ...]]] = [
     # as its entries show it, and when it was entered, which counts for its figures
     ("milestone", Milestone, (*(one.name for one in at(At.API) if one.is_plain), "entered_on")),
-    ("roadmap", Roadmap, ("code", "time_zone")),
-    ("phase", Phase, TITLED),
+    ("roadmap", Roadmap, ("code", "time_zone", "calendar")),
+    ("phase", Phase, (*TITLED, "gate_on")),
     ("pillar", Pillar, TITLED),
     ("workstream", Workstream, TITLED),
     ("initiative", Initiative, TITLED),

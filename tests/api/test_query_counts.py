@@ -43,7 +43,7 @@ COSTS: dict[str, dict[str, int]] = {
         f"?expand={FRAME},deliverables,predecessors": 9,
         "?is_late=true&organisation=gacc&roadmap=smart&phase=basic": 7,
     },
-    "milestone-detail": {"": 10, f"?expand={FRAME}": 15},
+    "milestone-detail": {"": 5, f"?expand={FRAME}": 10},
     "milestone-progress-updates": {"": 3, "?expand=milestone": 5},
     "milestone-evidence": {"": 3},
     "evidence-file": {"": 2},

@@ -1,6 +1,5 @@
 """Milestones, their deliverables, reports and evidence as they go out."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -15,11 +14,8 @@ from roadmap.api.serializers.references import (
     PersonReference,
     SourceReference,
 )
-from roadmap.editing.verification import Missing, missing_for_verification
 from roadmap.fields import DELIVERABLE, At, at
 from roadmap.models import Deliverable, Evidence, Milestone, ProgressUpdate
-from roadmap.progress.due_dates import Heed, told_of_due_date
-from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 
 class LatestUpdate(OutgoingModel):
@@ -103,29 +99,15 @@ class MilestoneDetail(MilestoneEntry):
     is open, and once it is reported as done, what is missing for its verification."""
 
     deliverables = DeliverableEntry(many=True)
-    predecessors = serializers.SerializerMethodField(
-        help_text="What has to be done first. It starts on the working day after their lags, by its roadmap's calendar."
+    predecessors = MilestoneReference(
+        many=True,
+        help_text="What has to be done first. "
+        "It starts on the working day after their lags, by its roadmap's calendar.",
     )
-    warnings = serializers.SerializerMethodField()
+    warnings = WarningEntry(many=True)
 
     class Meta(MilestoneEntry.Meta):
         fields = [*MilestoneEntry.Meta.fields, "deliverables", "predecessors", "warnings"]
-
-    @extend_schema_field(MilestoneReference(many=True))
-    def get_predecessors(self, milestone: Milestone) -> Any:
-        """The milestones that have to be done first."""
-        links = milestone.predecessor_links.all()
-        return MilestoneReference([link.predecessor for link in links], many=True).data
-
-    @extend_schema_field(WarningEntry(many=True))
-    def get_warnings(self, milestone: Milestone) -> Any:
-        """Of its due date while it is open, of its verification until it is verified."""
-        found: Sequence[Missing | Heed] = []
-        if milestone.status in OPEN_STATUSES:
-            found = told_of_due_date(milestone)
-        elif milestone.status == MilestoneStatus.DONE and milestone.verified_at is None:
-            found = missing_for_verification([milestone.pk]).get(milestone.pk, [])
-        return WarningEntry(found, many=True).data
 
 
 class ProgressUpdateEntry(OutgoingModel):

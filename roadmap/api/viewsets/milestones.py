@@ -1,7 +1,6 @@
 """Milestones: read with their figures, made, changed, and moved through their acts."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, cast
 
 from django.http import Http404
@@ -29,7 +28,7 @@ from roadmap.api.serializers.reminders import ReminderAhead, ReminderTold
 from roadmap.api.shapes import milestone_entries
 from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
 from roadmap.api.viewsets.reports import UPDATES
-from roadmap.api.viewsets.showing import SHOWN, MilestonesShown
+from roadmap.api.viewsets.showing import MilestonesShown
 from roadmap.editing.attachments import inspected
 from roadmap.editing.evidence import attach_evidence
 from roadmap.editing.milestones import (
@@ -54,7 +53,7 @@ ZONE = "initiative__roadmap__time_zone"
 class Milestones(MilestonesShown):
     """Dated, owned, weighted results."""
 
-    queryset = SHOWN
+    queryset = Milestone.objects.select_related("initiative__roadmap", "phase", "organisation", "owner")  # of rights
     shows_plan_only = True
     serializer_class = MilestoneEntry
     filterset_class = MilestoneFilters
@@ -76,7 +75,7 @@ class Milestones(MilestonesShown):
 
     def _window(self) -> Sequence[MeasuredRow] | None:
         """The page in one query, where nothing narrows the list and it is one day in all roadmaps; else None."""
-        day, narrowing = self._day(), {*parameters_of(self.filterset_class), "search"}
+        day, narrowing = self.day_of_all(), {*parameters_of(self.filterset_class), "search"}
         if day is None or not narrowing.isdisjoint(self.request.query_params):
             return None
         pages = cast("KeyPagination", self.paginator)
@@ -93,15 +92,9 @@ class Milestones(MilestonesShown):
         as_of, now = day_asked_for(self.request), clock.now()
         return measured_rows([(one["id"], as_of or clock.day_in(one[ZONE], at=now)) for one in page])
 
-    def _day(self) -> date | None:
-        """The day asked for, or else today, if it is the same in all roadmaps; else None."""
-        now = clock.now()
-        days = {day_asked_for(self.request) or clock.day_in(zone, at=now) for zone in self.stand.zones}
-        return days.pop() if len(days) == 1 else None
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, pk: str) -> Response:  # type: ignore[override]
         """One milestone."""
-        return self.shown(self.get_object().pk)
+        return self.shown(int(pk))
 
     def create(self, request: Request) -> Response:
         """Make one."""

@@ -1,28 +1,33 @@
 """How milestones are shown: measured a page at a time, one as a whole with its version, and as it is when stale."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
+from django.http import Http404
+from django.utils.translation import get_language
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from roadmap import clock
 from roadmap.api.etags import etag_of
+from roadmap.api.expansion import PARTS
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.problems import Stale
 from roadmap.api.renderers import FastJSONRenderer
-from roadmap.api.serializers.milestones import MilestoneDetail
+from roadmap.api.serializers.milestones import MilestoneDetail, WarningEntry
+from roadmap.api.shapes import milestone_entries
+from roadmap.api.validators import stand_of
 from roadmap.api.viewsets.base import ReadOnlyResource
+from roadmap.editing.verification import Missing, missing_for_verification
 from roadmap.errors import StaleEdit
 from roadmap.models import Milestone
-from roadmap.progress.facts import lines_on_their_day
-
-SHOWN = Milestone.objects.select_related(
-    "initiative__roadmap", "initiative__pillar", "phase", "workstream", "organisation", "owner", "source"
-)
-WHOLE = SHOWN.prefetch_related("deliverables", "predecessor_links__predecessor")
+from roadmap.models.bilingual import in_language
+from roadmap.progress.due_dates import Heed, told_of_due_date
+from roadmap.progress.page import measured_rows
+from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
 
 
 class MilestonesShown(ReadOnlyResource):
@@ -37,16 +42,10 @@ class MilestonesShown(ReadOnlyResource):
         found: str | None = zones.values_list("initiative__roadmap__time_zone", flat=True).first()
         return found or super().zone_shown()
 
-    def measured(self, milestones: list[Milestone], serializer: type) -> Any:
-        """The milestones as ``serializer`` shows them, with the figures of the day asked for."""
-        lines = lines_on_their_day(milestones, as_of=day_asked_for(self.request), now=clock.now())
-        by_id = {line.milestone.pk: (line, day) for line, day in lines}
-        return serializer(milestones, many=True, context={**self.get_serializer_context(), "lines": by_id}).data
-
     def shown(self, pk: int, *, status_code: int = status.HTTP_200_OK) -> Response:
         """The answer with one milestone as stored now; its tag begins with its version."""
-        milestone, data = self._whole(pk)
-        self.version_shown = milestone.version
+        data = self._whole(pk)
+        self.version_shown = data["version"]
         headers = {}
         if self.request.method not in {"GET", "HEAD"}:
             address = reverse("api:milestone-detail", args=[pk], request=self.request)
@@ -63,10 +62,39 @@ class MilestonesShown(ReadOnlyResource):
         try:
             yield
         except StaleEdit as error:
-            current, data = self._whole(milestone.pk)
-            tag = etag_of(FastJSONRenderer().render(data), version=current.version)
+            data = self._whole(milestone.pk)
+            tag = etag_of(FastJSONRenderer().render(data), version=data["version"])
             raise Stale(error.message, current=data, etag=tag) from error
 
-    def _whole(self, pk: int) -> tuple[Milestone, Any]:
-        milestone = WHOLE.get(pk=pk)
-        return milestone, self.measured([milestone], MilestoneDetail)[0]
+    def day_of_all(self) -> date | None:
+        """The day asked for, or else today, if it is the same in all roadmaps; else None."""
+        stand, now = getattr(self, "stand", None) or stand_of(self.request), clock.now()
+        days = {day_asked_for(self.request) or clock.day_in(zone, at=now) for zone in stand.zones}
+        return days.pop() if len(days) == 1 else None
+
+    def _whole(self, pk: int) -> dict[str, Any]:
+        """What ``MilestoneDetail`` describes. Four queries at most, one more while days differ. Raises Http404."""
+        day = self.day_of_all()
+        if day is None:
+            zones = Milestone.objects.filter(pk=pk).order_by().values_list("initiative__roadmap__time_zone", flat=True)
+            day = clock.day_in(zones.first() or "UTC", at=clock.now())
+        measured = measured_rows([(pk, day)])
+        if not measured:
+            raise Http404
+        (entry,) = milestone_entries(measured)
+        parts = {name: parts_of([pk])[pk] for name, parts_of in PARTS.items()}
+        return {**entry, **parts, "warnings": WarningEntry(_warnings(measured[0].row), many=True).data}
+
+
+def _warnings(row: Any) -> Sequence[Missing | Heed]:
+    """Of its due date while it is open, of its verification until it is verified. Two queries at most."""
+    if row.milestone_status in OPEN_STATUSES:
+        return told_of_due_date(
+            title=in_language(row.milestone_title_zh, row.milestone_title_en, get_language()),
+            due=row.milestone_due_on,
+            gate_on=row.phase_gate_on,
+            calendar=row.roadmap_calendar,
+        )
+    if row.milestone_status == MilestoneStatus.DONE and row.milestone_verified_on is None:
+        return missing_for_verification([row.milestone_id]).get(row.milestone_id, [])
+    return []
