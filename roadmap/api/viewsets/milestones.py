@@ -92,7 +92,7 @@ class Milestones(MilestonesShown):
         as_of, now = day_asked_for(self.request), clock.now()
         return measured_rows([(one["id"], as_of or clock.day_in(one[ZONE], at=now)) for one in page])
 
-    def retrieve(self, request: Request, pk: str) -> Response:  # type: ignore[override]
+    def retrieve(self, request: Request, pk: str) -> Response:
         """One milestone."""
         return self.shown(int(pk))
 
