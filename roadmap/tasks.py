@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from roadmap import clock
+from roadmap import clock, stopping
 from roadmap.chain.seal import seal_everything, seal_recent
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
@@ -39,7 +39,7 @@ def plan_reminders() -> None:
     now = clock.now()
     release_dead(clock=database_clock)  # first, so that new news joins the mail that waits
     notice_published_years(now=now, put_right=work_out_days_to_verify)
-    while plan_due_reminders(now=now):
+    while not stopping.is_asked() and plan_due_reminders(now=now):
         pass
     _wake_delivery()
 
@@ -49,15 +49,15 @@ def plan_digests() -> None:
     """The same for digests; a task of its own, so that trouble with the one never holds up the other."""
     now = clock.now()
     release_dead(clock=database_clock)
-    while plan_due_digests(now=now):
+    while not stopping.is_asked() and plan_due_digests(now=now):
         pass
     _wake_delivery()
 
 
 @shared_task(name="roadmap.deliver")
 def deliver() -> None:
-    """Send what waits; a long queue is handed on in stretches."""
-    if not is_held() and deliver_pending(clock=database_clock):
+    """Send what waits; a long queue is handed on in stretches, and to others by who is to end."""
+    if not is_held() and (deliver_pending(clock=database_clock) or stopping.is_asked()):
         _wake_delivery()
 
 

@@ -12,9 +12,10 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler
 from celery.schedules import schedule
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_shutting_down
 from django.conf import settings
 
+from roadmap import stopping
 from roadmap.clock import steady_seconds
 from tracker.start import read_settings
 from tracker.timetable import TIMETABLE
@@ -91,4 +92,9 @@ def _log_as_django_does(**_kwargs: object) -> None:
     logging.config.dictConfig(settings.LOGGING)
 
 
+def _begin_nothing_more(**_kwargs: object) -> None:
+    stopping.ask()
+
+
+worker_shutting_down.connect(_begin_nothing_more)  # Celery itself waits for its tasks, however long they take
 setup_logging.connect(_log_as_django_does)  # a receiver here keeps Celery from installing log handlers of its own

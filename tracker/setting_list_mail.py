@@ -74,6 +74,17 @@ MAIL: tuple[Setting, ...] = (
         default="300",
     ),
     Setting(
+        "STOP_SECONDS",
+        whole(1, 600),
+        (
+            "for which a worker that is asked to end still hears the answers to what it handed over; less than it is given "
+            "before it is killed (compose: 30)",
+            "工作进程收到停止请求后，继续等待已交付邮件答复的秒数；须小于被强制终止前的宽限时间（compose 为 30）",
+        ),
+        default="2",
+        production="20",
+    ),
+    Setting(
         "MAIL_UNSUBSCRIBE",
         PLACE,
         ("a mailbox for unsubscribing by mail, named in mails beside the link", "接收退订邮件的邮箱，与退订链接一并写入信头"),

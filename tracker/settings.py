@@ -253,6 +253,7 @@ MAIL_JOURNAL = env.journal("MAIL_JOURNAL", f"maildir:{quote(str(DATA_DIR / 'mail
 if MAIL_JOURNAL_ADDRESS and not MAIL_JOURNAL:
     raise ImproperlyConfigured("MAIL_JOURNAL_ADDRESS is set; set MAIL_JOURNAL too: where its mails are read.")
 MAIL_CONNECTIONS = env.whole_number("MAIL_CONNECTIONS")  # of one worker, at the same time
+STOP_SECONDS = env.whole_number("STOP_SECONDS")
 MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS")  # after which an unknown outcome is decided on
 if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
     raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.")

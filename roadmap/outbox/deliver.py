@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from roadmap import stopping
 from roadmap.clock import day_in
 from roadmap.models import OutboxMessage, Roadmap
 from roadmap.outbox import claim
@@ -74,11 +75,11 @@ def _run(clock: Clock) -> Iterator[tuple[Sending, BatchMemory]]:
 
 
 def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock) -> int:
-    """Claim and send until nothing is left, ``limit`` is reached, time is up or the run is stopped; returns how many
-    were tried."""
+    """Claim and send until nothing is left, ``limit`` is reached, time is up, or the run or the process is to end;
+    returns how many were tried."""
     tried, ends = 0, monotonic() + LONGEST_RUN_SECONDS
     queue = OutboxMessage.objects.select_related("recipient")
-    while tried < limit and not sending.is_stopped:
+    while tried < limit and not sending.is_stopped and not stopping.is_asked():
         rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=min(CLAIMED_TOGETHER, limit - tried))
         if not rows:
             break

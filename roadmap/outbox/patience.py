@@ -24,6 +24,11 @@ def reply_seconds() -> float:
     return float(settings.EMAIL_REPLY_TIMEOUT)
 
 
+def last_answers_seconds() -> float:
+    """How long a process that is asked to end still listens for the answers to what it handed over."""
+    return float(settings.STOP_SECONDS)
+
+
 def claim_lease() -> timedelta:
     """Longer than the slowest server may take until the final dot."""
     slowest = STEPS_TO_BE_CONNECTED * connect_seconds() + STEPS_OF_A_MAIL * step_seconds()

@@ -14,13 +14,14 @@ from time import monotonic
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from roadmap import stopping
 from roadmap.models import OutboxMessage
 from roadmap.outbox import breaker, claim, marks
 from roadmap.outbox.envelope import letter_of
 from roadmap.outbox.hold import holds
 from roadmap.outbox.letter import NeverTaken, NoAnswer, NotNow, RecipientRefused, ServerUnreachable, Trouble
 from roadmap.outbox.moment import Clock, instant
-from roadmap.outbox.patience import claim_lease, grace, reply_lease, reply_seconds
+from roadmap.outbox.patience import claim_lease, grace, last_answers_seconds, reply_lease, reply_seconds
 from roadmap.outbox.refusals import is_hard
 from roadmap.outbox.smtp import Lane, Phase
 from roadmap.outbox.suppressing import suppress
@@ -41,22 +42,24 @@ class Sending:
 
     def __init__(self, make: Callable[[OutboxMessage], bool], *, clock: Clock) -> None:
         self.sent = 0
-        self.is_stopped = False  # nothing more goes now: an outage, or a hold
+        self.is_stopped = False  # nothing more goes now: an outage, a hold, or the end of this process
         self._make, self._clock = make, clock
         self._lanes = [Lane()]
         self._on_their_way: dict[Lane, OutboxMessage] = {}
         self._waiting: deque[OutboxMessage] = deque()
         self._ready: deque[OutboxMessage] = deque()
         self._told: list[tuple[OutboxMessage, Trouble | None]] = []
-        self._has_gate_heard, self._held_since = False, 0.0
+        self._has_gate_heard, self._held_since, self._is_ending = False, 0.0, False
 
     def send(self, rows: Sequence[OutboxMessage]) -> None:
-        """All of ``rows``, each to its end; what isn't sent because of an outage or a hold is given back."""
+        """All of ``rows``, each to its end; what isn't sent because of an outage, a hold or an end is given back."""
         self._waiting.extend(rows)
         self._held_since = monotonic()
         most = min(settings.MAIL_CONNECTIONS, 1 + len(rows) // MAILS_WORTH_A_LANE)
         self._lanes += [Lane() for _ in range(most - len(self._lanes))]
         while self._waiting or self._ready or self._on_their_way or self._told:
+            if stopping.is_asked() and not self._is_ending:
+                self._come_to_an_end()
             self._keep_hold()
             self._listen(0)
             self._load()
@@ -68,7 +71,7 @@ class Sending:
                 if not self._listen(TOGETHER_SECONDS):
                     self._note()
             elif self._on_their_way:
-                self._listen(self._patience())
+                self._listen(min(self._patience(), stopping.LOOK_SECONDS))
 
     def close(self) -> None:
         """Hang up, with a goodbye."""
@@ -81,9 +84,7 @@ class Sending:
         Waits for a database that is away; what stays unwritten is found later as of unknown outcome.
         """
         marked = [row for lane, row in self._on_their_way.items() if lane.phase is Phase.AT_DOT]  # perhaps
-        for lane in [lane for lane in self._on_their_way if lane.phase is not Phase.AFTER_DOT]:
-            lane.drop()
-            del self._on_their_way[lane]
+        self._drop_before_dot()
         while self._on_their_way:
             self._listen(self._patience())
         ends = monotonic() + DATABASE_MAY_BE_AWAY
@@ -95,6 +96,21 @@ class Sending:
             except (OperationalError, InterfaceError):
                 connection.close()
                 time.sleep(0.5)
+
+    def _come_to_an_end(self) -> None:
+        """Give back all of which no dot is out; hear the answers to the others, for as long as there is."""
+        self._is_ending = self.is_stopped = True
+        claim.give_back([*self._waiting, *self._ready, *self._drop_before_dot()])
+        self._waiting, self._ready = deque(), deque()
+        for lane in self._on_their_way:
+            lane.patience_ends = min(lane.patience_ends, monotonic() + last_answers_seconds())
+
+    def _drop_before_dot(self) -> list[OutboxMessage]:
+        """Hang up wherever no dot is out yet; the mails that were on their way there."""
+        before = [lane for lane in self._on_their_way if lane.phase is not Phase.AFTER_DOT]
+        for lane in before:
+            lane.drop()
+        return [self._on_their_way.pop(lane) for lane in before]
 
     def _keep_hold(self) -> None:
         """While others are slow, renew the claims on what isn't on its way yet; drop what was taken back meanwhile."""

@@ -14,6 +14,7 @@ from time import monotonic
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
+from roadmap import stopping
 from roadmap.models import Webhook, WebhookAttempt, WebhookDelivery
 from roadmap.models.history import SYSTEM, note_changes
 from roadmap.models.webhook import TOLD_CHARACTERS
@@ -62,7 +63,7 @@ def deliver_webhooks(*, clock: Clock, limit: int = 200, resolve: Resolve = resol
     pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="webhook")
     try:
         while True:
-            room = limit - tried if monotonic() < ends else 0
+            room = limit - tried if monotonic() < ends and not stopping.is_asked() else 0
             rows = _next_of_each(list(going.values()), clock=clock, limit=room) if room else []
             for row in rows:
                 if (begun := _begin(row, clock=clock)) is not None:

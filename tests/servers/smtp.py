@@ -18,7 +18,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Sink:
     """Mails received so far, in order. ``refuse_with`` (such as ``"451 later"``) refuses every further message;
     ``refuse_addresses`` maps a recipient's address to the reply that its RCPT gets; until it ``goes_on``, messages
-    get no reply, and those that wait for one are in ``held``; ``journal`` gets a copy of each."""
+    get no reply, and those that wait for one are in ``held``; each reply takes ``seconds_a_mail``; ``journal`` gets a
+    copy of each."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -28,6 +29,7 @@ class Sink:
     refuse_addresses: dict[str, str] = field(default_factory=dict)
     goes_on: Event = field(default_factory=Event)
     held: list[bytes] = field(default_factory=list)
+    seconds_a_mail: float = 0
     journal: Maildir | None = None
 
     @property
@@ -43,7 +45,7 @@ class Sink:
         self.refuse_with = ""
         self.goes_on.set()
         self.held.clear()
-        self.journal = None
+        self.journal, self.seconds_a_mail = None, 0
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -62,6 +64,9 @@ class Sink:
         if not self.goes_on.is_set():
             self.held.append(bytes(envelope.content or b""))
             await asyncio.to_thread(self.goes_on.wait)
+        if self.seconds_a_mail:
+            self.held.append(bytes(envelope.content or b""))
+            await asyncio.to_thread(Event().wait, self.seconds_a_mail)
         if self.journal is not None:
             self.journal.add(bytes(envelope.content or b""))
         self.raw.append(bytes(envelope.content or b""))

@@ -1,12 +1,11 @@
 """``manage.py dispatch``: plans and sends everything by itself, with Redis and Celery both down."""
 
-import time
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
-from roadmap import clock
+from roadmap import clock, stopping
 from roadmap.chain.seal import seal_recent
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
@@ -35,8 +34,12 @@ class Command(terminal.Command):
         parser.add_argument("--once", action="store_true", help="one round, until nothing more can be sent now")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with stopping.heeding_signals():
+            self._dispatch(is_once=options["once"])
+
+    def _dispatch(self, *, is_once: bool) -> None:
         watch, healed_in = Watch(), 0
-        while True:
+        while not stopping.is_asked():
             try:
                 if (turn := int(clock.now().timestamp() // SECONDS_BETWEEN_COMPARISONS)) != healed_in:
                     compare_all(lambda: heal_missed_reminders(now=clock.now()))
@@ -46,13 +49,13 @@ class Command(terminal.Command):
                 self.stdout.write(f"{one_round(watch)} mails sent.")
                 seal_recent(now=clock.now())
             except (OperationalError, InterfaceError) as error:
-                if options["once"]:
+                if is_once:
                     raise
                 connection.close()
                 self.stderr.write(f"The database is away ({error}); going on when it is back.")
-            if options["once"]:
+            if is_once:
                 return
-            time.sleep(SECONDS_BETWEEN_ROUNDS)
+            stopping.rest(SECONDS_BETWEEN_ROUNDS)
 
 
 def one_round(watch: Watch) -> int:
@@ -65,7 +68,7 @@ def one_round(watch: Watch) -> int:
     release_dead(clock=database_clock)  # before planning, so that new news joins the mail that waits
     settle_unknown(now=database_clock())
     notice_published_years(now=now, put_right=work_out_days_to_verify)
-    while plan_due_reminders(now=now) or plan_due_digests(now=now):
+    while not stopping.is_asked() and (plan_due_reminders(now=now) or plan_due_digests(now=now)):
         pass
     total = 0
     while sent := deliver_pending(clock=database_clock):
