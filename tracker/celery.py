@@ -12,7 +12,7 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler
 from celery.schedules import schedule
-from celery.signals import setup_logging, worker_shutting_down
+from celery.signals import beat_init, setup_logging, worker_ready, worker_shutting_down
 from django.conf import settings
 
 from roadmap import stopping
@@ -96,5 +96,13 @@ def _begin_nothing_more(**_kwargs: object) -> None:
     stopping.ask()
 
 
+def _tell_of_clocks(**_kwargs: object) -> None:
+    from roadmap.outbox.clocks import tell_of_clocks  # models are there only now
+
+    tell_of_clocks()
+
+
+worker_ready.connect(_tell_of_clocks)
+beat_init.connect(_tell_of_clocks)
 worker_shutting_down.connect(_begin_nothing_more)  # Celery itself waits for its tasks, however long they take
 setup_logging.connect(_log_as_django_does)  # a receiver here keeps Celery from installing log handlers of its own

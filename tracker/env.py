@@ -111,6 +111,11 @@ def words(name: str, default: str | None = None) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def can_be_guessed(key: str) -> bool:
+    """Whether ``key`` is too short or too plain to sign with; by the measure of Django's own check (security.W009)."""
+    return len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-")
+
+
 def networks(name: str) -> list[str]:
     """Networks with commas, as ``10.1.0.0/16``; none without the variable. Raises ImproperlyConfigured."""
     found = words(name)

@@ -7,6 +7,8 @@ environment.
 import gc
 import os
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 from tracker import env
 
@@ -36,3 +38,11 @@ def when_ready(_server: object) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+
+
+def post_worker_init(worker: Any) -> None:
+    """In the first worker alone, and beside its work, as a database that is away may keep one waiting."""
+    if worker.age == 1:
+        from roadmap.outbox.clocks import tell_of_clocks  # models are there only now
+
+        Thread(target=tell_of_clocks, daemon=True).start()

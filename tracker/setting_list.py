@@ -111,6 +111,20 @@ SITE: tuple[Setting, ...] = (
     ),
     Setting("HTTPS", BOOLEAN, ("only over HTTPS; production refuses `false`", "仅限 HTTPS；生产环境不得为 `false`"),
             default="false", production="true", where=Where.FIXED),
+    Setting(
+        "HSTS_SECONDS",
+        whole(0, 63_072_000),
+        (
+            "for which browsers then come to this host over HTTPS only (`Strict-Transport-Security`); 0: they aren't told",
+            "浏览器此后仅以 HTTPS 访问本主机的秒数（`Strict-Transport-Security`），0 表示不发送",
+        ),
+        default="31536000",
+        shown=("–", "–"),
+    ),
+    Setting("HSTS_SUBDOMAINS", BOOLEAN, ("the same for every host below it, also of others", "同样适用于其所有子域名，包括他人管理的"),
+            default="false"),
+    Setting("HSTS_PRELOAD", BOOLEAN, ("browsers may ship with it; it can hardly be taken back", "允许列入浏览器内置名单，几乎无法撤回"),
+            default="false"),
     Setting("DEBUG", BOOLEAN, ("for developers; production refuses `true`", "供开发者使用；生产环境不得为 `true`"),
             default="false", where=Where.FIXED),
 )  # fmt: skip

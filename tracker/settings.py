@@ -61,9 +61,13 @@ PUBLIC_READING = env.boolean("PUBLIC_READING")
 EMBED_ALLOWED_SITES = origins("EMBED_ALLOWED_SITES", everywhere=True)
 HTTPS = env.boolean("HTTPS")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_SECONDS = env.whole_number("HSTS_SECONDS") if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD")
+# what they would have on: each is the operator's to say, as browsers keep to it for as long as they were told
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]
+if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000):
+    raise ImproperlyConfigured("HSTS_PRELOAD needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of 31536000 (a year) or more.")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
@@ -73,8 +77,13 @@ X_FRAME_OPTIONS = "DENY"
 if not EMBEDDED:  # further refusals stand where their value is read
     if DEBUG:
         raise ImproperlyConfigured("DEBUG is on in production; unset it.")
-    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+    if env.can_be_guessed(SECRET_KEY):
         raise ImproperlyConfigured("SECRET_KEY can be guessed; set a random one of at least 50 characters.")
+    if any(env.can_be_guessed(key) for key in SECRET_KEY_FALLBACKS):
+        raise ImproperlyConfigured(
+            "SECRET_KEY_FALLBACKS has a key that can be guessed (or one with a comma in it): whoever knows it can make "
+            "sessions and links. Leave it out."
+        )
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of this site, without '*'.")
     if not HTTPS:

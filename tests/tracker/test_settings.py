@@ -23,6 +23,10 @@ GOOD = {
 }
 
 
+WEAK_FALLBACK = (
+    "SECRET_KEY_FALLBACKS has a key that can be guessed (or one with a comma in it): whoever knows it can make "
+    "sessions and links. Leave it out."
+)
 # Forks for each line that it reads: importing Django is most of what a process costs that only reads settings
 STARTER = """
 import json, os, sys
@@ -80,6 +84,18 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
             {"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere"},
             "SECRET_KEY_FILE points to /nowhere, which can't be read: No such file or directory.",
         ),
+        (
+            {"SECRET_KEY": "django-insecure-" + GOOD["SECRET_KEY"]},
+            "SECRET_KEY can be guessed; set a random one of at least 50 characters.",
+        ),
+        ({"SECRET_KEY_FALLBACKS": "short"}, WEAK_FALLBACK),
+        ({"SECRET_KEY_FALLBACKS": f"{GOOD['SECRET_KEY']},{'a' * 60}"}, WEAK_FALLBACK),
+        ({"SECRET_KEY_FALLBACKS": "django-insecure-" + GOOD["SECRET_KEY"]}, WEAK_FALLBACK),
+        (
+            {"HSTS_PRELOAD": "true"},
+            "HSTS_PRELOAD needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of 31536000 (a year) or more.",
+        ),
+        ({"HSTS_SECONDS": "a year"}, "HSTS_SECONDS is 'a year'; write a whole number from 0 to 63072000."),
         ({"DEBUG": "true"}, "DEBUG is on in production; unset it."),
         ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE is 'Mars/Base'; write a time zone, as Asia/Shanghai."),
         ({"TIME_ZONE": "../etc"}, "TIME_ZONE is '../etc'; write a time zone, as Asia/Shanghai."),
@@ -148,6 +164,29 @@ def test_production_reads_good_values(started: Starter, tmp_path: Path) -> None:
     assert done.stdout == "False True True False True postgres redis://:p%40ss%2Fword@redis:6379/0\n"
 
 
+@pytest.mark.parametrize(
+    ("given", "header"),
+    [
+        ({}, "max-age=31536000"),
+        ({"HSTS_SECONDS": "0"}, ""),
+        ({"HSTS_SECONDS": "3600"}, "max-age=3600"),
+        ({"HSTS_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}, "max-age=31536000; includeSubDomains; preload"),
+    ],
+)
+def test_browsers_are_told_what_the_operator_says(
+    given: dict[str, str], header: str, started: Starter, tmp_path: Path
+) -> None:
+    code = (
+        "from django.http import HttpResponse; from django.test import RequestFactory; "
+        "from django.middleware.security import SecurityMiddleware; "
+        "request = RequestFactory().get('/', secure=True, headers={'host': 'roadmap.example.org'}); "
+        "answer = SecurityMiddleware(lambda _request: HttpResponse())(request); "
+        "print(answer.headers.get('Strict-Transport-Security', ''))"
+    )
+    done = started(code, tmp_path, **GOOD, **given)
+    assert (done.stderr, done.stdout) == ("", f"{header}\n")
+
+
 def test_addresses_are_taken_in_any_script(started: Starter, tmp_path: Path) -> None:
     """Each setting that holds one, as a process that starts reads it."""
     given = {
@@ -197,7 +236,7 @@ def test_production_passes_djangos_deployment_checks(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (2 silenced).\n"), done.stderr
 
 
 def test_secrets_come_from_files_too(started: Starter, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
 from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.management import terminal
+from roadmap.outbox.clocks import tell_of_clocks
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.missed import heal_missed_deliveries
@@ -34,6 +35,7 @@ class Command(terminal.Command):
         parser.add_argument("--once", action="store_true", help="one round, until nothing more can be sent now")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        tell_of_clocks()
         with stopping.heeding_signals():
             self._dispatch(is_once=options["once"])
 
