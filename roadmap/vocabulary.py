@@ -192,9 +192,10 @@ class SuppressionReason(TextChoices):
 
 
 class MessageState(TextChoices):
-    """The life of a delivery: pending, sending (claimed under a lease), then one of three ends.
+    """The life of a delivery: pending, sending (claimed under a lease), then one of four ends.
 
-    Unsure is between sending and an end: it was handed over, and whoever did so died before noting the answer.
+    Unsure is between sending and an end: it was handed over, and whoever did so died before noting the answer. Given up
+    is the end of a digest of which that never became known: it may have arrived, and the next issue covers its time.
     """
 
     PENDING = "pending", _("Waiting")
@@ -203,6 +204,7 @@ class MessageState(TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    GIVEN_UP = "given_up", _("Left to the next issue, outcome unknown")
 
 
 class Language(TextChoices):

@@ -20,7 +20,13 @@ from roadmap.vocabulary import MessageState, Rag
 
 SHOWN_OF_EACH = 6
 ROADMAPS_AT_MOST = 3
-SHOWN_STATES = (MessageState.PENDING, MessageState.SENDING, MessageState.UNSURE, MessageState.FAILED)
+SHOWN_STATES = (
+    MessageState.PENDING,
+    MessageState.SENDING,
+    MessageState.UNSURE,
+    MessageState.FAILED,
+    MessageState.GIVEN_UP,
+)
 
 
 def dashboard(request: HttpRequest, *, now: datetime) -> dict[str, Any]:

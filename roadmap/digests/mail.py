@@ -70,6 +70,7 @@ def _same_for(row: OutboxMessage, subscription: DigestSubscription) -> tuple[obj
         row.facts["from"],
         row.facts["until"],
         row.facts["period"],
+        row.facts.get("given_up_until"),
         subscription.skip_when_empty,
         subscription.frequency,
         subscription.weekday,
@@ -100,6 +101,7 @@ def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMem
             "window_start": date_format(start.astimezone(zone), "DATETIME_FORMAT"),
             "window_end": date_format(end.astimezone(zone), "DATETIME_FORMAT"),
             "window_start_day": date_format(day_in(roadmap.time_zone, at=start), "DATE_FORMAT"),
+            "given_up": _given_up_day(row, subscription),
             "content": content,
             "whole": content.whole,
             "figures": content.figures,
@@ -109,6 +111,12 @@ def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMem
         },
         attachments=content.attachments,
     )
+
+
+def _given_up_day(row: OutboxMessage, subscription: DigestSubscription) -> str:
+    """The day of the issue before this one that may not have arrived, or ``""``."""
+    until = row.facts.get("given_up_until")
+    return day_text(day_in(subscription.zone, at=datetime.fromisoformat(until))) if until else ""
 
 
 def _over(frequency: str) -> str:

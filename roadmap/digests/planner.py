@@ -11,7 +11,7 @@ from roadmap.digests.subscriptions import schedule_of
 from roadmap.models import DigestSubscription, Leave, OutboxMessage
 from roadmap.outbox.insert import NewMessage, insert_once
 from roadmap.outbox.suppressing import suppressed_addresses
-from roadmap.outbox.withdraw import waiting_digests, withdraw_superseded
+from roadmap.outbox.withdraw import digests_given_up, waiting_digests, withdraw_superseded
 from roadmap.vocabulary import MessageKind
 
 # An issue that is this late comes out of turn, so that its reader's quiet hours are kept
@@ -34,8 +34,9 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
         unreached = suppressed_addresses()
         away = {leave.person_id for leave in Leave.objects.under_way(at=now) if leave.digests_pause}
         due = [one for one in subscriptions if looks[one.pk].period and _is_reachable(one, unreached, away)]
-        earlier = _unsent_issues(due)
-        issues = {one.pk: issue_of(one, looks[one.pk], earlier[one.pk]) for one in due}
+        earlier = _by_subscription(waiting_digests(due))
+        given_up = _by_subscription(digests_given_up(due))
+        issues = {one.pk: issue_of(one, looks[one.pk], earlier[one.pk], given_up[one.pk]) for one in due}
         withdraw_superseded([row for rows in earlier.values() for row in rows])
         rows = insert_once(list(issues.values()), deliver_after=now)
         for subscription in subscriptions:
@@ -54,10 +55,9 @@ def _subscriptions_due(now: datetime, limit: int) -> list[DigestSubscription]:
     return list(due.select_related("person").select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])
 
 
-def _unsent_issues(subscriptions: Sequence[DigestSubscription]) -> defaultdict[int, list[OutboxMessage]]:
-    """The issues that still wait, by subscription."""
+def _by_subscription(rows: Sequence[OutboxMessage]) -> defaultdict[int, list[OutboxMessage]]:
     found: defaultdict[int, list[OutboxMessage]] = defaultdict(list)
-    for row in waiting_digests(subscriptions):
+    for row in rows:
         found[row.facts["subscription"]].append(row)
     return found
 
@@ -74,9 +74,18 @@ def look_of(subscription: DigestSubscription, now: datetime) -> Look:
     return look_at(schedule_of(subscription), cursor, now=now)
 
 
-def issue_of(subscription: DigestSubscription, look: Look, unsent: Sequence[OutboxMessage] = ()) -> NewMessage:
-    """The issue that is due: named by its period, its window from where the last one that was sent ended."""
+def issue_of(
+    subscription: DigestSubscription,
+    look: Look,
+    unsent: Sequence[OutboxMessage] = (),
+    given_up: Sequence[OutboxMessage] = (),
+) -> NewMessage:
+    """The issue that is due: named by its period, its window from where the last one that was sent ended.
+
+    It names up to when earlier ones were that were ``given_up`` and that it covers, so that its reader is told.
+    """
     starts = [subscription.covered_until, *(datetime.fromisoformat(row.facts["from"]) for row in unsent)]
+    missed = [row.facts["until"] for row in given_up if datetime.fromisoformat(row.facts["until"]) > min(starts)]
     return NewMessage(
         key=f"digest/s{subscription.pk}/{look.period}",
         kind=MessageKind.DIGEST,
@@ -86,6 +95,7 @@ def issue_of(subscription: DigestSubscription, look: Look, unsent: Sequence[Outb
             "period": look.period,
             "from": min(starts).isoformat(),
             "until": look.until.isoformat(),
+            **({"given_up_until": max(missed, key=datetime.fromisoformat)} if missed else {}),
         },
         awaited_until=None if subscription.is_first_wanted else look.until + STILL_ON_TIME,
     )

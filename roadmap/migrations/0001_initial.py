@@ -891,7 +891,7 @@ class Migration(migrations.Migration):
                 name='OutboxMessage',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('state', models.CharField(choices=[('pending', 'Waiting'), ('sending', 'Being sent'), ('unsure', 'Outcome unknown'), ('sent', 'Sent'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn')], default='pending', max_length=10, verbose_name='state')),
+                    ('state', models.CharField(choices=[('pending', 'Waiting'), ('sending', 'Being sent'), ('unsure', 'Outcome unknown'), ('sent', 'Sent'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn'), ('given_up', 'Left to the next issue, outcome unknown')], default='pending', max_length=10, verbose_name='state')),
                     ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                     ('deliver_after', models.DateTimeField(verbose_name='not before')),
                     ('leased_until', models.DateTimeField(blank=True, null=True, verbose_name='leased until')),
@@ -920,7 +920,7 @@ class Migration(migrations.Migration):
                     'ordering': ['-created_at', '-id'],
                     'abstract': False,
                     'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['deliver_after', 'id'], name='outboxmessage_queue'), models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outboxmessage_leased'), models.Index(condition=models.Q(('state', 'unsure')), fields=['deliver_after'], name='outboxmessage_unsure')],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'unsure', 'sent', 'failed', 'withdrawn'])), name='roadmap_outboxmessage_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_sent_has_its_instant'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'unsure'), _negated=True), ('committing_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_unsure_was_committing'), models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'digest', 'invitation', 'reset', 'account'])), name='roadmap_outboxmessage_kind_known'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='roadmap_outboxmessage_language_known')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'unsure', 'sent', 'failed', 'withdrawn', 'given_up'])), name='roadmap_outboxmessage_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_sent_has_its_instant'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'unsure'), _negated=True), ('committing_at__isnull', False), _connector='OR'), name='roadmap_outboxmessage_unsure_was_committing'), models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'digest', 'invitation', 'reset', 'account'])), name='roadmap_outboxmessage_kind_known'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='roadmap_outboxmessage_language_known')],
                 },
             ),
             migrations.CreateModel(
@@ -1050,7 +1050,7 @@ class Migration(migrations.Migration):
                 name='WebhookDelivery',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('state', models.CharField(choices=[('pending', 'Waiting'), ('sending', 'Being sent'), ('unsure', 'Outcome unknown'), ('sent', 'Sent'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn')], default='pending', max_length=10, verbose_name='state')),
+                    ('state', models.CharField(choices=[('pending', 'Waiting'), ('sending', 'Being sent'), ('unsure', 'Outcome unknown'), ('sent', 'Sent'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn'), ('given_up', 'Left to the next issue, outcome unknown')], default='pending', max_length=10, verbose_name='state')),
                     ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                     ('deliver_after', models.DateTimeField(verbose_name='not before')),
                     ('leased_until', models.DateTimeField(blank=True, null=True, verbose_name='leased until')),
@@ -1071,7 +1071,7 @@ class Migration(migrations.Migration):
                     'ordering': ['-id'],
                     'abstract': False,
                     'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['deliver_after', 'id'], name='webhookdelivery_queue'), models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='webhookdelivery_leased'), models.Index(condition=models.Q(('state', 'unsure')), fields=['deliver_after'], name='webhookdelivery_unsure')],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'unsure', 'sent', 'failed', 'withdrawn'])), name='roadmap_webhookdelivery_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='roadmap_webhookdelivery_sent_has_its_instant'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'unsure'), _negated=True), ('committing_at__isnull', False), _connector='OR'), name='roadmap_webhookdelivery_unsure_was_committing')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'unsure', 'sent', 'failed', 'withdrawn', 'given_up'])), name='roadmap_webhookdelivery_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='roadmap_webhookdelivery_sent_has_its_instant'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'unsure'), _negated=True), ('committing_at__isnull', False), _connector='OR'), name='roadmap_webhookdelivery_unsure_was_committing')],
                 },
             ),
             migrations.CreateModel(

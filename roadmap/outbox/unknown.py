@@ -14,7 +14,7 @@ from django.db.models import F
 from roadmap.models import DigestSubscription, OutboxMessage
 from roadmap.outbox.moment import Moment
 from roadmap.outbox.receipts import JournalUnreadable, arrived, is_configured
-from roadmap.outbox.withdraw import withdraw_superseded
+from roadmap.outbox.withdraw import withdrawn_key
 from roadmap.vocabulary import MessageKind, MessageState
 
 log = logging.getLogger(__name__)
@@ -64,15 +64,15 @@ def _received(rows: Sequence[OutboxMessage]) -> set[int]:
 
 
 def _leave_to_the_next(row: OutboxMessage) -> None:
-    """The digest is given up, and its window handed back to its subscription."""
+    """The digest is given up, and its window handed back to its subscription; its key steps aside as a withdrawn one's
+    does."""
     start = datetime.fromisoformat(row.facts["from"])
     with transaction.atomic():
-        if not _write([row], state=MessageState.PENDING):
+        if not _write([row], state=MessageState.GIVEN_UP, key=withdrawn_key(row), rendered=None):
             return
         DigestSubscription.objects.filter(covered_until__gt=start, pk=row.facts["subscription"]).update(
             covered_until=start
         )
-        withdraw_superseded([row])
 
 
 def _write(rows: Sequence[OutboxMessage], **fields: object) -> int:

@@ -84,6 +84,16 @@ def waiting_digests(subscriptions: Iterable[DigestSubscription]) -> list[OutboxM
     return [row for row in pulled_back(digests) if row.facts["subscription"] in by_id]
 
 
+def digests_given_up(subscriptions: Iterable[DigestSubscription]) -> list[OutboxMessage]:
+    """The issues of the subscriptions of which it never became known whether they arrived. One query."""
+    by_id = {subscription.pk: subscription for subscription in subscriptions}
+    rows = OutboxMessage.objects.filter(
+        kind=MessageKind.DIGEST, state=MessageState.GIVEN_UP,
+        recipient__in={subscription.person_id for subscription in by_id.values()},
+    )  # fmt: skip
+    return [row for row in rows.defer("rendered") if row.facts["subscription"] in by_id]
+
+
 def withdraw_superseded(rows: Iterable[OutboxMessage]) -> int:
     """Take back unsent mails whose content is left to a later one; returns how many."""
     return _withdraw(rows)

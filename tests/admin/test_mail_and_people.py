@@ -53,6 +53,15 @@ def test_office_sees_a_hopeless_mail_at_once_with_its_reason(browser: Client):
     assert (told[:50] in listed, told in page) == (True, True)
 
 
+def test_office_sees_which_digests_were_given_up_and_whose(browser: Client):
+    lost = make_message(state=MessageState.GIVEN_UP, subject="Weekly digest")
+    counts = {one["state"]: one["count"] for one in browser.get(reverse("admin:index")).context["mail"]}
+    assert counts[MessageState.GIVEN_UP] == 1
+    listed = browser.get(address("outboxmessage_changelist"), {"state__exact": "given_up"}).content.decode()
+    shown = ("Weekly digest", str(lost.recipient), "Left to the next issue, outcome unknown")
+    assert [word in listed for word in shown] == [True] * 3
+
+
 def test_failed_mail_is_sent_again_from_its_page(browser: Client):
     failed = make_message(state=MessageState.FAILED)
     page = browser.post(address("outboxmessage_send_this_again", failed.pk), follow=True)

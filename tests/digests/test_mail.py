@@ -10,6 +10,7 @@ from django.template import engines
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import strip_tags
+from pytest_django import Settings
 
 from roadmap.digests.mail import digest_mail, prepare_digests
 from roadmap.digests.planner import plan_due_digests
@@ -18,7 +19,8 @@ from roadmap.editing.milestones import complete_milestone, reschedule_milestone
 from roadmap.models import DigestSubscription, Milestone, OutboxMessage, Person, ProgressUpdate, Roadmap
 from roadmap.models.history import SYSTEM, note_change
 from roadmap.outbox.render import BatchMemory, Mail, composed
-from roadmap.vocabulary import Frequency, Provenance
+from roadmap.outbox.unknown import settle_unknown
+from roadmap.vocabulary import Frequency, MessageState, Provenance
 from tests.digests.conftest import MONDAY
 from tests.factories import make_initiative, make_milestone, make_person, make_phase, make_pillar, make_update
 from tests.numbers import NUMBERS
@@ -256,3 +258,32 @@ def test_query_count_does_not_grow_with_readers(roadmap: Roadmap, number: int) -
         mails = [digest_mail(row, memory) for row in rows]
     assert len({mail.text for mail in mails if mail}) == number
     assert len(queries) == 28
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "The issue of Monday, 23 November 2026 may not have reached you. This one covers its time as well."),
+        ("zh-hans", "2026年11月23日 星期一的一期可能未送达，本期一并涵盖该期内容。"),
+    ],
+)
+def test_issue_after_one_of_unknown_outcome_covers_its_time_and_says_so(
+    roadmap: Roadmap, settings: Settings, language: str, told: str
+) -> None:
+    settings.MAIL_JOURNAL = ""  # else it is found out
+    plan(roadmap)
+    reader = make_person(language=language)
+    lost = issue_for(reader, roadmap)
+    OutboxMessage.objects.filter(pk=lost.pk).update(
+        state=MessageState.UNSURE, committing_at=MONDAY, deliver_after=MONDAY, rendered=b"made"
+    )
+    assert settle_unknown(now=MONDAY) == 1
+    plan_due_digests(now=MONDAY + 7 * DAY)
+    following = OutboxMessage.objects.get(recipient=reader, state=MessageState.PENDING)
+    assert following.facts["from"] == lost.facts["from"]
+    mail = mail_of(following)
+    shown = " ".join(strip_tags(mail.html).split())
+    assert (told in " ".join(mail.text.split()), told in shown) == (True, True)
+    OutboxMessage.objects.filter(pk=following.pk).update(state=MessageState.SENT, sent_at=MONDAY + 7 * DAY)
+    plan_due_digests(now=MONDAY + 14 * DAY)
+    assert "given_up_until" not in OutboxMessage.objects.get(recipient=reader, state=MessageState.PENDING).facts

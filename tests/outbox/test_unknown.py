@@ -58,7 +58,7 @@ def test_digest_does_not_go_again_and_its_window_is_left_to_the_next(
     assert deliver_pending(clock=clock) == 0
     message.refresh_from_db()
     subscription.refresh_from_db()
-    assert (message.state, subscription.covered_until, smtp_sink.raw) == (MessageState.WITHDRAWN, start, [])
+    assert (message.state, subscription.covered_until, smtp_sink.raw) == (MessageState.GIVEN_UP, start, [])
 
 
 def test_late_answer_still_counts_while_the_outcome_is_unknown(clock: Clock, words: Words) -> None:
