@@ -87,6 +87,7 @@ def test_a_chosen_row_that_no_list_has_shown_is_a_bad_request(chosen: str, brows
     assert browser.post(reverse(LIST), sent).status_code == 400
 
 
+@pytest.mark.everything
 @pytest.mark.django_db
 def test_hidden_fields_of_forms_never_break_a_page(browser: Client, filled: Any) -> None:
     milestone = make.make_milestone()

@@ -259,7 +259,7 @@ def test_embedded_mode_needs_nothing_and_keeps_its_key(started: Starter, tmp_pat
     assert first.stdout == second.stdout
 
 
-@pytest.mark.parametrize("module", ["tracker.wsgi", "tracker.asgi", "tracker.celery"])
+@pytest.mark.parametrize("module", ["tracker.wsgi", "tracker.celery"])
 def test_every_entry_refuses_in_one_line(module: str, tmp_path: Path) -> None:
     refused = subprocess.run(
         [sys.executable, "-c", f"import {module}"],
