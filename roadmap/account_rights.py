@@ -59,7 +59,12 @@ def invitations_managed_by(person: Person) -> QuerySet[Invitation]:
 def require_invite(by: Actor, account: Person) -> None:
     """Raise NotAllowed unless the actor is the system itself or may invite the account's person."""
     if by.person is not None and not may_invite(by.person, account):
-        raise NotAllowed(_("Leads invite people to their own branch, as lead, contributor or observer."))
+        raise NotAllowed(
+            _(
+                "Organisation leads invite people to their own organisation and those below it, as organisation "
+                "lead, contributor or observer."
+            )
+        )
 
 
 def may_arrange_leave(person: Person, account: Person) -> bool:
@@ -99,7 +104,7 @@ def deputies_found_by(person: Person) -> QuerySet[Person]:
 def require_arrange_leave(by: Actor, account: Person) -> None:
     """Raise NotAllowed unless the actor is the system itself or may arrange the leave of the account."""
     if by.person is not None and not may_arrange_leave(by.person, account):
-        raise NotAllowed(_("Leave is entered by the person, the organisation's lead or the programme office."))
+        raise NotAllowed(_("Leave is entered by the person, the organisation lead or the programme office."))
 
 
 def scopes_of_role(role: str) -> frozenset[Scope]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, Promise] = {
     "clocks-differ": _("The worker's clock and the database's differ by %(seconds)d seconds."),
     "clock-jumped": _("The database's clock jumped by %(seconds)d seconds."),
-    "long-silence": _("The last look was at %(last)s, by the clock it is now %(now)s."),
+    "long-silence": _("The last check was at %(last)s; by the clock it is now %(now)s."),
     "database-is-older": _(
         "The database knows of %(inside)d sent mails, but %(outside)d were sent: it is older than what was sent, as "
         "after a restore."
@@ -27,7 +27,7 @@ WORDS: dict[str, Promise] = {
         "The database was at work before, but neither Redis nor DATA_DIR knows of it, as after a restore on another "
         "host."
     ),
-    "told-by-the-lost-database": _("Not sent: it was told before the database was restored."),
+    "told-by-the-lost-database": _("Not sent: the reader got it before the database was restored."),
 }
 _CODED = re.compile(r"@([a-z-]+)(?: (\{.*\}))?", re.DOTALL)
 

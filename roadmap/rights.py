@@ -208,7 +208,9 @@ def _paths_above(organisation: Organisation | None) -> list[str]:
 def require_manage_account(by: Actor, account: Person) -> None:
     """Raise NotAllowed unless the actor is the system itself or may manage the account."""
     if by.person is not None and not may_manage_account(by.person, account):
-        raise NotAllowed(_("Tokens are made and revoked by their owner, the organisation's lead or the office."))
+        raise NotAllowed(
+            _("Tokens are made and revoked by their owner, the organisation lead or the programme office.")
+        )
 
 
 def require_administer(by: Actor) -> None:
@@ -238,7 +240,7 @@ def require_answer(by: Actor, milestone: Milestone) -> None:
 def require_snooze(by: Actor, milestone: Milestone) -> None:
     """Raise NotAllowed unless the actor is a person whom reminders of the milestone reach."""
     if by.person is None or not may_snooze(by.person, milestone):
-        raise NotAllowed(_("No reminders of this milestone come to you."))
+        raise NotAllowed(_("You get no reminders of this milestone."))
 
 
 def require_see_reminders(person: Person, milestone: Milestone) -> None:
@@ -250,6 +252,6 @@ def require_see_reminders(person: Person, milestone: Milestone) -> None:
 def require_verify(by: Actor, milestone: Milestone) -> None:
     """Raise NotAllowed unless the actor is the system itself or may confirm that the milestone is done."""
     if by.person is not None and by.person.kind != PersonKind.HUMAN:
-        raise NotAllowed(_("Programs confirm nothing; a person has to."))
+        raise NotAllowed(_("Programs can't verify; a person has to."))
     if by.person is not None and not may_verify(by.person, milestone):
-        raise NotAllowed(_("You may confirm milestones of your own organisation only, as its lead or verifier."))
+        raise NotAllowed(_("You may verify milestones of your own organisation only, as its lead or verifier."))

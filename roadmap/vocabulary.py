@@ -37,9 +37,9 @@ OPEN_STATUSES = (MilestoneStatus.PLANNED, MilestoneStatus.ACTIVE)
 class Rag(TextChoices):
     """Red, amber, green: a reporter's confidence, or the health worked out from dates and progress."""
 
-    GREEN = "green", _("Green")
-    AMBER = "amber", _("Amber")
-    RED = "red", _("Red")
+    GREEN = "green", _("On track")
+    AMBER = "amber", _("At risk")
+    RED = "red", _("Off track")
 
 
 class Role(TextChoices):
@@ -65,14 +65,14 @@ class Scope(TextChoices):
 
     READ = "read", _("Read")
     PROGRESS = "progress:write", _("Report progress, evidence and observations")
-    CATALOGUE = "catalogue:write", _("Make and change milestones")
+    CATALOGUE = "catalogue:write", _("Create and change milestones")
     ACCOUNT = "account:write", _("Manage tokens, subscriptions, webhooks, leave and invitations")
 
 
 class HookEvent(TextChoices):
     """Of what webhooks are told."""
 
-    MILESTONE_CREATED = "milestone.created", _("A milestone was made")
+    MILESTONE_CREATED = "milestone.created", _("A milestone was created")
     MILESTONE_CHANGED = "milestone.changed", _("A milestone's plan or status changed")
     MILESTONE_COMPLETED = "milestone.completed", _("A milestone was completed")
     PROGRESS_RECORDED = "progress.recorded", _("Progress was recorded")
@@ -114,9 +114,9 @@ class RuleKind(TextChoices):
     """What a reminder rule looks at."""
 
     DUE = "due", _("Due date")
-    SILENCE = "silence", _("Silence: no report")
+    SILENCE = "silence", _("No recent report")
     EVIDENCE = "evidence", _("Evidence missing")
-    UNVERIFIED = "unverified", _("Reported as done, not confirmed")
+    UNVERIFIED = "unverified", _("Reported done, not verified")
     GATE = "gate", _("Phase gate ahead")
 
 
@@ -129,7 +129,7 @@ class Audience(TextChoices):
 
     OWNER = "owner", _("Owner")
     CONTRIBUTORS = "contributors", _("Contributors of the organisation")
-    LEAD = "lead", _("Organisation's lead")
+    LEAD = "lead", _("Organisation lead")
     WATCHERS = "watchers", _("Watchers")
     OFFICE = "office", _("Programme office")
 
@@ -139,8 +139,8 @@ class AnswerKind(TextChoices):
 
     TRACK = "track", pgettext_lazy("answer", "On track")
     DONE = "done", pgettext_lazy("answer", "Done")
-    FORECAST = "forecast", pgettext_lazy("answer", "New date")
-    NOTED = "noted", pgettext_lazy("answer", "Noted")
+    FORECAST = "forecast", pgettext_lazy("answer", "Report a forecast")
+    NOTED = "noted", pgettext_lazy("answer", "Acknowledge")
     SNOOZE = "snooze", pgettext_lazy("answer", "Snooze")
 
 
@@ -188,7 +188,7 @@ class SuppressionReason(TextChoices):
     """Why nothing is sent to an address."""
 
     REFUSED = "refused", _("Refused by the mail server")
-    RETURNED = "returned", _("Came back")
+    RETURNED = "returned", _("Returned")
 
 
 class MessageState(TextChoices):
@@ -200,11 +200,11 @@ class MessageState(TextChoices):
 
     PENDING = "pending", _("Waiting")
     SENDING = "sending", _("Being sent")
-    UNSURE = "unsure", _("Outcome unknown")
+    UNSURE = "unsure", _("Result unknown")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    GIVEN_UP = "given_up", _("Left to the next issue, outcome unknown")
+    GIVEN_UP = "given_up", _("Left to the next issue, result unknown")
 
 
 class Language(TextChoices):
@@ -222,8 +222,8 @@ class PlanDifference(TextChoices):
     COMPLETED = "completed", pgettext_lazy("difference", "Completed")
     CANCELLED = "cancelled", pgettext_lazy("difference", "Cancelled")
     REOPENED = "reopened", pgettext_lazy("difference", "Reopened")
-    CONFIRMED = "confirmed", pgettext_lazy("difference", "Confirmed")
-    MOVED = "moved", pgettext_lazy("difference", "Moved")
+    CONFIRMED = "confirmed", pgettext_lazy("difference", "Verified")
+    MOVED = "moved", pgettext_lazy("difference", "Rescheduled")
     REWEIGHTED = "reweighted", pgettext_lazy("difference", "Reweighted")
     BUDGETED = "budgeted", pgettext_lazy("difference", "Budget changed")
     REASSIGNED = "reassigned", pgettext_lazy("difference", "Reassigned")
@@ -235,13 +235,13 @@ class PlanDifference(TextChoices):
 class ChainFault(TextChoices):
     """What can be wrong with the chain over the history."""
 
-    ALTERED = "altered", _("The record was altered after it was sealed")
+    ALTERED = "altered", _("The record was altered after it was entered here")
     REMOVED = "removed", _("The record is no longer there")
-    INSERTED = "inserted", _("The record was put in later than it says")
-    LINK_ALTERED = "link", _("The link was altered, or one before it")
-    LINK_MISSING = "missing", _("A link is missing")
-    REWRITTEN = "rewritten", _("The chain up to here is another than the one that was exported")
-    CUT_OFF = "cut-off", _("The chain ends before the one that was exported")
+    INSERTED = "inserted", _("The record was inserted later than it says")
+    LINK_ALTERED = "link", _("The entry was altered, or one before it")
+    LINK_MISSING = "missing", _("An entry is missing")
+    REWRITTEN = "rewritten", _("The entries up to here differ from those that were exported")
+    CUT_OFF = "cut-off", _("The entries end before the one that was exported")
 
 
 # ISO 4217, the currencies that are in use (as of January 2026)

@@ -72,7 +72,7 @@ def invitation_state(person: Any, *, now: datetime) -> str:
     if person.accepted_at is not None:
         return _("accepted")
     if person.taken_back_at is not None:
-        return _("taken back")
+        return _("withdrawn")
     return _("expired") if person.invitation_ends_at <= now else _("sent, not accepted yet")
 
 
@@ -121,7 +121,7 @@ class AccountActs(ModelAdmin):
                 return HttpResponseRedirect(f"{address}?{narrowed(request)}".rstrip("?"))
             except RoadmapError as error:
                 put_on_form(error, form)
-        told = _("They get a mail, in their language, with a link that works once, and set their password themselves.")
+        told = _("They get a mail in their language with a link that works once, and set their own password.")
         return self._ask(
             request, form, title=_("Invite a person"), told=told, back=to_list(Person, request.GET.urlencode())
         )
@@ -141,14 +141,14 @@ class AccountActs(ModelAdmin):
         title = _("Send %(person)s a new invitation?") % {"person": person}
         return self._ask(request, forms.Form(), title=title, told=_("Earlier links end."), person=person)
 
-    @action(description=gettext_lazy("Take the invitation back"), icon="person_off", permissions=["unaccepted"])
+    @action(description=gettext_lazy("Withdraw the invitation"), icon="person_off", permissions=["unaccepted"])
     def revoke_invitation(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, then end the link and close the account."""
         person = self._person(request, object_id)
         if request.method == "POST":
             act = lambda: take_invitation_back(person, by=actor_of(request), now=clock.now())  # noqa: E731
             return self._done(request, person, act)
-        title = _("Take the invitation of %(person)s back?") % {"person": person}
+        title = _("Withdraw the invitation of %(person)s?") % {"person": person}
         told = _("The link ends and the account is closed, until you invite the person again.")
         return self._ask(request, forms.Form(), title=title, told=told, person=person)
 
@@ -166,7 +166,9 @@ class AccountActs(ModelAdmin):
             reason = form.cleaned_data["reason"]
             return self._done(request, person, lambda: reset_second_factor(person, by=actor_of(request), reason=reason))
         title = _("Reset the second factor of %(person)s?") % {"person": person}
-        told = _("Make sure that it is really the person who asks. They then sign in by password and set it up anew.")
+        told = _(
+            "Make sure that this person is really the one who asks. They then sign in by password and set it up again."
+        )
         return self._ask(request, form, title=title, told=told, person=person)
 
     def _person(self, request: HttpRequest, object_id: str) -> Person:

@@ -31,7 +31,7 @@ SET, TIMES = "set", "times"
 class ReasonForm(forms.Form):
     """Why; required."""
 
-    reason = ReasonField(help_text=_("Kept in the history, for whoever asks later."))
+    reason = ReasonField(help_text=_("Kept in the change record, for anyone who asks later."))
 
 
 class RemarkForm(forms.Form):
@@ -69,7 +69,7 @@ class RescheduleForm(ReasonForm):
     )
     due_on = forms.DateField(label=_("new due date"), required=False, widget=UnfoldAdminDateWidget)
     with_start = forms.BooleanField(
-        label=_("move the planned start along"), required=False, widget=UnfoldBooleanSwitchWidget
+        label=_("change the planned start too"), required=False, widget=UnfoldBooleanSwitchWidget
     )
     field_order = ["how", "days", "due_on", "with_start", "reason"]
 
@@ -104,7 +104,7 @@ class ReassignForm(forms.Form):
         label=_("new organisation"), required=False, queryset=Organisation.objects.all()
     )
     without_owner = forms.BooleanField(
-        label=_("take it from its present owner"), required=False, widget=UnfoldBooleanSwitchWidget
+        label=_("remove its present owner"), required=False, widget=UnfoldBooleanSwitchWidget
     )
     reason = ReasonField(required=False)
 
@@ -124,7 +124,7 @@ class ReassignForm(forms.Form):
         """Something has to change, and only one way."""
         cleaned = super().clean() or {}
         if cleaned.get("owner") and cleaned.get("without_owner"):
-            self.add_error("owner", _("Name a new owner or take it from the present one, not both."))
+            self.add_error("owner", _("Name a new owner or remove the present one, not both."))
         if not (cleaned.get("owner") or cleaned.get("organisation") or cleaned.get("without_owner")):
             self.add_error(None, _("Choose what is to change."))
         return cleaned
@@ -160,7 +160,7 @@ class TagForm(forms.Form):
     add = TagsFormField(
         label=_("add tags"), required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Commas between them.")
     )
-    remove = TagsFormField(label=_("take tags away"), required=False, widget=UnfoldAdminTextInputWidget)
+    remove = TagsFormField(label=_("remove tags"), required=False, widget=UnfoldAdminTextInputWidget)
     reason = ReasonField(required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -102,7 +102,7 @@ VERBS = {
         Verb("weigh", gettext_lazy("Set weights"), WeightForm, _weigh, to_open=None),
         Verb("tag", gettext_lazy("Set tags"), TagForm, _tag, to_open=None),
         Verb("cancel", gettext_lazy("Cancel milestones"), ReasonForm, _cancel, is_grave=True),
-        Verb("verify", gettext_lazy("Confirm completion"), RemarkForm, _verify, to_open=False, may=may_verify),
+        Verb("verify", gettext_lazy("Verify"), RemarkForm, _verify, to_open=False, may=may_verify),
         Verb("reopen", gettext_lazy("Reopen"), ReasonForm, _reopen, to_open=False),
     )
 }
@@ -162,9 +162,11 @@ def _milestones(request: HttpRequest) -> list[Milestone]:
 def _row(milestone: Milestone, verb: Verb, request: HttpRequest) -> Row:
     row = Row(milestone)
     if not verb.may(request.user, milestone):
-        row.refusal = _("Not in your hands: only its organisation's lead or the programme office may.")
+        row.refusal = _("You may not do this: only the lead of its organisation or the programme office may.")
         if verb.code == "verify":
-            row.refusal = _("Not in your hands: only a verifier or lead of its organisation or the office may.")
+            row.refusal = _(
+                "You may not do this: only a verifier or lead of its organisation or the programme office may."
+            )
     elif verb.to_open is not None and (milestone.status in OPEN_STATUSES) != verb.to_open:
         row.refusal = _("It is closed already.") if verb.to_open else _("It is open already.")
     return row

@@ -330,7 +330,7 @@ class ActingAdmin(ModelAdmin):
             page, changes = changes_of(self.model, instance.pk, page=request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("History: %(entry)s") % {"entry": instance},
+            "title": _("Change record: %(entry)s") % {"entry": instance},
             "subtitle": None,
             "opts": self.opts,
             "object": instance,

@@ -19,7 +19,7 @@ from roadmap.models.without_history import REASONS
 def chain_page(request: HttpRequest) -> HttpResponse:
     """The head; when asked to (POST), the result of walking the whole chain."""
     left_out = [(apps.get_model("roadmap", name)._meta.verbose_name, reason) for name, reason in REASONS.items()]
-    context: dict[str, Any] = {"title": _("Chain of the history"), "subtitle": None, "left_out": left_out}
+    context: dict[str, Any] = {"title": _("Check of the change records"), "subtitle": None, "left_out": left_out}
     if request.method == "POST":
         seal_everything(now=clock.now())
         verdict = verify_chain()

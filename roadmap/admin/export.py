@@ -70,7 +70,7 @@ def _of_line(read: Callable[[MilestoneLine], Any]) -> Callable[[Any], Any]:
 
 FIGURES: Sequence[Column] = [
     (gettext_lazy("planned (%)"), _of_line(lambda one: percent_number(one.figures.planned_percent, decimals=1))),
-    (gettext_lazy("earned (%)"), _of_line(lambda one: percent_number(one.figures.earned_percent, decimals=1))),
+    (gettext_lazy("actual (%)"), _of_line(lambda one: percent_number(one.figures.earned_percent, decimals=1))),
     (gettext_lazy("verified (%)"), _of_line(lambda one: percent_number(one.figures.verified_percent, decimals=1))),
     (gettext_lazy("health"), _of_line(lambda one: str(Rag(one.figures.rag).label) if one.figures.rag else "")),
     (gettext_lazy("why"), _of_line(lambda one: reason_text(one.figures.reason))),

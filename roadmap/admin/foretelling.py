@@ -45,4 +45,4 @@ def show_evidence(rows: list[Row]) -> None:
     for row in rows:
         row.evidence = found.get(row.milestone.pk, [])
         if not row.evidence and not row.refusal:
-            row.refusal = _("Nothing shows yet that it is done; attach evidence first.")
+            row.refusal = _("There is no evidence yet that it is done; attach evidence first.")

@@ -69,9 +69,9 @@ def _tell_who_waits(rows: list[Row], calendars: dict[str, WorkCalendar]) -> None
 def in_words_of(one: TooEarly, title: str) -> str:
     """Who would start too early, and how much later it has to."""
     text = (
-        _("“%(title)s” waits for it and starts on %(day)s, though it may only from %(first)s on: %(later)s")
+        _("“%(title)s” waits for it and starts on %(day)s, but may start on %(first)s at the earliest: %(later)s")
         if one.is_direct
-        else _("“%(title)s” further behind starts on %(day)s, though it may only from %(first)s on: %(later)s")
+        else _("“%(title)s” further behind starts on %(day)s, but may start on %(first)s at the earliest: %(later)s")
     )
     later = ngettext("%(count)d working day later", "%(count)d working days later", one.working_days)
     return text % {

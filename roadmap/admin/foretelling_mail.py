@@ -44,7 +44,7 @@ def foretell_mail(rows: list[Row], *, now: datetime) -> None:
         if row.would_be is None or row.would_be.pk not in told:
             continue
         earned = told[row.would_be.pk]
-        row.mail += [_("earned at once: the reminder “%(rule)s”") % {"rule": one.rule.name} for one in earned.at_once]
+        row.mail += [_("sent at once: the reminder “%(rule)s”") % {"rule": one.rule.name} for one in earned.at_once]
         if earned.next is not None:
             day = clock.day_in(row.milestone.initiative.roadmap.time_zone, at=earned.next.threshold.at)
             text = _("next: the reminder “%(rule)s” on %(day)s")

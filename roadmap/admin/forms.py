@@ -65,7 +65,7 @@ class ActForm(forms.ModelForm):
     reason = ReasonField(
         label=capfirst(_("reason for the change")),
         required=False,
-        help_text=_("Kept in the history, for whoever asks later."),
+        help_text=_("Kept in the change record, for anyone who asks later."),
     )
     seen = SeenField()
     form_key = KeyField()

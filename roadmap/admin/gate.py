@@ -47,12 +47,12 @@ class DeliveryGateAdmin(MailPage):
     def shown_state(self, gate: DeliveryGate) -> SafeString:
         """In words and colour."""
         if gate.held_since is not None:
-            return format_html('<span class="rm-badge rm-failed">{}</span>', _("Held: nothing goes out"))
+            return format_html('<span class="rm-badge rm-failed">{}</span>', _("Paused: nothing is sent"))
         if gate.closed_until is not None:
             return format_html('<span class="rm-badge rm-unsure">{}</span>', _("Waits for the mail server"))
         return format_html('<span class="rm-badge rm-sent">{}</span>', _("Open"))
 
-    @display(description=gettext_lazy("why it is held"))
+    @display(description=gettext_lazy("reason for the pause"))
     def shown_reason(self, gate: DeliveryGate) -> str:
         """In the reader's language where the program itself held it."""
         return in_words(gate.held_reason)
@@ -65,25 +65,25 @@ class DeliveryGateAdmin(MailPage):
         """The programme office, while it is held."""
         return self._may(request, object_id, is_held=True)
 
-    @action(description=gettext_lazy("Hold all mail"), icon="pause_circle", permissions=["hold"])
+    @action(description=gettext_lazy("Pause sending"), icon="pause_circle", permissions=["hold"])
     def hold_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why, then let nothing out."""
         gate, form = self._asked(request, object_id)
         if form.is_valid():
             hold(gate.name, reason=form.cleaned_data["reason"], by=actor_of(request), now=clock.now())
-            messages.success(request, _("Nothing goes out until it is released."))
+            messages.success(request, _("Nothing is sent until sending is resumed."))
             return HttpResponseRedirect("../change/")
-        return self._ask(request, gate, form, title=_("Hold all mail?"))
+        return self._ask(request, gate, form, title=_("Pause all sending?"))
 
-    @action(description=gettext_lazy("Release"), icon="play_circle", permissions=["release"])
+    @action(description=gettext_lazy("Resume sending"), icon="play_circle", permissions=["release"])
     def release_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why, then let everything out that waits."""
         gate, form = self._asked(request, object_id)
         if form.is_valid():
             release(gate.name, by=actor_of(request), reason=form.cleaned_data["reason"])
-            messages.success(request, _("What waits goes out now."))
+            messages.success(request, _("Mail waiting is sent now."))
             return HttpResponseRedirect("../change/")
-        return self._ask(request, gate, form, title=_("Let all mail out that waits?"))
+        return self._ask(request, gate, form, title=_("Send all mail waiting?"))
 
     def _may(self, request: HttpRequest, object_id: Any, *, is_held: bool) -> bool:
         gate = self.get_object(request, str(object_id)) if object_id and request.method == "GET" else None

@@ -37,7 +37,7 @@ class DigestSubscriptionAdmin(ActingAdmin):
             {"fields": [("frequency", "send_at"), ("weekday", "month_day"), ("time_zone", "language")]},
         ),
         (
-            gettext_lazy("About what"),
+            gettext_lazy("Subject matter"),
             {"fields": [("phase", "pillar"), ("initiative", "organisation"), ("only_mine", "skip_when_empty")]},
         ),
         (gettext_lazy("State"), {"fields": [("is_active", "paused_until"), ("covered_until", "next_issue_at")]}),

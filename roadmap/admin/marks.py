@@ -63,7 +63,7 @@ def progress_bar(planned: Decimal, earned: Decimal, verified: Decimal) -> SafeSt
         "verified": shown_percent(verified),
         "planned": shown_percent(planned),
     }
-    told = _("earned %(earned)s %%, of it verified %(verified)s %%; planned %(planned)s %%") % words
+    told = _("actual %(earned)s%%, of it verified %(verified)s%%; planned %(planned)s%%") % words
     return format_html(
         '<span class="rm-progress" title="{0}"><svg class="rm-bar" viewBox="0 0 100 10" preserveAspectRatio="none"'
         ' role="img" aria-label="{0}"><rect class="rm-track" width="100" height="10"/>'

@@ -92,7 +92,7 @@ class MilestoneActions(ModelAdmin):
         return act_view(self, request, code)
 
     complete_chosen = admin.action(description=gettext_lazy("Complete …"))(_to_page_of("complete"))
-    verify_chosen = admin.action(description=gettext_lazy("Confirm completion …"))(_to_page_of("verify"))
+    verify_chosen = admin.action(description=gettext_lazy("Verify …"))(_to_page_of("verify"))
     reschedule_chosen = admin.action(description=gettext_lazy("Reschedule …"))(_to_page_of("reschedule"))
     reassign_chosen = admin.action(description=gettext_lazy("Reassign …"))(_to_page_of("reassign"))
     weigh_chosen = admin.action(description=gettext_lazy("Set weights …"))(_to_page_of("weigh"))
@@ -138,7 +138,7 @@ class MilestoneActions(ModelAdmin):
         return is_waiting and found is not None and may_verify(person_of(request), found)
 
     @action(
-        description=gettext_lazy("Confirm completion"),
+        description=gettext_lazy("Verify"),
         icon="verified",
         permissions=["unconfirmed"],
         variant=ActionVariant.SUCCESS,

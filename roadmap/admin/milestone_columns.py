@@ -46,7 +46,7 @@ class MilestoneColumns(MarkedColumns):
         """Red, amber or green, and why."""
         return rag_badge(shown_line(milestone).figures)
 
-    @display(description=_("earned / planned"))
+    @display(description=_("actual / planned"))
     def shown_progress(self, milestone: Milestone) -> SafeString:
         """The bar."""
         figures = shown_line(milestone).figures

@@ -16,18 +16,18 @@ from roadmap.models.tags import bears
 class StandingFilter(DropdownFilter):
     """How milestones stand today."""
 
-    title = _("standing")
+    title = _("state")
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The words of the progress page."""
         return [
             ("open", pgettext_lazy("milestone", "Open")),
-            ("late", _("Late")),
+            ("late", _("Overdue")),
             ("month", _("Due this month")),
             ("soon", _("Due soon")),
-            ("silent", _("Silent")),
-            ("unverified", _("Not confirmed")),
+            ("silent", _("No recent report")),
+            ("unverified", _("Not verified")),
             ("unverified-long", _("Too long not verified")),
         ]
 

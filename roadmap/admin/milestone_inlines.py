@@ -117,7 +117,7 @@ class ProgressInline(AppendingInline, StackedInline):
     model = ProgressUpdate
     form = ProgressForm
     template_before = "admin/roadmap/progress_so_far.html"
-    verbose_name = _("progress update")
+    verbose_name = _("progress report")
     verbose_name_plural = _("progress")
     fields = [("percent_complete", "confidence"), ("reported_on", "forecast_on"), ("narrative_zh", "narrative_en")]
     extra = 1

@@ -33,7 +33,7 @@ class ReasonForm(forms.Form):
 
     reason = ReasonField(
         required=False,
-        help_text=gettext_lazy("Needed where a date moves. Kept in the history of each milestone that changes."),
+        help_text=gettext_lazy("Needed where a date changes. Kept in the change record of each milestone."),
     )
 
 
@@ -93,11 +93,11 @@ def _changed(rows: list[TableRow], reason: ReasonForm) -> list[TableRow] | None:
     changed = [row for row in writable if row.form is not None and row.form.has_changed()]
     moved = any(DATES & set(row.form.changed_data) for row in changed if row.form is not None)
     if is_right and moved and not reason.cleaned_data["reason"].strip():
-        reason.add_error("reason", _("A date moves: say why; the reason is kept."))
+        reason.add_error("reason", _("A date changes: give the reason; it is kept."))
         return None
     for row in changed:
         if row.meanwhile:
-            row.refusal = _("Somebody else changed it meanwhile; nothing is saved yet. Look, and save again.")
+            row.refusal = _("Somebody else has changed it; nothing is saved yet. Check it and save again.")
             is_right = False
     return changed if is_right else None
 

@@ -50,7 +50,7 @@ class MilestoneForm(ActForm):
         cleaned = super().clean()
         moved = {"due_on", "planned_start_on"} & set(self.changed_data)
         if moved and not self.instance._state.adding and not self.cleaned_data.get("reason", "").strip():
-            self.add_error("reason", _("A date moves: say why; the reason is kept."))
+            self.add_error("reason", _("A date changes: give the reason; it is kept."))
         return cleaned
 
 

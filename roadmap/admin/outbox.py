@@ -44,7 +44,7 @@ class ReminderOccurrenceAdmin(MailPage):
     @display(description=gettext_lazy("mail"))
     def shown_mail(self, reminder: ReminderOccurrence) -> str:
         """What became of it."""
-        return reminder.message.get_state_display() if reminder.message else _("told together with a later one")
+        return reminder.message.get_state_display() if reminder.message else _("included in a later one")
 
 
 @admin.register(OutboxMessage)

@@ -27,7 +27,8 @@ class PastForm(forms.Form):
         required=False,
         widget=UnfoldAdminDateWidget,
         help_text=_(
-            "Empty: the plan of the one day is listed, nothing is compared. Two days differ in what was known on each."
+            "Empty: the plan of the one day is listed, nothing is compared. Two days are compared by what was "
+            "known on each."
         ),
     )
 

@@ -221,7 +221,9 @@ class PersonAdmin(AccountActs, ActingAdmin):
             "subtitle": None,
             "opts": self.opts,
             "form": forms.Form(),
-            "told": _("Links in reminders sent so far won't open any more. Do it when a mail came into wrong hands."),
+            "told": _(
+                "Links in reminders sent so far will no longer open. Do this when a mail has reached the wrong person."
+            ),
             "back": back,
         }
         return TemplateResponse(request, "admin/roadmap/ask.html", context)

@@ -34,7 +34,7 @@ def refusals_of(form: BaseForm) -> Iterator[None]:
         raise Refused(error, form=form) from error
     except IntegrityError as error:
         meanwhile = RoadmapError(
-            _("Someone else saved something that contradicts this meanwhile. Look, and try again.")
+            _("Somebody else has just saved something that contradicts this. Check it and try again.")
         )
         raise Refused(meanwhile, form=form) from error
 

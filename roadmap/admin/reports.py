@@ -128,7 +128,7 @@ class ProgressUpdateAdmin(AppendedAdmin):
             except RoadmapError as error:
                 put_on_form(error, form)
             else:
-                messages.success(request, gettext("The report is withdrawn; it counts no more."))
+                messages.success(request, gettext("The report is withdrawn and no longer counts."))
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
@@ -137,7 +137,7 @@ class ProgressUpdateAdmin(AppendedAdmin):
             "heading": gettext("Withdraw this report? %(milestone)s: %(report)s") % about,
             "opts": self.opts,
             "form": form,
-            "told": gettext("It stays to be read, struck through, with your name and reason, and counts no more."),
+            "told": gettext("It can still be read, struck through, with your name and reason, and no longer counts."),
             "back": back,
         }
         return TemplateResponse(request, "admin/roadmap/ask.html", context)

@@ -27,7 +27,7 @@ def example_text(rule_kind: str, example: Foretold) -> str:
         said.append(str(kind.example_after) % values)
     if example.passed_up:
         said.append(
-            _("If nobody answers the first, it is passed up on: %(days)s.") % {"days": _days(example.passed_up)}
+            _("If nobody answers the first, it is escalated on: %(days)s.") % {"days": _days(example.passed_up)}
         )
     if example.is_provisional:
         said.append(_("These days may still change: the year's working days are not published yet."))

@@ -70,10 +70,10 @@ class RuleForm(ActForm):
     """A rule with its lead times in one line."""
 
     HELP = {
-        "after_days": gettext_lazy("Since the last report or since it was done; not for kinds that look ahead."),
+        "after_days": gettext_lazy("From the last report or from completion; not for kinds that look ahead."),
         "repeat_every_days": gettext_lazy("After the due date, or after the first time; empty: once only."),
         "escalate_after_days": gettext_lazy(
-            "First to the organisation's lead, then as long after to the programme office. Empty: to nobody else."
+            "First to the organisation lead, then after as long again to the programme office. Empty: to nobody else."
         ),
     }
     audiences = AudiencesField(label=capfirst(gettext_lazy("whom")), choices=Audience.choices, initial=first_audiences)

@@ -63,7 +63,7 @@ def save_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
         except RoadmapError as error:
             put_on_form(error, form)
         else:
-            messages.success(request, _("The view “%(name)s” is kept for you.") % {"name": name})
+            messages.success(request, _("The view “%(name)s” is saved for you.") % {"name": name})
             return HttpResponseRedirect(f"{_list()}?{query}")
     told = _("It holds the search, the filters and the order that the list has now; only you see it.")
     return _ask(model_admin, request, form, title=_("Save this view"), back=f"{_list()}?{query}", told=told)

@@ -55,7 +55,7 @@ def refuse_stale(current: models.Model, seen: str) -> None:
     now = seen_state(current)
     if seen and now != seen:
         raise StaleEdit(
-            _("Someone else changed this entry meanwhile. Look at what changed and save again."),
+            _("Somebody else has changed this entry. Check what changed and save again."),
             current_version=int(now or 0),
         )
 

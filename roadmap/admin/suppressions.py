@@ -47,7 +47,7 @@ class SuppressedAddressAdmin(MailPage):
     @display(description=gettext_lazy("whose"))
     def shown_people(self, suppression: SuppressedAddress) -> str:
         """Whose address it is now; nobody's once they have another one."""
-        return getattr(suppression, "whose", None) or _("nobody's any more")
+        return getattr(suppression, "whose", None) or _("no longer anybody's")
 
     @display(description=gettext_lazy("state"))
     def shown_state(self, suppression: SuppressedAddress) -> SafeString:

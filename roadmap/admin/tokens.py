@@ -158,7 +158,7 @@ class ApiTokenAdmin(ActingAdmin):
             "subtitle": None,
             "opts": self.opts,
             "form": form,
-            "told": _("Whatever uses it is refused from now on. This can't be undone."),
+            "told": _("Any program that uses it is refused from now on. This can't be undone."),
             "back": reverse("admin:roadmap_apitoken_changelist"),
         }
         return TemplateResponse(request, "admin/roadmap/ask.html", context)

@@ -57,7 +57,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "ToldPing": _object({"webhook": INTEGER}, description="The webhook that is tried."),
 }
 EVENTS = {
-    HookEvent.MILESTONE_CREATED.value: ("MilestoneCreated", "ToldMilestone", "A milestone was made"),
+    HookEvent.MILESTONE_CREATED.value: ("MilestoneCreated", "ToldMilestone", "A milestone was created"),
     HookEvent.MILESTONE_CHANGED.value: ("MilestoneChanged", "ToldMilestone", "A milestone's plan or status changed"),
     HookEvent.MILESTONE_COMPLETED.value: ("MilestoneCompleted", "ToldMilestone", "A milestone was completed"),
     HookEvent.PROGRESS_RECORDED.value: ("ProgressRecorded", "ToldProgress", "Progress was recorded"),

@@ -22,7 +22,10 @@ PROBLEM_TYPES = {
     "bad-parameter": ProblemType(
         400,
         _("A query parameter is wrong"),
-        _("Each parameter named under errors is unknown here or has a value that can't be understood."),
+        _(
+            "Each parameter named under errors is unknown here or has a value that can't be understood; each "
+            "entry says what can be given."
+        ),
     ),
     "unauthenticated": ProblemType(
         401, _("Who you are isn't known"), _("Send a valid token: Authorization: Bearer rmt_…")
@@ -41,14 +44,16 @@ PROBLEM_TYPES = {
         406, _("No such format"), _("Answers come as application/json; ask for that in Accept.")
     ),
     "conflict": ProblemType(
-        409, _("It clashes with what is stored"), _("Someone else wrote the same at the same time; read and try again.")
+        409,
+        _("It clashes with what is stored"),
+        _("Somebody else wrote the same at the same time; read it again and retry."),
     ),
     "key-in-flight": ProblemType(
         409, _("The same request is being done"), _("Send it again in a moment; its answer will then be there.")
     ),
     "stale-edit": ProblemType(
         412,
-        _("It was changed meanwhile"),
+        _("It has been changed by somebody else"),
         _("The answer holds the current state and its ETag; look at it and send your change again."),
     ),
     "too-large": ProblemType(413, _("The request is too large"), _("Send less at once.")),
@@ -66,7 +71,7 @@ PROBLEM_TYPES = {
     "needs-if-match": ProblemType(
         428,
         _("Say which version you change"),
-        _("Read the milestone and send its ETag as If-Match, so that nobody's change is overwritten unseen."),
+        _("Read the milestone and send its ETag as If-Match, so that no change of somebody else is overwritten."),
     ),
     "too-many-requests": ProblemType(
         429, _("Too many requests"), _("Wait for as many seconds as the Retry-After header says.")

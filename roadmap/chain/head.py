@@ -52,7 +52,9 @@ def from_file(content: bytes) -> Head:
             raise ValueError
         return Head(_number(told["number"]), _digest(told["digest"]), str(told["sealed_at"]), marks)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InvalidChange({"head": _("This isn't a head of the history as it is exported here.")}) from error
+        raise InvalidChange(
+            {"head": _("This isn't a checksum of the change records as it is exported here.")}
+        ) from error
 
 
 def _number(value: Any) -> int:

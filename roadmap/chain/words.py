@@ -9,10 +9,10 @@ from roadmap.chain.verify import Finding
 
 def finding_text(finding: Finding) -> str:
     """One finding: the link, the record, and what is wrong with it."""
-    told = _("Link %(number)d: %(fault)s") % {"number": finding.number, "fault": finding.fault.label}
+    told = _("Entry %(number)d: %(fault)s") % {"number": finding.number, "fault": finding.fault.label}
     if not finding.kind:
         return told
-    record = _("history record %(record)d of %(kind)s") % {
+    record = _("change record %(record)d of %(kind)s") % {
         "record": finding.record_id,
         "kind": kind_text(finding.kind),
     }
@@ -25,8 +25,8 @@ def mismatch_text(mismatch: Mismatch) -> str:
     """One entry that isn't as its history says."""
     told = {"kind": kind_text(mismatch.kind), "entry": mismatch.pk, "columns": ", ".join(mismatch.columns)}
     if mismatch.columns:
-        return _("%(kind)s no. %(entry)s isn't as its history says: %(columns)s") % told
-    return _("%(kind)s no. %(entry)s is there without history, or gone without it") % told
+        return _("%(kind)s no. %(entry)s differs from its change record: %(columns)s") % told
+    return _("%(kind)s no. %(entry)s was added or deleted without a change record") % told
 
 
 def kind_text(kind: str) -> str:

@@ -92,7 +92,7 @@ def happened(found: Sequence[Section]) -> str:
         (totals.get("done"), _("%(count)d done")),
         (newly.get("overdue"), _("%(count)d newly overdue")),
         (totals.get("worse"), _("%(count)d newly at risk")),
-        (totals.get("better"), _("%(count)d back on course")),
+        (totals.get("better"), _("%(count)d back on track")),
         (moved, ngettext("%(count)d date moved", "%(count)d dates moved", moved)),
         (totals.get("added"), _("%(count)d new")),
         (totals.get("cancelled"), _("%(count)d cancelled")),
@@ -130,11 +130,11 @@ def _found(lines: Sequence[MilestoneLine], news: News) -> Iterable[_Found]:
     yield _Found("worse", _("Newly at risk"), worse, turned)
     yield _Found("moved", _("Dates moved"), moved, lambda line: _move(line, news))
     yield _Found("done", _("Done"), done, _done_on)
-    yield _Found("better", _("Back on course"), better, turned)
+    yield _Found("better", _("Back on track"), better, turned)
     yield _Found("added", _("New in the plan"), those(changes.added) if news.was_known else [], planned)
     yield _Found("cancelled", _("Cancelled"), those(changes.cancelled), lambda line: "")
     yield _Found("reported", _("Progress reported"), reported, lambda line: _report(line, news))
-    yield _Found("silent", _("Silent for 30 days or longer"), silent, _last_report)
+    yield _Found("silent", _("No report for 30 days or longer"), silent, _last_report)
 
 
 def _section(found: _Found, most: int) -> Section:

@@ -119,7 +119,7 @@ def turn_text(before: Rag | None, now: Rag | None) -> str:
 
 
 def _colour(rag: Rag) -> str:
-    return {Rag.GREEN: _("green"), Rag.AMBER: _("amber"), Rag.RED: _("red")}[rag]
+    return {Rag.GREEN: _("on track"), Rag.AMBER: _("at risk"), Rag.RED: _("off track")}[rag]
 
 
 def _measured(lines: Iterable[MilestoneLine]) -> Figures:

@@ -128,7 +128,7 @@ def answer_forecast(
         if forecast_on < _today(current, now):
             wrong["forecast_on"] = _("The day on which it will be done can't lie in the past.")
         if not why.strip():
-            wrong["why"] = _("Say why; the reason is shown with the report.")
+            wrong["why"] = _("Give the reason; it is shown with the report.")
         if wrong:
             raise InvalidChange(wrong)
         update = _report(
@@ -168,12 +168,12 @@ def take_back_answer(answer: Answer, *, by: Actor, now: datetime) -> Answer:
         locked_milestone(answer.milestone, None)
         current = Answer.objects.select_related("milestone").get(pk=answer.pk)
         if by.person is None or current.person_id != by.person.pk:
-            raise NotAllowed(_("Only who gave an answer can take it back."))
+            raise NotAllowed(_("Only the person who gave an answer can withdraw it."))
         if current.taken_back_at is not None:
             return current
         later = Answer.objects.filter(milestone=current.milestone, person=by.person, pk__gt=current.pk)
         if not can_be_taken_back(current) or later.filter(taken_back_at=None).exists():
-            raise InvalidChange({"__all__": _("This answer can't be taken back any more; give a new one instead.")})
+            raise InvalidChange({"__all__": _("This answer can no longer be withdrawn; give a new one instead.")})
         undo = unsnooze if current.kind == AnswerKind.SNOOZE else take_back_acknowledgement
         undo(current.milestone, by=by, now=now)
         current.taken_back_at = now
@@ -188,7 +188,7 @@ def _locked(milestone: Milestone, by: Actor, form_key: str) -> tuple[Milestone, 
     current = locked_milestone(milestone, None)
     given = Answer.objects.filter(form_key=form_key).first()
     if given is not None and (given.person_id, given.milestone_id) != (by.person.pk, current.pk):
-        raise NotAllowed(_("This form belongs to somebody else; load the page anew."))
+        raise NotAllowed(_("This form belongs to somebody else; reload the page."))
     return current, given
 
 

@@ -115,7 +115,7 @@ def _open_milestone(milestone: Milestone, by: Actor) -> tuple[Milestone, Person]
         raise NotAllowed(_("Only a person can answer a reminder."))
     current = locked_milestone(milestone, None)
     if current.status not in OPEN_STATUSES:
-        raise InvalidChange({"milestone": _("This milestone is closed; there is nothing to answer any more.")})
+        raise InvalidChange({"milestone": _("This milestone is closed; no answer is needed.")})
     return current, by.person
 
 

@@ -72,11 +72,11 @@ def inspected(file: "File[bytes]") -> Inspected:
         raise _refused(_("Files may have up to %(most)d MB; this one is larger.") % {"most": most})
     if extension not in TYPES:
         kinds = ", ".join(one.removeprefix(".") for one in TYPES)
-        raise _refused(_("Files of this kind aren't taken. These are: %(kinds)s.") % {"kinds": kinds})
+        raise _refused(_("Files of this kind can't be uploaded. These can: %(kinds)s.") % {"kinds": kinds})
     file.seek(0)
     is_right = _is_text(file.read()) if TYPES[extension] in PLAIN else TYPES[extension] in _types_of(file)
     if not is_right:
-        raise _refused(_("What is in this file isn't what its name says (%(kind)s).") % {"kind": extension[1:]})
+        raise _refused(_("The content of this file doesn't match its name (%(kind)s).") % {"kind": extension[1:]})
     file.seek(0)
     look_for_harm(file)
     file.seek(0)

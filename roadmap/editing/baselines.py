@@ -27,7 +27,7 @@ def set_baseline(
         raise InvalidChange({"approved_on": _("The day of approval can't lie ahead.")})
     with transaction.atomic():
         if not reason.strip() and roadmap.baselines.exists():
-            raise InvalidChange({"reason": _("Say why the plan is approved anew; the reason is kept.")})
+            raise InvalidChange({"reason": _("Give the reason why the plan is approved again; it is kept.")})
         baseline = Baseline(
             roadmap=roadmap, name=name, reason=reason, approved_on=approved_on or today, approved_by=by.person
         )

@@ -81,4 +81,4 @@ def circle_in_words(circle: Sequence[int]) -> str:
     """That the milestones of these ids would wait for each other, by their titles. One query."""
     titles = Milestone.objects.in_bulk(circle)
     way = " → ".join(titles[pk].title for pk in [*circle, circle[0]])
-    return _("That would close a circle: %(way)s") % {"way": way}
+    return _("That would make a circle of dependencies: %(way)s") % {"way": way}

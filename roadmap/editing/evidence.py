@@ -44,7 +44,7 @@ def attach_evidence(
     if url and urlsplit(url).scheme not in ("http", "https"):
         raise InvalidChange({"url": _("Give an address that begins with https:// or http://.")})
     if progress_update is not None and progress_update.milestone_id != milestone.pk:
-        raise InvalidChange({"progress_update": _("This update belongs to another milestone.")})
+        raise InvalidChange({"progress_update": _("This report belongs to another milestone.")})
     with transaction.atomic():
         current = locked_milestone(milestone, None)
         require_report(by, current)

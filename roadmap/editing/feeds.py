@@ -41,4 +41,4 @@ def revoke_feed_address(address: FeedAddress, *, by: Actor, now: datetime) -> Fe
 
 def _require_own(by: Actor, person: Person) -> None:
     if by.person is not None and not (by.person == person and person.is_active):
-        raise NotAllowed(_("Feeds' addresses are made and revoked by those whose they are."))
+        raise NotAllowed(_("Feed addresses are made and revoked by the person they belong to."))

@@ -71,7 +71,7 @@ def take_invitation_back(person: Person, *, by: Actor, now: datetime, reason: st
         current = _locked(person)
         _end_links(current, now=now)
         current.is_active = False
-        note_change(current, by=by, reason=reason or str(_("Invitation taken back.")))
+        note_change(current, by=by, reason=reason or str(_("Invitation withdrawn.")))
         current.save()
 
 

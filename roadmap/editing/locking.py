@@ -22,7 +22,7 @@ def locked_milestone(milestone: Milestone, expected_version: int | None) -> Mile
     )
     if expected_version is not None and expected_version != current.version:
         raise StaleEdit(
-            _("Someone else changed this milestone meanwhile. Look at the newer state and try again."),
+            _("Somebody else has changed this milestone. Check its present state and try again."),
             current_version=current.version,
         )
     return current

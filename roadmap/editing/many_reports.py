@@ -30,7 +30,7 @@ from roadmap.rights import allows_report
 from roadmap.validity import faults_of_values
 from roadmap.vocabulary import HookEvent, MilestoneStatus
 
-NOT_YOURS: Mapping[str, str | Promise] = {"milestone": _("There is no such milestone, or it isn't yours to report on.")}
+NOT_YOURS: Mapping[str, str | Promise] = {"milestone": _("There is no such milestone, or you may not report on it.")}
 Key = tuple[int, str]
 
 

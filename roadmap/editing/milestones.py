@@ -230,7 +230,7 @@ def _refuse_fields_with_their_own_act(milestone: Milestone, fields: Mapping[str,
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise InvalidChange({"reason": _("Say why; the reason is kept in the history.")})
+        raise InvalidChange({"reason": _("Give the reason; it is kept in the change record.")})
 
 
 def _today(milestone: Milestone, now: datetime) -> date:

@@ -132,7 +132,7 @@ def withdraw_progress(update: ProgressUpdate, *, by: Actor, now: datetime, reaso
         if by.person is None or not may_withdraw(by.person, current):
             raise NotAllowed(_("A report is withdrawn by its author or by whoever may edit its milestone."))
         if not reason.strip():
-            raise InvalidChange({"reason": _("Say why the report is withdrawn.")})
+            raise InvalidChange({"reason": _("Give the reason why the report is withdrawn.")})
         if current.withdrawn_at is not None:
             raise InvalidChange({"__all__": _("This report is withdrawn already.")})
         if milestone.verified_at is not None and current.recorded_at <= milestone.verified_at:
@@ -147,7 +147,7 @@ def withdraw_progress(update: ProgressUpdate, *, by: Actor, now: datetime, reaso
 
 
 SOMETHING_ELSE: dict[str, str | Promise] = {
-    "external_ref": _("You have reported something else under this reference already.")
+    "external_ref": _("You have already reported something else under this reference.")
 }
 
 
@@ -171,9 +171,9 @@ def faults_of_report(
     if not _is_percentage(report.percent_complete):
         wrong["percent_complete"] = _("Write a percentage from 0 to 100.")
     elif falls(report, before=before, today=today) and not (report.narrative_zh + report.narrative_en).strip():
-        wrong[own_column("narrative")] = _("Progress falls from what was reported before: say why.")
+        wrong[own_column("narrative")] = _("Progress is lower than in the report before: give the reason.")
     if report.reported_on is not None and report.reported_on > today:
-        wrong["reported_on"] = _("A report can't speak of a day ahead.")
+        wrong["reported_on"] = _("A report can't be about a day in the future.")
     if milestone.status == MilestoneStatus.CANCELLED:
         wrong["milestone"] = _("This milestone is cancelled; reopen it before you report.")
     return wrong

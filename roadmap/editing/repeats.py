@@ -78,7 +78,7 @@ def do_once(person: Person, key: str, *, now: datetime) -> None:
         with transaction.atomic():
             done.save(force_insert=True)
     except IntegrityError as error:
-        raise SentTwice(_("This form was sent twice; what it says is saved once.")) from error
+        raise SentTwice(_("This form was sent twice; it is saved once.")) from error
 
 
 def keep_answer(claim: RepeatableRequest, answer: KeptAnswer) -> None:

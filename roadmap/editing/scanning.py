@@ -40,11 +40,13 @@ def look_for_harm(file: "File[bytes]") -> None:
         finding = _by_function(scanner, file) if scanner.startswith(OF_OURS) else _by_command(scanner, file)
     except Exception as error:  # whatever a foreign function raises: the file is not taken
         log.exception("the scanner of evidence failed")
-        told = _("Files can't be checked for viruses at present, so none is taken. Please tell the administrators.")
+        told = _(
+            "Files can't be checked for viruses at present, so none is accepted. Please inform the administrators."
+        )
         raise InvalidChange({"file": told}) from error
     if finding:
         log.warning("evidence was refused: the scanner found %s", finding)
-        raise InvalidChange({"file": _("The virus scanner found something in this file, so it isn't taken.")})
+        raise InvalidChange({"file": _("The virus scanner found something in this file, so it isn't accepted.")})
 
 
 def _by_command(command: str, file: "File[bytes]") -> str:

@@ -41,7 +41,7 @@ def create_service_account(
     require_manage_account(by, account)
     require_hand_on(by, scopes_of_role(role))
     if not full_name.strip():
-        raise InvalidChange({"full_name": _("Give it a name by which readers of the history know it.")})
+        raise InvalidChange({"full_name": _("Give it a name by which readers of the change record know it.")})
     with transaction.atomic():
         check_whole(account)
         note_change(account, by=by, reason=reason)

@@ -48,4 +48,4 @@ def stop_watching(row: Watch, *, by: Actor, reason: str = "") -> None:
 
 def _require_own(by: Actor, person: Person) -> None:
     if by.person is not None and by.person.pk != person.pk and not may_administer(by.person):
-        raise NotAllowed(_("People watch for themselves; for others, the programme office sees to it."))
+        raise NotAllowed(_("People choose for themselves what they watch; for others, the programme office does."))

@@ -81,7 +81,7 @@ def deliver_again(delivery: WebhookDelivery, *, by: Actor, now: datetime) -> Web
     """Send what was told, or given up, once more under the same number. Raises InvalidChange while it waits."""
     _require_own(by, delivery.webhook)
     if not send_delivery_again(delivery, now=now):
-        raise InvalidChange({"delivery": _("It waits to be sent already.")})
+        raise InvalidChange({"delivery": _("It is waiting to be sent already.")})
     delivery.refresh_from_db()
     return delivery
 

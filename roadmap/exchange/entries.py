@@ -124,7 +124,7 @@ class _Reading:
         if so_far is None:
             return Catalogue(roadmap_code=code, roadmap=entry)
         if so_far.roadmap_code != code:
-            self.problems.note(place_of(node, self.file), _("The files of one load speak of one roadmap."))
+            self.problems.note(place_of(node, self.file), _("The files of one load must belong to one roadmap."))
         so_far.roadmap = so_far.roadmap or entry
         return so_far
 

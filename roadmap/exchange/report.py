@@ -33,7 +33,7 @@ SECTION_LABELS = {
     "milestones": gettext_lazy("milestones"),
     "deliverables": gettext_lazy("deliverables"),
     "after": gettext_lazy("dependencies"),
-    "updates": gettext_lazy("progress updates"),
+    "updates": gettext_lazy("progress reports"),
     "evidence": gettext_lazy("evidence"),
     "baselines": gettext_lazy("baselines"),
     "reminder_rules": gettext_lazy("reminder rules"),
@@ -63,9 +63,9 @@ class LoadReport:
         headings = {
             Deed.CREATED: _("Created: %(what)s."),
             Deed.UPDATED: _("Brought up to date: %(what)s."),
-            Deed.EDITED: _("Left as people edited them: %(what)s."),
-            Deed.DELETED: _("Left away as people deleted them: %(what)s."),
-            Deed.AHEAD: _("Left away as they tell of days to come: %(what)s."),
+            Deed.EDITED: _("Left unchanged because people edited them: %(what)s."),
+            Deed.DELETED: _("Left out because people deleted them: %(what)s."),
+            Deed.AHEAD: _("Left out because they are about days to come: %(what)s."),
         }
         lines = [heading % {"what": self._listed(deed)} for deed, heading in headings.items() if self.counts[deed]]
         lines += [f"  {SECTION_LABELS[section]}: {label}" for _deed, section, label in self.left]

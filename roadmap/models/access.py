@@ -28,12 +28,12 @@ class ApiToken(models.Model):
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="api_tokens")
     name = CharField(_("name"), max_length=80)
     prefix = CharField(_("begins with"), max_length=12)
-    digest = CharField(_("digest"), max_length=64, unique=True)
+    digest = CharField(_("checksum"), max_length=64, unique=True)
     scopes = CharField(
         _("may be used for"),
         max_length=80,
         default=" ".join(Scope.values),
-        help_text=_("The rights of the person bound it further."),
+        help_text=_("The rights of the person limit it further."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
@@ -70,7 +70,7 @@ class FeedAddress(models.Model):
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="feed_addresses"
     )
     name = CharField(_("name"), max_length=80)
-    digest = CharField(_("digest"), max_length=64, unique=True)
+    digest = CharField(_("checksum"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 

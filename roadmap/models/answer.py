@@ -91,7 +91,7 @@ class Answer(models.Model):
     door = CharField(_("door"), max_length=10, choices=Door.choices)
     update = models.ForeignKey(
         ProgressUpdate,
-        verbose_name=_("progress update"),
+        verbose_name=_("progress report"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -99,7 +99,7 @@ class Answer(models.Model):
     )
     until = models.DateField(_("no reminders until"), null=True, blank=True)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
-    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    taken_back_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("answer")

@@ -39,13 +39,13 @@ class HistoryLink(models.Model):
     kind = CharField(_("kind"), max_length=40)
     record_id = models.BigIntegerField(_("record"))
     shape = models.ForeignKey(HistoryShape, verbose_name=_("shape"), on_delete=models.PROTECT, related_name="+")
-    content_digest = CharField(_("digest of the content"), max_length=64)
-    digest = CharField(_("digest"), max_length=64)
-    sealed_at = models.DateTimeField(_("sealed at"))
+    content_digest = CharField(_("checksum of the content"), max_length=64)
+    digest = CharField(_("checksum"), max_length=64)
+    sealed_at = models.DateTimeField(_("checked in at"))
 
     class Meta:
-        verbose_name = _("link of the history")
-        verbose_name_plural = _("links of the history")
+        verbose_name = _("entry of the record check")
+        verbose_name_plural = _("entries of the record check")
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(name="roadmap_historylink_counts_from_one", condition=models.Q(number__gte=1)),

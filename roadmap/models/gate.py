@@ -27,19 +27,19 @@ class DeliveryGate(models.Model):
     """
 
     name = CharField(_("name"), max_length=80, unique=True)
-    strikes = JSONField(_("troubles in a row"), default=list, blank=True)
+    strikes = JSONField(_("failures in a row"), default=list, blank=True)
     closed_until = models.DateTimeField(_("next try"), null=True, blank=True)
-    probes = models.PositiveSmallIntegerField(_("tries in vain"), default=0)
-    held_since = models.DateTimeField(_("held since"), null=True, blank=True)
-    held_reason = TextField(_("why it is held"), blank=True)
+    probes = models.PositiveSmallIntegerField(_("failed attempts"), default=0)
+    held_since = models.DateTimeField(_("paused since"), null=True, blank=True)
+    held_reason = TextField(_("reason for the pause"), blank=True)
     held_by = models.ForeignKey(
-        Person, verbose_name=_("held by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Person, verbose_name=_("paused by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     identity = CharField(_("identity"), max_length=16, default=new_identity, editable=False)
     sent_total = models.PositiveBigIntegerField(_("sent in all"), default=0)
     pulse = models.PositiveBigIntegerField(_("steps in all"), default=0, editable=False)
     place = CharField(_("place of the database"), max_length=120, blank=True, default="", editable=False)
-    last_tick_at = models.DateTimeField(_("last look"), null=True, blank=True)
+    last_tick_at = models.DateTimeField(_("last check"), null=True, blank=True)
 
     history = change_history(
         excluded_fields=[
@@ -55,8 +55,8 @@ class DeliveryGate(models.Model):
     )
 
     class Meta:
-        verbose_name = _("way out")
-        verbose_name_plural = _("ways out")
+        verbose_name = _("sending")
+        verbose_name_plural = _("sending")
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(

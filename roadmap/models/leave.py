@@ -33,12 +33,12 @@ class Leave(models.Model):
         verbose_name=_("deputy"),
         on_delete=models.CASCADE,
         related_name="stands_in",
-        help_text=_("Gets the reminders meanwhile; best somebody who may report on the same milestones."),
+        help_text=_("Gets the reminders during the leave; best somebody who may report on the same milestones."),
     )
     digests_pause = models.BooleanField(
-        _("digests pause"),
+        _("pause digests"),
         default=True,
-        help_text=_("The first one after the leave then covers all of it. Otherwise they come as ever."),
+        help_text=_("The first one after the leave then covers all of it. Otherwise they are sent as usual."),
     )
 
     objects = LeaveQuerySet.as_manager()

@@ -122,12 +122,12 @@ class Milestone(Titled):
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     entered_on = models.DateField(_("entered on"), null=True, blank=True, editable=False)
-    verify_by = models.DateField(_("to be verified by"), null=True, blank=True, editable=False)
-    verified_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
-    verified_on = models.DateField(_("confirmed on"), null=True, blank=True, editable=False)
+    verify_by = models.DateField(_("verify by"), null=True, blank=True, editable=False)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
+    verified_on = models.DateField(_("verified on"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(
         Person,
-        verbose_name=_("confirmed by"),
+        verbose_name=_("verified by"),
         null=True,
         blank=True,
         editable=False,
@@ -157,7 +157,7 @@ class Milestone(Titled):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
-    remind_at = models.DateTimeField(_("next look of the reminder planner"), null=True, blank=True, editable=False)
+    remind_at = models.DateTimeField(_("next check by the reminder planner"), null=True, blank=True, editable=False)
 
     objects = MilestoneQuerySet.as_manager()
     acceptance_criteria = Localized("acceptance_criteria")
@@ -275,8 +275,8 @@ class Dependency(Marked):
         default=0,
         validators=[MaxValueValidator(LONGEST_LAG)],
         help_text=_(
-            "So many working days pass between the end of the one and the start of the other, by the calendar of the "
-            "roadmap of the one that waits, which starts on a working day."
+            "So many working days lie between the end of the predecessor and the start of the successor, by the "
+            "calendar of the successor's roadmap; the successor starts on a working day."
         ),
     )
 

@@ -40,7 +40,7 @@ class OutboxMessage(Delivery):
 
     class Meta(Delivery.Meta):
         abstract = False
-        verbose_name = _("outbox message")
+        verbose_name = _("mail")
         verbose_name_plural = _("outbox")
         ordering = ["-created_at", "-id"]
         constraints = [

@@ -47,12 +47,12 @@ class Person(AbstractUser):
         max_length=20,
         choices=CalendarCode.choices,
         default=CalendarCode.MAINLAND,
-        help_text=_("Which days are the person's days off. What a rule counts, is counted by the roadmap's calendar."),
+        help_text=_("Which days are the person's days off. Rules count days by the roadmap's calendar."),
     )
     optional_reminders = models.BooleanField(
         _("optional reminders"),
         default=True,
-        help_text=_("Those before a due date. What is overdue or was passed up is told in any case."),
+        help_text=_("Those before a due date. What is overdue or escalated is sent in any case."),
     )
     quiet_from = models.TimeField(
         _("no mail from"),

@@ -58,8 +58,8 @@ class Roadmap(DaysMarked, Titled):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(250)],
         help_text=_(
-            "What is reported as done and not verified within so many working days turns amber. It counts for"
-            " milestones that are completed from now on."
+            "What is reported done and not verified within so many working days becomes at risk. It counts for "
+            "milestones that are completed from now on."
         ),
     )
 

@@ -84,8 +84,8 @@ class ProgressUpdate(Marked):
     objects = CountedUpdates()
 
     class Meta:
-        verbose_name = _("progress update")
-        verbose_name_plural = _("progress updates")
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
         ordering = ["-reported_on", "-id"]
         constraints = [
             *marked_constraints("progressupdate"),
@@ -141,7 +141,7 @@ class Evidence(Marked):
     )
     progress_update = models.ForeignKey(
         ProgressUpdate,
-        verbose_name=_("progress update"),
+        verbose_name=_("progress report"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,

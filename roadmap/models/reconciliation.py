@@ -14,12 +14,12 @@ class Reconciliation(models.Model):
     """
 
     name = CharField(_("name"), max_length=40, unique=True)
-    position = models.PositiveBigIntegerField(_("compared up to"), default=0)
-    put_right = models.PositiveIntegerField(_("put right in this round"), default=0)
+    position = models.PositiveBigIntegerField(_("checked up to"), default=0)
+    put_right = models.PositiveIntegerField(_("corrected in this round"), default=0)
     round_ended_at = models.DateTimeField(_("last full round"), null=True, blank=True)
-    put_right_last_round = models.PositiveIntegerField(_("put right in the last full round"), default=0)
-    put_right_in_all = models.PositiveBigIntegerField(_("put right in all"), default=0)
-    last_put_right_at = models.DateTimeField(_("last put right"), null=True, blank=True)
+    put_right_last_round = models.PositiveIntegerField(_("corrected in the last full round"), default=0)
+    put_right_in_all = models.PositiveBigIntegerField(_("corrected in all"), default=0)
+    last_put_right_at = models.DateTimeField(_("last correction"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("comparison with the plan")

@@ -96,7 +96,7 @@ class ReminderRule(Marked):
             models.CheckConstraint(
                 name="roadmap_reminderrule_after_known",
                 condition=~Q(kind__in=COUNTING_FROM_THE_PAST) | Q(after_days__isnull=False),
-                violation_error_message=_("This kind of rule needs the number of days after which it speaks."),
+                violation_error_message=_("This kind of rule needs the number of days after which it reminds."),
             ),
         ]
 
@@ -121,7 +121,7 @@ class ReminderOccurrence(models.Model):
         Person, verbose_name=_("recipient"), on_delete=models.CASCADE, related_name="reminders"
     )
     occurrence = CharField(_("occurrence"), max_length=60)
-    audience = CharField(_("told as"), max_length=12, choices=Audience.choices, default=Audience.OWNER)
+    audience = CharField(_("reminded as"), max_length=12, choices=Audience.choices, default=Audience.OWNER)
     instead_of = models.ForeignKey(
         Person,
         verbose_name=_("in place of"),

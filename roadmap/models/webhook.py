@@ -59,7 +59,7 @@ class Webhook(models.Model):
     salt = CharField(_("salt"), max_length=32, default=new_salt, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
-    disabled_at = models.DateTimeField(_("switched off by itself at"), null=True, blank=True, editable=False)
+    disabled_at = models.DateTimeField(_("switched off automatically at"), null=True, blank=True, editable=False)
 
     history = change_history(excluded_fields=["salt", "failing_since"])
 

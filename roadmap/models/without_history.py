@@ -7,22 +7,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 REASONS: dict[str, Promise] = {
-    "Answer": _("a form sent once, never changed; what it brought about (report, snooze …) has its own history"),
-    "Change": _("written by triggers beside the history itself; names its records"),
-    "Forecast": _("made by the machine once a day, and never changed later: what came is compared with it"),
-    "HistoryLink": _("the chain over the history; only ever appended to, and verified as a whole"),
-    "HistoryShape": _("belongs to the chain; what it says is sealed by each link"),
+    "Answer": _("a form sent once, never changed; what it led to (report, snooze …) has its own change record"),
+    "Change": _("written by triggers beside the change records; points to them"),
+    "Forecast": _("computed by the program once a day and never changed later: the result is compared with it"),
+    "HistoryLink": _("the check of the change records; entries are only added, and verified as a whole"),
+    "HistoryShape": _("belongs to the check of the change records; each entry seals what it says"),
     "Invitation": _(
-        "a link's own log: when it was made, by whom, used or taken back; the account's history has the rest"
+        "the log of a link: when it was made, by whom, used or withdrawn; the account's change record has the rest"
     ),
-    "KeptSums": _("worked out from the plan, thrown away and made anew"),
+    "KeptSums": _("computed from the plan; can be deleted and computed again"),
     "KeptValue": _("counts attempts to sign in for an hour or two, and is gone"),
-    "OutboxMessage": _("a delivery's own log: its states, attempts and errors are its columns"),
-    "Reconciliation": _("how far a comparison by the machine has come; nobody edits it"),
-    "ReminderOccurrence": _("a reminder that was planned: a record of what happened, made once by the planner"),
+    "OutboxMessage": _("the log of a delivery: its states, attempts and errors are its columns"),
+    "Reconciliation": _("how far a check by the program has come; nobody edits it"),
+    "ReminderOccurrence": _("a reminder that was planned: a fact, written once by the planner"),
     "RepeatableRequest": _("an answer kept for a day in case a program asks again"),
-    "RevisedBlock": _("kept by triggers: which milestones' sums are to be worked out anew"),
+    "RevisedBlock": _("kept by triggers: which milestones' sums have to be computed again"),
     "Revision": _("a counter kept by triggers"),
-    "WebhookAttempt": _("a log itself: one row a try, never changed"),
-    "WebhookDelivery": _("a delivery's own log, as an outbox message"),
+    "WebhookAttempt": _("a log: one row for each attempt, never changed"),
+    "WebhookDelivery": _("the log of a delivery, as for mail"),
 }

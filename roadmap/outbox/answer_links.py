@@ -69,7 +69,7 @@ def answer_token(milestone: Milestone, person: Person, *, issued_on: date) -> st
 def answer_label(kind: str, *, is_overdue: bool) -> str:
     """An answer's name, as mails and the page call it; what is overdue can't be on track any more."""
     if kind == AnswerKind.TRACK and is_overdue:
-        return pgettext("answer", "I am on it")
+        return pgettext("answer", "In progress")
     return str(AnswerKind(kind).label)
 
 

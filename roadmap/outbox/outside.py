@@ -51,7 +51,7 @@ def fault_of_address(url: str) -> str | Promise | None:
         host, port = parts.hostname, parts.port
         (host or "").encode("idna")
     except (ValueError, UnicodeError):
-        return _("This isn't an address of the web.")
+        return _("This isn't a web address.")
     if not url.isascii() or any(character <= " " for character in url) or "\\" in url:
         return _("Write the address in plain ASCII, without spaces.")
     if parts.scheme not in ({"https"} if settings.WEBHOOK_HTTPS_ONLY else {"https", "http"}):
@@ -62,7 +62,7 @@ def fault_of_address(url: str) -> str | Promise | None:
         return _("This port can't be called.")
     literal = _literal(host)
     if literal is not None and not is_outside(literal):
-        return _("This address lies within; only public ones are called.")
+        return _("This address is in an internal network; only public ones are called.")
     return None
 
 

@@ -15,13 +15,13 @@ def reason_text(reason: Reason) -> str:
     texts = {
         "cancelled": lambda: _("Cancelled on %(day)s") % {"day": day},
         "done": lambda: _("Done on %(day)s") % {"day": day},
-        "done_unverified": lambda: _("Reported as done on %(day)s, not confirmed yet") % {"day": day},
-        "verification_overdue": lambda: _("Reported as done on %(day)s, and still not verified") % {"day": day},
+        "done_unverified": lambda: _("Reported done on %(day)s, not verified yet") % {"day": day},
+        "verification_overdue": lambda: _("Reported done on %(day)s, still not verified") % {"day": day},
         "overdue": lambda: ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count},
-        "reported_red": lambda: _("Reported as red on %(day)s") % {"day": day},
-        "reported_amber": lambda: _("Reported as amber on %(day)s") % {"day": day},
-        "forecast_late": lambda: _("Forecast for %(day)s, after the due date") % {"day": day},
-        "behind_plan": lambda: _("%(points)s points behind plan") % {"points": f"{number:.0f}"},
+        "reported_red": lambda: _("Reported off track on %(day)s") % {"day": day},
+        "reported_amber": lambda: _("Reported at risk on %(day)s") % {"day": day},
+        "forecast_late": lambda: _("Forecast date %(day)s, after the due date") % {"day": day},
+        "behind_plan": lambda: _("%(points)s percentage points behind plan") % {"points": f"{number:.0f}"},
         "silent": lambda: (
             ngettext("No report for %(count)d day", "No report for %(count)d days", count) % {"count": count}
         ),
@@ -30,11 +30,11 @@ def reason_text(reason: Reason) -> str:
         "some_late": lambda: (
             ngettext("%(count)d milestone overdue", "%(count)d milestones overdue", count) % {"count": count}
         ),
-        "spi_low": lambda: _("Schedule performance index %(spi)s") % {"spi": f"{number:.2f}"},
+        "spi_low": lambda: _("Progress index (actual ÷ planned) %(spi)s") % {"spi": f"{number:.2f}"},
         "some_unverified": lambda: (
             ngettext(
-                "%(count)d milestone reported as done is still not verified",
-                "%(count)d milestones reported as done are still not verified",
+                "%(count)d milestone reported done is still not verified",
+                "%(count)d milestones reported done are still not verified",
                 count,
             )
             % {"count": count}

@@ -138,7 +138,7 @@ def _standing(line: MilestoneLine) -> str:
         return ""
     if line.figures.is_late:
         if update is None or update.forecast_on is None:
-            return _("no new date reported")
+            return _("no forecast date reported")
         return _("now expected on %(day)s") % {"day": date_format(update.forecast_on, "DATE_FORMAT")}
     return reason_text(line.figures.reason)
 
@@ -149,8 +149,10 @@ def _finished(milestone: Milestone) -> str:
     if early > 0:
         return ngettext("done %(count)d day early", "done %(count)d days early", early) % {"count": early}
     if early < 0:
-        return ngettext("done %(count)d day late", "done %(count)d days late", -early) % {"count": -early}
-    return _("done on its day")
+        return ngettext("done %(count)d day after the due date", "done %(count)d days after the due date", -early) % {
+            "count": -early
+        }
+    return _("done on the due date")
 
 
 def _last_report(line: MilestoneLine) -> str:

@@ -22,8 +22,8 @@ class Unanswered(Topic):
 
     def counted(self, number: int) -> str:
         return ngettext(
-            "Reminders of %(count)d milestone have gone unanswered.",
-            "Reminders of %(count)d milestones have gone unanswered.",
+            "The reminders of %(count)d milestone are unanswered.",
+            "The reminders of %(count)d milestones are unanswered.",
             number,
         ) % {"count": number}
 
@@ -46,13 +46,13 @@ def unanswered_sentence(told: Told) -> str:
     values = {"count": told.waited_days, "whom": _whom(told.before)}
     if not told.before:
         return ngettext(
-            "This comes to you because nobody has answered for %(count)d working day.",
-            "This comes to you because nobody has answered for %(count)d working days.",
+            "Escalated to you: nobody has answered for %(count)d working day.",
+            "Escalated to you: nobody has answered for %(count)d working days.",
             told.waited_days,
         ) % values  # fmt: skip
     return ngettext(
-        "This comes to you because nobody has answered for %(count)d working day. Reminded so far: %(whom)s.",
-        "This comes to you because nobody has answered for %(count)d working days. Reminded so far: %(whom)s.",
+        "Escalated to you: nobody has answered for %(count)d working day. Reminded so far: %(whom)s.",
+        "Escalated to you: nobody has answered for %(count)d working days. Reminded so far: %(whom)s.",
         told.waited_days,
     ) % values  # fmt: skip
 

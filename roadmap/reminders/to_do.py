@@ -13,7 +13,7 @@ def to_do(milestone: Situation, topic: Topic) -> str:
     if milestone.is_watcher:
         return _("Nothing; you hear of it because you watch it. To hear no more, stop watching it on its page.")
     if not milestone.has_owner and milestone.is_open and not milestone.is_contributor:
-        return _("Nobody owns it yet: please name an owner, who then reports its progress.")
+        return _("It has no owner yet: please name one, who then reports its progress.")
     if wanted := topic.to_do(milestone):
         return wanted
     if milestone.is_contributor:
@@ -21,15 +21,15 @@ def to_do(milestone: Situation, topic: Topic) -> str:
     if milestone.is_owner:
         return _to_do_as_owner(milestone)
     if milestone.days_left < 0:
-        return _("Please agree with the owner when it will be done, and have the date changed with its reason.")
-    return _("Please see to it that it stays on course and that progress is reported.")
+        return _("Please agree with the owner when it will be done, and have the due date rescheduled with a reason.")
+    return _("Please make sure that it stays on track and that progress is reported.")
 
 
 def _to_do_as_owner(milestone: Situation) -> str:
     if milestone.days_left < 0:
-        return _("Please report it as done, or say when it will be and why it is late.")
+        return _("Please report it done, or report the forecast date and why it is overdue.")
     if milestone.is_silent:
         return please_report(milestone)
     if milestone.is_behind:
-        return _("Please report what is holding it up, and the date you now expect.")
-    return _("Please report progress, and report it as done once its acceptance criteria are met.")
+        return _("Please report what is holding it up, and the forecast date.")
+    return _("Please report progress, and report it done once its acceptance criteria are met.")

@@ -23,7 +23,7 @@ def instead_of(milestones: Sequence[Milestone], reader: Person, memory: BatchMem
     names = {str(owner) for owner in owners if owner is not None and owner.email.lower() in unreached}
     if not names:
         return []
-    told = _("Mail to %(names)s is being returned at present, so this comes to you; please pass it on.")
+    told = _("Mail to %(names)s is being returned at present, so you get this instead; please pass it on.")
     return [told % {"names": _(", ").join(sorted(names))}]
 
 
@@ -48,13 +48,13 @@ def why_told(told: Mapping[int, Sequence[Told]], milestones: Sequence[Milestone]
                 counts[audience],
             ),
             Audience.LEAD: ngettext(
-                "You get this because you lead the organisation to which this milestone belongs.",
-                "You get this because you lead the organisation to which these milestones belong.",
+                "You get this because you are the lead of the organisation responsible for this milestone.",
+                "You get this because you are the lead of the organisations responsible for these milestones.",
                 counts[audience],
             ),
             Audience.CONTRIBUTORS: ngettext(
-                "You get this because you contribute to this milestone, in the organisation that it belongs to.",
-                "You get this because you contribute to these milestones, in the organisation that they belong to.",
+                "You get this because you are a contributor in the organisation responsible for this milestone.",
+                "You get this because you are a contributor in the organisations responsible for these milestones.",
                 counts[audience],
             ),
             Audience.WATCHERS: ngettext(
@@ -62,27 +62,25 @@ def why_told(told: Mapping[int, Sequence[Told]], milestones: Sequence[Milestone]
                 "You get this because you watch these milestones.",
                 counts[audience],
             ),
-            Audience.OFFICE: _("You get this because you are of the programme office."),
+            Audience.OFFICE: _("You get this because you are in the programme office."),
         }[audience]
     roles = [_role(audience, counts[audience]) for audience in (*IN_ORDER, IN_PLACE) if audience in counts]
-    return _("You get this because, of these milestones, %(roles)s.") % {"roles": _("; ").join(roles)}
+    return _("You get this because of these milestones: %(roles)s.") % {"roles": _("; ").join(roles)}
 
 
 def _role(audience: str, count: int) -> str:
     words: dict[str, str] = {
         IN_PLACE: ngettext(
-            "%(count)d comes to you in place of somebody on leave",
-            "%(count)d come to you in place of somebody on leave",
+            "%(count)d that you get in place of somebody on leave",
+            "%(count)d that you get in place of somebody on leave",
             count,
         ),
-        Audience.OWNER: ngettext("%(count)d is yours", "%(count)d are yours", count),
+        Audience.OWNER: ngettext("%(count)d that you own", "%(count)d that you own", count),
         Audience.LEAD: ngettext(
-            "%(count)d is of an organisation that you lead", "%(count)d are of organisations that you lead", count
+            "%(count)d of an organisation that you lead", "%(count)d of organisations that you lead", count
         ),
-        Audience.CONTRIBUTORS: ngettext("you contribute to %(count)d", "you contribute to %(count)d", count),
-        Audience.WATCHERS: ngettext("you watch %(count)d", "you watch %(count)d", count),
-        Audience.OFFICE: ngettext(
-            "%(count)d comes to the programme office", "%(count)d come to the programme office", count
-        ),
+        Audience.CONTRIBUTORS: ngettext("%(count)d that you contribute to", "%(count)d that you contribute to", count),
+        Audience.WATCHERS: ngettext("%(count)d that you watch", "%(count)d that you watch", count),
+        Audience.OFFICE: ngettext("%(count)d for the programme office", "%(count)d for the programme office", count),
     }
     return words[audience] % {"count": count}

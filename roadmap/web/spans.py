@@ -49,7 +49,7 @@ def span_asked(request: HttpRequest, *, frame: Frame) -> Span:
     first = days["from"] or max(last - WEEK, frame.roadmap.starts_on)
     if first > last:
         first, last = last, first
-        problems.append(_("The first day lay after the second; they were turned round."))
+        problems.append(_("The first day lay after the second; they were swapped."))
     return Span(first, last, " ".join(filter(None, problems)))
 
 

@@ -101,7 +101,8 @@ def test_what_would_move_is_foretold_and_not_done(two: list[Milestone], browser:
     assert row.heed == [
         "after the gate of its phase (2026-12-31)",
         "not a working day",
-        "“Next” waits for it and starts on 2026-12-01, though it may only from 2027-01-11 on: 28 working days later",
+        "“Next” waits for it and starts on 2026-12-01, but may start on 2027-01-11 at the earliest: 28 working "
+        "days later",
     ]
     assert row.mail == [
         f"withdrawn: the unsent reminder “{waiting.rule.name}” to {waiting.recipient}",
@@ -204,7 +205,7 @@ def test_a_stale_act_is_refused_once_and_then_done_knowingly(two: list[Milestone
     Milestone.objects.filter(pk=two[0].pk).update(version=2, title_en="Changed")
     response = browser.post(page_of("cancel", two[0]), sent)
     assert [row.refusal for row in response.context["rows"]] == [
-        "Someone else changed this milestone meanwhile. Look at the newer state and try again."
+        "Somebody else has changed this milestone. Check its present state and try again."
     ]
     assert state(two[0]).status == MilestoneStatus.PLANNED
     assert browser.post(page_of("cancel", two[0]), filled(response)).status_code == 302

@@ -77,7 +77,7 @@ def test_what_is_no_file_is_not_found(browser: Client, filled: Any, tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("minutes.html", b"<script>alert(1)</script>", "Files of this kind aren&#x27;t taken."),
+        ("minutes.html", b"<script>alert(1)</script>", "Files of this kind can&#x27;t be uploaded."),
         ("minutes.pdf", PDF + bytes(1024 * 1024), "Files may have up to 1 MB"),
     ],
 )

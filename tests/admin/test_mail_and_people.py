@@ -58,7 +58,7 @@ def test_office_sees_which_digests_were_given_up_and_whose(browser: Client):
     counts = {one["state"]: one["count"] for one in browser.get(reverse("admin:index")).context["mail"]}
     assert counts[MessageState.GIVEN_UP] == 1
     listed = browser.get(address("outboxmessage_changelist"), {"state__exact": "given_up"}).content.decode()
-    shown = ("Weekly digest", str(lost.recipient), "Left to the next issue, outcome unknown")
+    shown = ("Weekly digest", str(lost.recipient), "Left to the next issue, result unknown")
     assert [word in listed for word in shown] == [True] * 3
 
 
@@ -133,7 +133,7 @@ def test_a_token_for_somebody_else_is_refused(lead: Person, enter: Any):
     colleague = make.make_person(organisation=lead.organisation)
     response = enter(lead).post(address("apitoken_add"), {"person": colleague.pk, "name": "Theirs", "scopes": ["read"]})
     assert response.context["adminform"].form.errors == {
-        "__all__": ["Tokens are made and revoked by their owner, the organisation's lead or the office."]
+        "__all__": ["Tokens are made and revoked by their owner, the organisation lead or the programme office."]
     }
     assert ApiToken.objects.count() == 0
 
@@ -216,7 +216,7 @@ def test_a_suppressed_address_is_lifted_after_a_question(browser: Client, office
     assert enter(lead).get(listed).status_code == 403
     assert "林岚" in browser.get(listed).content.decode()
     Person.objects.filter(pk=holder.pk).update(email="new@example.org")
-    assert "nobody's any more" in html.unescape(browser.get(listed).content.decode())
+    assert "no longer anybody's" in html.unescape(browser.get(listed).content.decode())
     assert "550 5.1.1 no" in browser.get(page).content.decode()
     row.refresh_from_db()
     assert row.lifted_at is None

@@ -44,7 +44,7 @@ def test_a_change_is_kept_with_who_why_and_door(milestone: Milestone, browser: C
 def test_a_date_moves_only_with_a_reason(milestone: Milestone, browser: Client, filled: Any):
     sent = {**filled(browser.get(page_of(milestone))), "due_on": "2027-03-31"}
     response = browser.post(page_of(milestone), sent)
-    assert errors_of(response) == {"reason": ["A date moves: say why; the reason is kept."]}
+    assert errors_of(response) == {"reason": ["A date changes: give the reason; it is kept."]}
     assert browser.post(page_of(milestone), {**sent, "reason": "Late start."}).status_code == 302
     milestone.refresh_from_db()
     assert milestone.due_on == date(2027, 3, 31)
@@ -69,7 +69,7 @@ def test_a_refused_row_takes_everything_of_the_form_back(milestone: Milestone, b
     }
     response = browser.post(page_of(milestone), sent)
     row = response.context["inline_admin_formsets"][0].formset.forms[0]
-    assert row.errors == {"reported_on": ["A report can't speak of a day ahead."]}
+    assert row.errors == {"reported_on": ["A report can't be about a day in the future."]}
     milestone.refresh_from_db()
     assert (milestone.weight, ProgressUpdate.objects.count()) == (Decimal(1), 0)
 
@@ -189,7 +189,7 @@ def test_a_circle_is_refused_on_its_row(milestone: Milestone, browser: Client, f
         one.formset for one in response.context["inline_admin_formsets"] if one.formset.prefix == "predecessor_links"
     ]
     assert rows[0].forms[0].errors == {
-        "predecessor": [f"That would close a circle: {milestone} → {after} → {milestone}"]
+        "predecessor": [f"That would make a circle of dependencies: {milestone} → {after} → {milestone}"]
     }
 
 

@@ -38,7 +38,7 @@ def test_a_dependency_shows_what_it_means_before_it_is_made(three: list[Mileston
     told = browser.post(address, link_to(three[1], lag_working_days="2", _preview="")).context["consequences"]
     assert told == [
         "“B” is due on 2026-12-04: “C” may start on 2026-12-09, planned is 2026-12-01",
-        "“C” waits for it and starts on 2026-12-01, though it may only from 2026-12-09 on: 6 working days later",
+        "“C” waits for it and starts on 2026-12-01, but may start on 2026-12-09 at the earliest: 6 working days later",
     ]
     assert Dependency.objects.count() == 1
     assert browser.post(address, link_to(three[1], lag_working_days="2")).status_code == 302
@@ -61,7 +61,7 @@ def test_a_milestone_may_start_on_a_working_day_only(three: list[Milestone], bro
 def test_a_circle_is_refused_and_shown(three: list[Milestone], browser: Client) -> None:
     Dependency.objects.create(predecessor=three[1], successor=three[2])
     response = browser.post(reverse("admin:milestone_link", args=[three[0].pk]), link_to(three[2]))
-    assert response.context["form"].errors == {"other": ["That would close a circle: A → B → C → A"]}
+    assert response.context["form"].errors == {"other": ["That would make a circle of dependencies: A → B → C → A"]}
 
 
 def test_a_copy_is_asked_for_and_made(three: list[Milestone], browser: Client, filled: Any) -> None:
@@ -103,7 +103,7 @@ def test_rows_are_changed_in_the_list(three: list[Milestone], browser: Client) -
         **cells(three[2]),
     }
     refused = browser.post(reverse(TABLE), {**sent, "reason": ""})
-    assert refused.context["reason"].errors == {"reason": ["A date moves: say why; the reason is kept."]}
+    assert refused.context["reason"].errors == {"reason": ["A date changes: give the reason; it is kept."]}
     assert browser.post(reverse(TABLE), {**sent, "reason": "Agreed."}).status_code == 302
     rows = list(Milestone.objects.order_by("pk"))
     assert [(one.weight, one.tags, one.version) for one in rows] == [(4, ["pilot", "口岸"], 2), (1, [], 2), (1, [], 1)]

@@ -64,7 +64,7 @@ def test_plan_of_a_day_shows_what_was_known_then(browser: Client, roadmap: Roadm
         (True, True, False),
         (False, True, True),  # the gate is on that day too
     ]
-    assert "wasn't entered yet" in page(browser, "plan_as_of", **asked, day="2026-11-01")
+    assert "hadn't been entered yet" in page(browser, "plan_as_of", **asked, day="2026-11-01")
     assert "lies ahead" in page(browser, "plan_as_of", roadmap=roadmap.pk, day="2026-11-24")
 
 
@@ -89,11 +89,11 @@ def test_chain_is_checked_and_its_head_downloaded(browser: Client, roadmap: Road
     assert response["Content-Disposition"] == f'attachment; filename="history-head-{current_head().number}.json"'
     assert current_head().digest in page(browser, "history_chain")
     address = reverse("admin:history_chain")
-    assert "The history holds" in browser.post(address).content.decode()
+    assert "The change records are intact" in browser.post(address).content.decode()
     Milestone.history.filter(id=milestone.pk).update(weight=9)
     html = browser.post(address).content.decode()
-    assert "The history doesn't hold" in html
-    assert "The record was altered after it was sealed (history record" in html
+    assert "The change records don't match their checksums" in html
+    assert "The record was altered after it was entered here (change record" in html
 
 
 def test_baseline_is_compared_with_today_worst_slip_first(browser: Client, roadmap: Roadmap) -> None:

@@ -98,7 +98,7 @@ def test_preview_speaks_the_chosen_language_on_the_chosen_day(browser: Client, o
     page = browser.get(
         reverse("admin:mail_preview"), asked(owner, f"reminder-{rule.pk}", language="zh-hans", day="2026-12-30")
     )
-    assert page.context["mail"].subject == "1 项里程碑已逾期，1 项将到期，最近 2026年12月31日（还有 1 天）"
+    assert page.context["mail"].subject == "1项里程碑已逾期，1项将到期，最近2026年12月31日（还有1天）"
 
 
 def test_own_subscription_gives_its_filters_to_the_preview(browser: Client, owner: Person) -> None:
@@ -112,7 +112,7 @@ def test_own_subscription_gives_its_filters_to_the_preview(browser: Client, owne
 
 def test_nothing_to_tell_is_said(browser: Client, owner: Person) -> None:
     page = browser.get(reverse("admin:mail_preview"), asked(owner, "reminder", day="2026-08-01"))
-    assert "There is nothing to tell: no mail would be sent." in page.content.decode()
+    assert "There is nothing to report: no mail would be sent." in page.content.decode()
     assert (
         browser.get(reverse("admin:mail_preview_html"), asked(owner, "reminder", day="2026-08-01")).status_code == 404
     )

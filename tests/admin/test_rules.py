@@ -36,22 +36,22 @@ def example(rule: ReminderRule, *, language: str = "en") -> str:
     [
         (
             {"offsets": [30, 0], "repeat_every_days": 7, "escalate_after_days": 3},
-            "Of a milestone due on 31 December 2026 this rule tells on: 2026-12-01, 2026-12-31.\n"
-            "Of a milestone overdue since 31 December 2026 this rule tells on: 2027-01-07, 2027-01-14 and so on.\n"
-            "If nobody answers the first, it is passed up on: 2026-12-04, 2026-12-09.",
+            "For a milestone due on 31 December 2026 this rule reminds on: 2026-12-01, 2026-12-31.\n"
+            "For a milestone overdue since 31 December 2026 this rule reminds on: 2027-01-07, 2027-01-14 and so on.\n"
+            "If nobody answers the first, it is escalated on: 2026-12-04, 2026-12-09.",
         ),
         (
             {"kind": "silence", "offsets": [], "after_days": 30, "repeat_every_days": None},
-            "Of a milestone last reported on 31 December 2026 this rule tells on: 2027-01-30.",
+            "For a milestone last reported on 31 December 2026 this rule reminds on: 2027-01-30.",
         ),
         (
             {"kind": "evidence", "offsets": [5], "after_days": 3, "repeat_every_days": 10},
-            "Of a milestone due on 31 December 2026 without evidence this rule tells on: 2026-12-26.\n"
-            "Of one done on 31 December 2026 without evidence this rule tells on: 2027-01-03, 2027-01-13 and so on.",
+            "For a milestone due on 31 December 2026 without evidence this rule reminds on: 2026-12-26.\n"
+            "For one done on 31 December 2026 without evidence this rule reminds on: 2027-01-03, 2027-01-13 and so on.",
         ),
         (
             {"kind": "unverified", "offsets": [], "after_days": 5, "repeat_every_days": None, "day_kind": "working"},
-            "Of a milestone done on 31 December 2026 and not confirmed this rule tells on: 2027-01-08.\n"
+            "For a milestone done on 31 December 2026 and not verified this rule reminds on: 2027-01-08.\n"
             "These days may still change: the year's working days are not published yet.",
         ),
     ],
@@ -63,14 +63,14 @@ def test_example_says_on_which_days_a_rule_speaks(fields: dict[str, object], tex
 def test_example_in_chinese() -> None:
     rule = make_rule(offsets=[30, 0], repeat_every_days=None)
     assert example(rule, language="zh-hans") == (
-        "对到期日为2026年12月31日的里程碑，此规则的提醒日期为：2026-12-01、2026-12-31。"
+        "到期日为2026年12月31日的里程碑，此规则的提醒日期为：2026-12-01、2026-12-31。"
     )
 
 
 def test_page_of_a_rule_shows_its_example(browser: Client) -> None:
     rule = make_rule(offsets=[30], repeat_every_days=None)
     page = browser.get(reverse("admin:roadmap_reminderrule_change", args=[rule.pk])).content.decode()
-    assert "this rule tells on: 2026-12-01" in page or "此规则的提醒日期为：2026-12-01" in page
+    assert "this rule reminds on: 2026-12-01" in page or "此规则的提醒日期为：2026-12-01" in page
 
 
 @pytest.mark.both_databases("roadmap.admin.rules")

@@ -59,9 +59,7 @@ def test_a_form_that_is_sent_again_tells_so_and_adds_nothing(browser: Client, fi
     }
     assert browser.post(page, sent).status_code == 302
     again = browser.post(page, sent, follow=True)
-    assert [str(one) for one in again.context["messages"]][-1:] == [
-        "This form was sent twice; what it says is saved once."
-    ]
+    assert [str(one) for one in again.context["messages"]][-1:] == ["This form was sent twice; it is saved once."]
     assert Evidence.objects.count() == 1
     assert browser.post(page, sent | {"title": "Others"}).status_code == 302  # gone back to, and filled in anew
     assert Evidence.objects.count() == 2

@@ -46,7 +46,7 @@ def test_a_file_is_attached_and_fetched_again(office: Caller, stranger: Caller, 
 def test_a_file_that_may_not_be_attached_is_refused_at_its_name(office: Caller, milestone: Milestone, settings: Any):
     answer = send(office, milestone, b"<html><script>")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/file")
-    assert answer.json()["errors"][0]["detail"] == "What is in this file isn't what its name says (pdf)."
+    assert answer.json()["errors"][0]["detail"] == "The content of this file doesn't match its name (pdf)."
     settings.EVIDENCE_MAX_MEGABYTES = 1
     assert send(office, milestone, PDF + bytes(1024 * 1024)).status_code == 422
     assert send(office, milestone, PDF + bytes(3 * 1024 * 1024)).status_code == 413

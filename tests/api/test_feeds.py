@@ -75,7 +75,7 @@ def test_calendar_holds_due_dates_and_gates_in_its_readers_language(stranger, mi
     events = [
         (str(event["SUMMARY"]), event.decoded("DTSTART")) for event in Calendar.from_ical(answer.content).walk("VEVENT")
     ]
-    assert events == [("到期：里程碑", date(2026, 12, 31)), ("关口：基本", date(2027, 1, 31))]
+    assert events == [("到期：里程碑", date(2026, 12, 31)), ("阶段节点：基本", date(2027, 1, 31))]
 
 
 def test_calendar_is_narrowed_like_the_list(stranger, milestone):
@@ -130,8 +130,8 @@ def test_report_in_the_feed_names_its_milestone_and_says_how_far(stranger, miles
     words = {"narrative_en": "Halfway, nearly", "narrative_zh": "近半"}
     record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=40, **words)
     for language, title, summary in (
-        ("en", f"Progress update added: {milestone.title_en}", "40%\nHalfway, nearly"),
-        ("zh-hans", f"新增进展更新：{milestone.title_zh}", "40%\n近半"),
+        ("en", f"Progress report added: {milestone.title_en}", "40%\nHalfway, nearly"),
+        ("zh-hans", f"新增进展填报：{milestone.title_zh}", "40%\n近半"),
     ):
         content = stranger.get("/api/feeds/changes.atom", Accept_Language=language).content
         entries = ElementTree.fromstring(content).findall(f"{ATOM}entry")  # noqa: S314 (the same)

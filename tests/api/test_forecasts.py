@@ -89,7 +89,7 @@ def test_dependency_is_made_and_removed_and_a_circle_is_refused_by_its_names(
     assert refused.status_code == 422
     assert refused.json()["errors"] == [
         {
-            "detail": "That would close a circle: Milestone → second → Milestone",
+            "detail": "That would make a circle of dependencies: Milestone → second → Milestone",
             "code": "invalid",
             "pointer": "#/predecessor",
         }

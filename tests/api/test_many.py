@@ -65,8 +65,8 @@ def test_nothing_is_recorded_when_one_item_is_wrong_and_every_wrong_one_is_named
     answer = lead.post("progress-updates/bulk/", body)
     assert answer.status_code == 422
     assert [(one["pointer"], one["detail"]) for one in answer.json()["errors"]] == [
-        ("#/items/1/reported_on", "A report can't speak of a day ahead."),
-        ("#/items/2/milestone", "There is no such milestone, or it isn't yours to report on."),
+        ("#/items/1/reported_on", "A report can't be about a day in the future."),
+        ("#/items/2/milestone", "There is no such milestone, or you may not report on it."),
         ("#/items/3/forecast_on", "Give a day from 1950 to 2099."),
     ]
     assert ProgressUpdate.objects.count() == 0

@@ -118,7 +118,7 @@ def test_milestone_is_shown_whole_with_its_figures(stranger, milestone):
             "earned_percent": 40,
             "verified_percent": 0,
             "rag": "amber",
-            "reason": {"code": "reported_amber", "text": "Reported as amber on 1 November 2026", "number": None}
+            "reason": {"code": "reported_amber", "text": "Reported at risk on 1 November 2026", "number": None}
             | {"day": "2026-11-01"},
             "is_done": False,
             "is_verified": False,
@@ -204,7 +204,7 @@ def test_reason_comes_in_the_language_asked_for_and_content_in_both(stranger, mi
     chinese = stranger.get(f"milestones/{milestone.pk}/", Accept_Language="zh-CN").json()
     assert (english["title_zh"], english["title_en"]) == (chinese["title_zh"], chinese["title_en"])
     assert english["progress"]["reason"]["code"] == chinese["progress"]["reason"]["code"] == "behind_plan"
-    assert english["progress"]["reason"]["text"] == "90 points behind plan"
+    assert english["progress"]["reason"]["text"] == "90 percentage points behind plan"
     assert chinese["progress"]["reason"]["text"] != english["progress"]["reason"]["text"]
 
 

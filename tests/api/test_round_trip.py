@@ -40,7 +40,7 @@ def test_example_of_the_docs_runs(live_server: LiveServer, tmp_path: Path) -> No
     assert (milestone.due_on.isoformat(), milestone.progress_updates.get().percent_complete) == ("2027-01-31", 40)
     lines = ran.stdout.splitlines()
     assert [line.split()[0] for line in lines[:7]] == ["2026-12-31"] * 7
-    assert lines[7] == "412 It was changed meanwhile 2027-01-31"
+    assert lines[7] == "412 It has been changed by somebody else 2027-01-31"
     assert sorted(line.rsplit(" ", 2)[0] for line in lines[8:]) == [
         "basic-framework convenient",
         "basic-framework efficient",

@@ -66,7 +66,7 @@ def test_who_was_invited_doesnt_confirm_what_the_inviter_reported(lead: Person, 
     guest = invited(lead)
     says_it_is_done(caller_for(lead), milestone)
     refused = caller_for(guest).post(f"milestones/{milestone.pk}/verify/", {}, If_Match="*")
-    assert (refused.status_code, "made your account" in refused.json()["detail"]) == (403, True)
+    assert (refused.status_code, "created your account" in refused.json()["detail"]) == (403, True)
     assert guest not in who_may_confirm(milestone)
     verifier = make.make_person(role=Role.VERIFIER, organisation=milestone.organisation)
     assert [verifier in who_may_confirm(milestone), confirms(caller_for(verifier), milestone)] == [True, 200]

@@ -78,7 +78,7 @@ def test_what_waits_too_long_for_its_verification_is_amber_with_the_reason(offic
     assert (found["rag"], found["reason"]["code"]) == ("green", "done_unverified")
     found = office.get(f"milestones/{waiting.pk}/").json()["progress"]
     assert (found["rag"], found["earned_percent"], found["verified_percent"]) == ("amber", 100, 0)
-    assert found["reason"]["text"] == "Reported as done on 6 November 2026, and still not verified"
+    assert found["reason"]["text"] == "Reported done on 6 November 2026, still not verified"
     assert office.get(f"milestones/{waiting.pk}/", Accept_Language="zh-hans").json()["progress"]["reason"]["text"] == (
         "2026年11月6日填报完成，仍未核验"
     )

@@ -52,7 +52,7 @@ def milestone(db: None) -> Milestone:
 @pytest.mark.parametrize(
     ("language", "title", "text"),
     [
-        ("zh-hans", "到期：算法评估；第一批,上线", "智能审图 · 安全\n完整体系\n科技司\n2027 年放假安排尚未公布"),
+        ("zh-hans", "到期：算法评估；第一批,上线", "智能审图 · 安全\n完整体系\n科技司\n2027年放假安排尚未公布"),
         (
             "en",
             "Due: Algorithms assessed; first batch, live",
@@ -113,7 +113,7 @@ def test_gate_is_a_day_of_its_own() -> None:
     event = read(calendar_file([gate_day(phase, edits=EDITS)], name="n"))[0]
     assert (event["uid"], event["summary"], event["dtstart"]) == (
         f"gate-{phase.pk}@127.0.0.1",
-        "关口：基本框架",
+        "阶段节点：基本框架",
         date(2026, 12, 31),
     )
 

@@ -33,12 +33,12 @@ def test_the_commands_say_what_they_did(capsys: pytest.CaptureFixture[str], monk
         call_command(name)
     assert capsys.readouterr().out.splitlines() == [
         "84 entries were up to date.",
-        "Created: organisations 10, people 13, milestones 62, deliverables 186, dependencies 48, progress updates 202,"
+        "Created: organisations 10, people 13, milestones 62, deliverables 186, dependencies 48, progress reports 202,"
         " evidence 24, baselines 1, digest subscriptions 5.",
         "527 entries were up to date.",
         "Removed: baselines 1.",
         "Removed: evidence 24.",
-        "Removed: progress updates 202.",
+        "Removed: progress reports 202.",
         "Removed: dependencies 48.",
         "Removed: deliverables 186.",
         "Removed: milestones 62.",
@@ -58,4 +58,4 @@ def test_the_commands_speak_the_language_of_the_terminal(
     call_command("load_catalogue")
     monkeypatch.setenv("LC_ALL", "C")
     call_command("load_catalogue")
-    assert capsys.readouterr().out.splitlines() == ["84 项无需变更。", "84 entries were up to date."]
+    assert capsys.readouterr().out.splitlines() == ["84项无需变更。", "84 entries were up to date."]

@@ -176,7 +176,7 @@ def test_nothing_is_removed_while_other_entries_refer_to_sample_ones(monkeypatch
         Holder("milestone “Ours”", "organisation", "Sample Risk Control Centre"),
         Holder("milestone “Ours”", "owner", "吴敏（示例）"),
         Holder("organisation “Branch”", "belongs to", "Sample Customs District A"),
-        Holder("progress update “10% as of 23 November 2026”", "reported by", "吴敏（示例）"),
+        Holder("progress report “10% as of 23 November 2026”", "reported by", "吴敏（示例）"),
     ]
     monkeypatch.setenv("LC_ALL", "C")
     with pytest.raises(CommandError) as refused:

@@ -181,15 +181,15 @@ def test_command_exports_compares_and_names_what_it_finds(milestone: Milestone, 
     call_command("verify_history", head=str(file))
     assert from_file(file.read_bytes()) == current_head()
     Milestone.objects.filter(pk=milestone.pk).update(weight=6)
-    with pytest.raises(CommandError, match=f"milestone no. {milestone.pk} isn't as its history says: weight"):
+    with pytest.raises(CommandError, match=f"milestone no. {milestone.pk} differs from its change record: weight"):
         call_command("verify_history", rows=True)
     record = milestone.history.latest("history_id")
     Records.objects.filter(pk=record.pk).update(weight=6)
-    told = f"Link {the_link(record).number}: The record was altered after it was sealed"
+    told = f"Entry {the_link(record).number}: The record was altered after it was entered here"
     with pytest.raises(CommandError, match=told):
         call_command("verify_history", head=str(file))
     file.write_text("{}")
-    with pytest.raises(CommandError, match="head of the history"):
+    with pytest.raises(CommandError, match="checksum of the change records"):
         call_command("verify_history", head=str(file))
 
 

@@ -54,7 +54,7 @@ def sections_of(mail: Mail) -> dict[str, list[str]]:
     return {
         heading: re.findall(r"^- (.+)$", body, flags=re.M)
         for heading, body in zip(parts[1::2], parts[2::2], strict=True)
-        if heading != "阶段关口"
+        if heading != "阶段节点"
     }
 
 
@@ -79,10 +79,9 @@ def test_what_became_so_since_the_last_digest_is_told_apart(roadmap: Roadmap, re
         "进展填报（2）": ["转差", "转好"],
     }
     assert (
-        "2026年11月16日以来的变化：新增逾期 1 项 · 新增风险 1 项 · 恢复正常 1 项 · 新增里程碑 1 项 · 取消 1 项"
-        " · 填报进展 2 项"
+        "2026年11月16日以来：新增逾期1项 · 新增风险1项 · 恢复正常1项 · 新增里程碑1项 · 取消1项 · 填报进展2项"
     ) in mail.text
-    assert "由绿转红 · 2026年11月22日填报为红色" in mail.text
+    assert "由绿灯（正常）转为红灯（滞后） · 2026年11月22日填报为红灯（滞后）" in mail.text
 
 
 def test_what_was_overdue_before_it_was_entered_is_not_newly_overdue(roadmap: Roadmap, reader: Person) -> None:
@@ -108,7 +107,7 @@ def test_gain_counts_what_was_taken_in_since_whatever_day_it_speaks_of(roadmap: 
     report(one, 20, date(2026, 11, 1), recorded_at=MONDAY - 20 * DAY)
     report(one, 70, date(2026, 11, 10))  # of the week before, handed in yesterday
     mail = mail_of(issue_for(reader, roadmap))
-    assert "自2026年11月16日以来变化 +50.0 个百分点" in mail.text
+    assert "自2026年11月16日以来变化+50.0个百分点" in mail.text
     assert "20% → 70%" in mail.text
 
 
@@ -121,8 +120,8 @@ def test_milestone_told_in_the_last_digest_counts_with_its_weight_and_state_of_t
     acted_yesterday(done)
     added.history.update(history_date=YESTERDAY)
     mail = mail_of(issue_for(reader, roadmap))
-    assert "总体进度 25%" in mail.text
-    assert "自2026年11月16日以来变化 +25.0 个百分点" in mail.text
+    assert "实际完成率25%" in mail.text
+    assert "自2026年11月16日以来变化+25.0个百分点" in mail.text
     assert kept.weight == 1
 
 
@@ -132,7 +131,7 @@ def test_roadmap_entered_since_is_compared_with_what_is_told_of_that_day(roadmap
     report(one, 20, date(2026, 11, 1))
     report(one, 50, date(2026, 11, 20))
     mail = mail_of(issue_for(reader, roadmap))
-    assert "自2026年11月16日以来变化 +30.0 个百分点" in mail.text
+    assert "自2026年11月16日以来变化+30.0个百分点" in mail.text
     assert sections_of(mail) == {"已逾期（1）": ["新录入 [新增]"], "进展填报（1）": ["新录入"]}
 
 
@@ -141,7 +140,7 @@ def test_part_with_nothing_in_it_then_is_compared_with_nothing(roadmap: Roadmap,
     mine = milestone(roadmap, "本人", date(2026, 12, 1), owner=reader)
     mine.history.update(history_date=YESTERDAY)
     text = mail_of(issue_for(reader, roadmap, only_mine=True)).text
-    assert "里程碑共 1 项" in text
+    assert "里程碑共1项" in text
     assert "按计划应为" not in text
 
 
@@ -179,12 +178,12 @@ def test_new_figures_are_told_with_value_before_target_and_source(roadmap: Roadm
     a_reading(roadmap, 11, "2026-Q3", date(2026, 9, 30), YESTERDAY, indicator=one, is_preliminary=True, **sourced)
     a_reading(roadmap, 7, "2026-Q3", date(2026, 9, 30), LONG_AGO)  # known since long
     text = mail_of(issue_for(reader, roadmap)).text
-    section = text[text.index("新发布数据（1）") :].split("--")[0]
+    section = text[text.index("本期录入的数据（1）") :].split("--")[0]
     assert [line.strip() for line in section.splitlines() if line.strip()][1:] == [
         "- 查验时间",
         "11小时（2026-Q3），初步数",
         "上期：12小时（2026-Q2）",
-        "目标：2026年12月31日前达到 10小时",
+        "目标：2026年12月31日前达到10小时",
         "来源： 《报》",
         "https://example.org/paper",
     ]
@@ -197,7 +196,7 @@ def test_new_figures_are_those_of_the_filters(roadmap: Roadmap, reader: Person) 
     for _ in range(8):
         a_reading(roadmap, 1, "2026", date(2026, 9, 30), YESTERDAY)
     told = [
-        re.findall("新发布数据（(.*)）", mail_of(issue_for(make_person(), roadmap, **filters)).text)
+        re.findall("本期录入的数据（(.*)）", mail_of(issue_for(make_person(), roadmap, **filters)).text)
         for filters in (
             {},
             {"pillar": pillar},
@@ -206,7 +205,7 @@ def test_new_figures_are_those_of_the_filters(roadmap: Roadmap, reader: Person) 
         )
     ]
     assert told == [["9"], ["1"], [], []]
-    assert "新发布数据" not in mail_of(issue_for(reader, roadmap, only_mine=True)).text
+    assert "本期录入的数据" not in mail_of(issue_for(reader, roadmap, only_mine=True)).text
 
 
 def test_due_dates_ahead_come_along_as_a_calendar_in_the_readers_language(roadmap: Roadmap) -> None:

@@ -60,18 +60,18 @@ def test_files_without_entry_and_history_are_told_and_removed_only_when_asked_to
     elsewhere = left_over(folder, "other/file")
     day = f"{clock.now() - timedelta(hours=48):%Y-%m-%d}"
     lines = [f"evidence/00/aa  8 bytes  {day}", f"evidence/loose  8 bytes  {day}"]
-    assert run() == [*lines, "Nothing leads to 2 files, 16 bytes; --remove takes them away."]
+    assert run() == [*lines, "2 files, 16 bytes, are referred to by nothing; --remove deletes them."]
     assert first.exists()
     assert run("--remove") == [*lines, "2 files were removed, 16 bytes."]
     assert [one.exists() for one in (first, second)] == [False, False]
     assert [one.exists() for one in (Path(kept.file.path), history_only, elsewhere)] == [True, True, True]
-    assert run("--remove") == ["Something leads to every stored file."]
+    assert run("--remove") == ["Every stored file is referred to."]
 
 
 def test_young_files_are_left_alone_as_their_entry_may_still_come(folder: Path) -> None:
     attached()
     young = left_over(folder, "evidence/00/aa", hours=23)
-    assert run("--remove") == ["Something leads to every stored file."]
+    assert run("--remove") == ["Every stored file is referred to."]
     assert run("--hours", "22", "--remove")[-1] == "1 file was removed, 8 bytes."
     assert not young.exists()
     with pytest.raises(CommandError, match="--hours"):
@@ -80,10 +80,10 @@ def test_young_files_are_left_alone_as_their_entry_may_still_come(folder: Path) 
 
 def test_nothing_is_removed_when_the_database_knows_none_of_the_files(folder: Path) -> None:
     file = left_over(folder, "evidence/00/aa")
-    with pytest.raises(CommandError, match="Do database and DATA_DIR belong together"):
+    with pytest.raises(CommandError, match="Do the database and DATA_DIR belong together"):
         run("--remove")
     assert file.exists()
 
 
 def test_a_storage_without_files_has_none_left_over() -> None:
-    assert run() == ["Something leads to every stored file."]
+    assert run() == ["Every stored file is referred to."]

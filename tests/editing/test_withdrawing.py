@@ -225,7 +225,7 @@ def test_the_administration_withdraws_by_a_button(milestone):
     assert 'class="rm-refusal"' in browser.post(address, {"reason": ""}, follow=True).content.decode()
     assert ProgressUpdate.objects.filter(pk=wrong.pk).exists()
     page = browser.post(address, {"reason": "A slip."}, follow=True).content.decode()
-    told = ("The report is withdrawn; it counts no more.", "<s>87%</s>", address)
+    told = ("The report is withdrawn and no longer counts.", "<s>87%</s>", address)
     assert [words in page for words in told] == [True, True, False]
     for listed in (
         "/admin/roadmap/progressupdate/?withdrawn_at__isempty=0",

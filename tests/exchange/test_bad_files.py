@@ -211,8 +211,8 @@ def test_all_faults_are_told_at_once_in_the_readers_language(tmp_path: Path) -> 
     with translation.override("zh-hans"), pytest.raises(BadCatalogue) as caught:
         load_text(tmp_path, bad)
     assert str(caught.value).splitlines() == [
-        "plan.yaml:26: “value”：请写数字，例如 12.5。",
-        "plan.yaml:34: “due_on”：请写真实存在的日期，例如 2026-12-31。",
+        "plan.yaml:26: “value”：请写数字，例如12.5。",
+        "plan.yaml:34: “due_on”：请写真实存在的日期，例如2026-12-31。",
     ]
 
 

@@ -91,7 +91,7 @@ def test_what_people_edited_stays_as_it_is(tmp_path: Path) -> None:
         report = load_text(tmp_path, newer)
         lines = report.lines()
     assert lines == [
-        "Left as people edited them: pillars 1, milestones 2.",
+        "Left unchanged because people edited them: pillars 1, milestones 2.",
         "  pillars: safe",
         "  milestones: north-1",
         "  milestones: north-2",
@@ -158,7 +158,7 @@ def test_every_entry_has_its_mark_and_its_history_names_the_file(tmp_path: Path)
     marks = [(one.provenance, one.source_id is not None) for one in (Roadmap.objects.get(), Observation.objects.get())]
     assert marks == [("derived", False), ("sourced", True)]
     told = Milestone.history.values_list("history_user", "door", "history_change_reason").order_by().distinct()
-    assert list(told) == [(None, "command", "由目录文件 plan.yaml 载入。")]
+    assert list(told) == [(None, "command", "由目录文件plan.yaml载入。")]
 
 
 def test_a_milestone_of_another_roadmap_is_not_taken_over(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def page(browser: Browser, live_server: LiveServer, office: Person) -> Iterator[
 @pytest.mark.everything
 def test_late_milestones_are_moved_from_the_list(page: Page, milestone: Milestone) -> None:
     page.goto("/admin/roadmap/milestone/")
-    page.get_by_role("link", name="Late", exact=True).click()
+    page.get_by_role("link", name="Overdue", exact=True).click()
     expect(page.locator("#result_list tbody tr.data-row")).to_have_count(1)
     page.locator("#result_list input.action-select").nth(0).check()
     page.locator("select[name=action]").select_option("reschedule_chosen")
@@ -126,7 +126,7 @@ def test_the_second_editor_sees_what_the_first_one_changed(page: Page, milestone
     other.locator("[name=weight]").fill("6")
     other.locator("[name=reason]").fill("Mine")
     other.get_by_role("button", name="Save and continue editing").click()
-    told = other.get_by_role("alert").filter(has_text="Changed meanwhile by somebody else")
+    told = other.get_by_role("alert").filter(has_text="Changed by somebody else")
     expect(told.locator("tbody tr")).to_have_text("weight 1 4 6", use_inner_text=True)
     expect(other.locator("[name=weight]")).to_have_value("6")
     other.get_by_role("button", name="Save and continue editing").click()

@@ -119,10 +119,10 @@ def test_whoever_signs_in_sees_where_the_roadmap_stands(page: Page, plan: list[M
 @pytest.mark.everything
 def test_late_milestones_are_found_by_a_view_that_was_saved(page: Page, plan: list[Milestone], office: Person) -> None:
     page.goto(LIST)
-    page.get_by_role("link", name="Late", exact=True).click()
+    page.get_by_role("link", name="Overdue", exact=True).click()
     page.get_by_role("link", name="Save this view").click()
     page.locator("[name=name]").fill("What is late")
-    press(page, "Do it")
+    press(page, "Apply")
     page.goto(LIST)
     expect(page.locator("#result_list tr.data-row")).to_have_count(3)
     page.get_by_role("link", name="What is late").click()
@@ -197,12 +197,12 @@ def test_completion_is_reported_with_a_file_and_confirmed_by_somebody_else(
 
     other = enter(make.make_office_person(full_name="Sun Jie"))
     other.goto(f"{LIST}{plan[0].pk}/change/")
-    other.get_by_role("link", name="Confirm completion").click()
+    other.get_by_role("link", name="Verify").click()
     with other.expect_download() as download:
         other.get_by_role("link", name="Minutes of the acceptance").click()
     assert Path(download.value.path()).read_bytes() == PDF
-    other.get_by_role("button", name="Confirm completion").click()
-    expect(other.get_by_text("Confirm completion: 1 milestone, done.")).to_be_visible()
+    other.get_by_role("button", name="Verify").click()
+    expect(other.get_by_text("Verify: 1 milestone, done.")).to_be_visible()
     plan[0].refresh_from_db()
     assert (plan[0].status, str(plan[0].verified_by)) == (MilestoneStatus.DONE, "Sun Jie")
     assert Evidence.objects.get().file_name == "minutes.pdf"
@@ -222,7 +222,7 @@ def test_a_milestone_is_copied_from_a_menu_that_the_keyboard_opens(page: Page, p
     page.locator("[name=title_en]").fill("Acceptance in district B")
     page.locator("[name=due_on]").fill("2039-06-30")
     page.get_by_label("waits for “Pilot”").check()
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("The copy is made; nothing is reported on it yet.")).to_be_visible()
     made = Milestone.objects.get(title_en="Acceptance in district B")
     assert (made.due_on, made.predecessor_links.get().predecessor) == (date(2039, 6, 30), plan[0])
@@ -237,12 +237,12 @@ def test_a_dependency_is_added_and_a_circle_refused(page: Page, plan: list[Miles
     page.locator("[name=lag_working_days]").fill("2")
     page.get_by_role("button", name="Show what it means").click()
     expect(page.locator("#rm-foretold")).to_contain_text("“Acceptance” is due on 2039-01-03: “Far off” may start on")
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("The dependency is there.")).to_be_visible()
     page.goto(f"{LIST}{plan[0].pk}/link/")
     choose(page, "other", "Far off")
-    page.get_by_role("button", name="Do it").click()
-    told = "That would close a circle: Pilot → Acceptance → Far off → Pilot"
+    page.get_by_role("button", name="Apply").click()
+    told = "That would make a circle of dependencies: Pilot → Acceptance → Far off → Pilot"
     expect(page.locator(".rm-refusal")).to_have_text(told)
     assert sorted(Dependency.objects.values_list("successor__title_en", "lag_working_days")) == [
         ("Acceptance", 0),
@@ -275,7 +275,7 @@ def test_a_token_is_revoked_after_a_question(page: Page, office: Person) -> None
     page.goto(f"/admin/roadmap/apitoken/{token.pk}/change/")
     page.get_by_role("link", name="Revoke").click()
     expect(page.get_by_text("Whatever uses it is refused from now on.")).to_be_visible()
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("The key is revoked.")).to_be_visible()
     token.refresh_from_db()
     assert token.revoked_at is not None

@@ -73,7 +73,7 @@ def mail_program(browser: Browser, *, width: int = 390, dark: bool = False, lang
 def test_two_clicks_from_the_mail_record_that_it_is_on_track(browser: Browser, milestone: Milestone) -> None:
     page = mail_program(browser)
     page.get_by_role("link", name="On track").click()
-    record = page.get_by_role("button", name="Record: on track")
+    record = page.get_by_role("button", name="Report: on track")
     expect(record).to_be_visible()
     assert Acknowledgement.objects.count() == 0
     record.click()
@@ -85,12 +85,12 @@ def test_two_clicks_from_the_mail_record_that_it_is_on_track(browser: Browser, m
 @pytest.mark.everything
 def test_two_clicks_from_the_mail_take_note_and_a_third_takes_it_back(browser: Browser, milestone: Milestone) -> None:
     page = mail_program(browser)
-    page.get_by_role("link", name="Noted").click()
-    page.get_by_role("button", name="Record: noted").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: Noted", use_inner_text=True)
+    page.get_by_role("link", name="Acknowledge").click()
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: Acknowledge", use_inner_text=True)
     assert Acknowledgement.objects.get().person == milestone.owner
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Taken back: Noted", use_inner_text=True)
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Withdrawn: Acknowledge", use_inner_text=True)
     assert Acknowledgement.objects.count() == 0
 
 
@@ -115,12 +115,12 @@ def test_new_date_is_recorded_once_by_a_double_click_and_shown_when_going_back(
 
     monkeypatch.setitem(views.ACTS, AnswerKind.FORECAST, locked)
     page = mail_program(browser, width=1280)
-    page.get_by_role("link", name="New date").click()
-    page.get_by_label("I now expect it to be done on").fill(str(milestone.due_on + timedelta(days=30)))
+    page.get_by_role("link", name="Report a forecast").click()
+    page.get_by_label("Forecast date").fill(str(milestone.due_on + timedelta(days=30)))
     page.get_by_label("Why").fill("The interface comes later")
-    page.get_by_role("button", name="Record the new date").dblclick()
+    page.get_by_role("button", name="Report the forecast date").dblclick()
     page.wait_for_url("**/answer/*/*/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: New date", use_inner_text=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded: Report a forecast", use_inner_text=True)
     page.get_by_role("link", name="Give another answer").click()
     expect(page.get_by_role("link", name="What you answered on")).to_have_count(1)
     reports = ProgressUpdate.objects.filter(door=Door.MAIL)

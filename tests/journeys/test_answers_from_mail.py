@@ -145,4 +145,4 @@ def test_reminder_is_answered_by_its_link_once_however_often_it_is_clicked(site:
 def told(mail: object) -> set[str]:
     """The milestones that a mail speaks of."""
     text = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
-    return {"First", "Second"}.intersection(text.splitlines())  # lines of a mail end in CRLF, as it travels
+    return {"First", "Second"}.intersection(text.splitlines())  # lines of a mail end in CRLF, as sent

@@ -319,7 +319,7 @@ def test_subjects_survive_in_every_length(clock: Clock, words: Words, smtp_sink:
     subjects = [
         "短",
         ("word " * 50).strip(),
-        "7 项里程碑将到期：智能长城 and more — 最近 2026年12月31日（还有 38 天）" * 4,
+        "7 项里程碑将到期：智能长城 and more — 最近 2026年12月31日（还有38天）" * 4,
         "one\ntwo",
     ]
     rows = [make_message(key=f"digest/{index}") for index in range(len(subjects))]

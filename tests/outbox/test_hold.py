@@ -184,7 +184,7 @@ def test_what_waits_after_a_restore_can_be_dropped(
     ("language", "told"),
     [
         ("en", "The worker's clock and the database's differ by 360 seconds."),
-        ("zh-hans", "工作进程与数据库的时钟相差 360 秒。"),
+        ("zh-hans", "工作进程的时钟与数据库的时钟相差360秒。"),
     ],
 )
 def test_reason_of_a_hold_is_told_in_the_readers_language(language: str, told: str) -> None:

@@ -196,7 +196,7 @@ def test_mail_says_of_the_phase_once_and_of_each_milestone_what_to_do(scene: Sce
     assert (mail.text.count(said), mail.html.count(said)) == (1, 1)
     assert "A phase gate is near, and 2 milestones are still open." in mail.text
     assert mail.text.count("To do: ") == 2
-    assert mail_of("zh-hans", at(12, 1)).subject == "「基本框架」阶段节点（还有 30 天）：尚有 2 项里程碑未完成"
+    assert mail_of("zh-hans", at(12, 1)).subject == "“基本框架”阶段节点（还有30天）：尚有2项里程碑未完成"
 
 
 def test_milestone_under_a_more_pressing_heading_still_speaks_of_its_gate(scene: Scene, rule: ReminderRule) -> None:

@@ -88,25 +88,22 @@ def test_silence_says_for_how_long_and_what_to_do() -> None:
     make_update(milestone, 90, date(2026, 10, 1))
     mail = mail_of(row)
     assert mail.subject == "No report for 53 days: Acceptance"
-    assert "1 milestone has had no report for a long time." in mail.text
-    assert (
-        "━━━ No report for a long time ━━━\n\nAcceptance\n  No report for 53 days.\n  Due: Thursday, 31 December"
-        in mail.text
-    )
+    assert "1 milestone has no recent report." in mail.text
+    assert "━━━ No recent report ━━━\n\nAcceptance\n  No report for 53 days.\n  Due: Thursday, 31 December" in mail.text
     assert "To do: Please report its progress; the last report is too old to rely on." in mail.text
 
 
 def test_silence_after_a_report_of_100_percent_asks_for_its_completion() -> None:
     milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="en")
     make_update(milestone, 100, date(2026, 10, 1))
-    assert "To do: Please report it as done, or say what is still missing." in mail_of(row).text
+    assert "To do: Please report it done, or say what is still missing." in mail_of(row).text
 
 
 def test_silence_in_chinese() -> None:
     _milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="zh-hans")
     mail = mail_of(row)
-    assert mail.subject == "已 53 天未填报进展：算法验收"
-    assert "以下 1 项里程碑长期未填报。" in mail.text
+    assert mail.subject == "已53天未填报进展：算法验收"
+    assert "以下1项里程碑长期未填报。" in mail.text
 
 
 @pytest.mark.parametrize(
@@ -133,7 +130,7 @@ def test_missing_evidence_of_a_done_milestone_names_its_day_and_not_its_days_lef
     _milestone, row = told(RuleKind.EVIDENCE, "done=2026-11-20/evidence-1", language="en")
     Milestone.objects.update(status="done", completed_on=date(2026, 11, 20))
     mail = mail_of(row)
-    assert "Reported as done on 20 November 2026, without any evidence." in mail.text
+    assert "Reported done on 20 November 2026, without any evidence." in mail.text
     assert "Due: Thursday, 31 December 2026 (done 41 days early)" in mail.text
 
 
@@ -141,10 +138,10 @@ def test_unconfirmed_completion_asks_the_lead_to_confirm() -> None:
     _milestone, row = told(RuleKind.UNVERIFIED, "done=2026-11-16/unverified-1", language="en", audience=Audience.LEAD)
     Milestone.objects.update(status="done", completed_on=date(2026, 11, 16))
     mail = mail_of(row)
-    assert mail.subject == "Not confirmed yet: Acceptance"
-    assert "Completed on 16 November 2026; nobody has confirmed it yet." in mail.text
-    assert "Please look at its evidence and confirm that it is done, or reopen it and say why." in mail.text
-    assert "You get this because you lead the organisation to which this milestone belongs." in mail.text
+    assert mail.subject == "Not verified yet: Acceptance"
+    assert "Completed on 16 November 2026; nobody has verified it yet." in mail.text
+    assert "Please look at its evidence and verify it, or reopen it and give the reason." in mail.text
+    assert "You get this because you are the lead of the organisation responsible for this milestone." in mail.text
 
 
 def passed_up(step: int, language: str) -> OutboxMessage:
@@ -172,7 +169,7 @@ def passed_up(step: int, language: str) -> OutboxMessage:
             1,
             "en",
             "No answer for 5 working days: Acceptance",
-            "because nobody has answered for 5 working days. Reminded so far: 林岚 on 16 November 2026.",
+            "Escalated to you: nobody has answered for 5 working days. Reminded so far: 林岚 on 16 November 2026.",
         ),
         (
             2,
@@ -183,13 +180,13 @@ def passed_up(step: int, language: str) -> OutboxMessage:
         (
             1,
             "zh-hans",
-            "已 5 个工作日未答复：算法验收",
-            "已 5 个工作日无人答复，现提请您关注。此前已提醒：林岚（2026年11月16日）。",
+            "已5个工作日未答复：算法验收",
+            "已5个工作日无人答复，现提请您督办。此前已提醒：林岚（2026年11月16日）。",
         ),
         (
             2,
             "zh-hans",
-            "已 5 个工作日未答复：算法验收",
+            "已5个工作日未答复：算法验收",
             "此前已提醒：林岚（2026年11月16日）、周航（2026年11月19日）。",
         ),
     ],
@@ -205,7 +202,7 @@ def test_what_was_passed_up_speaks_for_itself_where_the_earlier_mails_are_gone()
     row = passed_up(1, "en")
     ReminderOccurrence.objects.exclude(message=row).delete()
     mail = mail_of(row)
-    assert "This comes to you because nobody has answered for 3 working days.\n" in mail.text
+    assert "Escalated to you: nobody has answered for 3 working days.\n" in mail.text
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -232,17 +229,17 @@ def test_query_count_does_not_grow_with_what_was_passed_up(number: int) -> None:
         (
             Audience.CONTRIBUTORS,
             "Please report what you know of its progress, or ask its owner to.",
-            "You get this because you contribute to this milestone, in the organisation that it belongs to.",
+            "You get this because you are a contributor in the organisation responsible for this milestone.",
         ),
         (
             Audience.LEAD,
-            "Please see to it that it stays on course and that progress is reported.",
-            "You get this because you lead the organisation to which this milestone belongs.",
+            "Please make sure that it stays on track and that progress is reported.",
+            "You get this because you are the lead of the organisation responsible for this milestone.",
         ),
         (
             Audience.OFFICE,
-            "Please see to it that it stays on course and that progress is reported.",
-            "You get this because you are of the programme office.",
+            "Please make sure that it stays on track and that progress is reported.",
+            "You get this because you are in the programme office.",
         ),
     ],
 )
@@ -261,7 +258,7 @@ def test_whoever_is_several_things_to_several_milestones_reads_how_many_of_each(
             rule=rule, milestone=other, recipient=row.recipient, occurrence="due=2026-12-31/T-38", audience=audience,
             message=row,
         )  # fmt: skip
-    assert "You get this because, of these milestones, 1 is yours; you watch 2." in mail_of(row).text
+    assert "You get this because of these milestones: 1 that you own; 2 that you watch." in mail_of(row).text
 
 
 def test_a_long_topic_leaves_room_for_those_below_it() -> None:
@@ -283,7 +280,7 @@ def test_a_long_topic_leaves_room_for_those_below_it() -> None:
         heading: len(re.findall(r"^- ", body, flags=re.M))
         for heading, body in zip(parts[1::2], parts[2::2], strict=True)
     }
-    assert listed == {"Overdue": 8, "No report for a long time": 2, "Coming up": 2}
+    assert listed == {"Overdue": 8, "No recent report": 2, "Coming up": 2}
 
 
 def test_every_line_of_a_long_reminder_has_its_answer() -> None:
@@ -297,7 +294,7 @@ def test_every_line_of_a_long_reminder_has_its_answer() -> None:
 
 
 def test_days_counted_over_an_unpublished_year_are_said_to_be_provisional() -> None:
-    said = "may move by some days once it is"
+    said = "dates may change by some days"
     _milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language="en", is_provisional=True)
     assert said in mail_of(row).text
     ReminderOccurrence.objects.update(is_provisional=False)

@@ -41,7 +41,8 @@ def test_refused_reminder_reaches_the_lead_who_reads_why(refused: Scene, smtp_si
     assert body is not None
     assert smtp_sink.recipients == [["lead@example.org"]]
     assert (
-        "Mail to Lin Lan is being returned at present, so this comes to you; please pass it on." in body.get_content()
+        "Mail to Lin Lan is being returned at present, so you get this instead; please pass it on."
+        in body.get_content()
     )
 
 

@@ -106,7 +106,7 @@ def test_every_page_has_both_and_keeps_the_choice(frame: Frame, english: Client)
 def assert_choice_is_shown(name: str, known: str, happened: str) -> None:
     """Each of the two pages says which of the two days it shows, and hands the choice on."""
     assert "You see what was known at the end of <strong>10 August 2026</strong>" in known, name
-    assert "You see what was so on <strong>10 August 2026</strong>" in happened, name
+    assert "You see the state on <strong>10 August 2026</strong>" in happened, name
     if name not in OF_TWO_DAYS:
         assert '<option value="known" selected>' in known, name
         assert '<option value="happened" selected>' in happened, name

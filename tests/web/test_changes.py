@@ -79,7 +79,7 @@ def test_usual_spans_are_links_that_keep_the_day_shown(moved: Milestone, english
         ("from=soon", "“soon” is not a date, and is left out."),
         ("to=2027-01-01", "1 January 2027 is left out: choose days from 1 January 2024 to today."),
         ("from=0001-01-01", "is left out: choose days from 1 January 2024 to today."),
-        ("from=2026-09-30&to=2026-09-01", "The first day lay after the second; they were turned round."),
+        ("from=2026-09-30&to=2026-09-01", "The first day lay after the second; they were swapped."),
     ],
 )
 def test_days_that_cannot_be_taken_are_refused_in_words(asked: str, answer: str, frame: Frame, english: Client) -> None:

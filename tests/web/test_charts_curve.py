@@ -14,12 +14,12 @@ POINTS = [
 
 
 def test_lines_run_through_the_points_and_earned_ends_today() -> None:
-    drawn = curve(POINTS, gates=[(date(2026, 4, 11), "关口")], today=date(2026, 1, 26), size=SIZE)
+    drawn = curve(POINTS, gates=[(date(2026, 4, 11), "阶段节点")], today=date(2026, 1, 26), size=SIZE)
     assert drawn is not None
     assert drawn.planned == "36.0,126.0 61.0,76.0 136.0,26.0"
     assert drawn.earned == "36.0,126.0 61.0,101.0"
     assert drawn.gap == "36.0,126.0 61.0,76.0 61.0,101.0 36.0,126.0"
-    assert drawn.gates == [Gate(x=136.0, label="关口")]
+    assert drawn.gates == [Gate(x=136.0, label="阶段节点")]
     assert (drawn.today_x, drawn.today_planned_y, drawn.today_earned_y) == (61.0, 76.0, 101.0)
 
 

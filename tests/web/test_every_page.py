@@ -92,7 +92,7 @@ def test_every_page_can_be_seen_on_a_past_day(address: str, english: Client) -> 
         assert response.status_code == 200  # a file of that day
         return
     html = response.content.decode()
-    assert "You see what was so on <strong>31 January 2026</strong>" in html
+    assert "You see the state on <strong>31 January 2026</strong>" in html
     assert 'name="as_of" value="2026-01-31"' in html
     inner = re.findall(r'href="(/(?!static|api|admin|sign-in|mailbox|favicon|my-mail)[^"#]*)"', html)
     own_day = re.compile(r"/explain/\?as_of=2\d{3}-\d\d-\d\d")  # of a figure that stands for another day

@@ -29,10 +29,10 @@ def plan(frame: Frame) -> None:
 def test_explanation_shows_sums_formulas_and_each_share(plan: None, english: Client) -> None:
     shown = page(english, "/explain/?phase=basic&pillar=safe")
     assert "Basic framework × Safe" in shown
-    assert "Earned 22.5% Sum of weight × percent earned, 1.8, divided by the sum of weights, 8." in shown
+    assert "Actual 22.5% Sum of weight × percent actual, 1.8, divided by the sum of weights, 8." in shown
     assert "Planned 37.5% Sum of weight × percent planned, 3, divided by the sum of weights, 8." in shown
-    assert "−15.0 Earned minus planned, in points of percent: 22.5% − 37.5%." in shown
-    assert "0.60 Earned divided by planned: 22.5% / 37.5%." in shown
+    assert "−15.0 Actual minus planned, in percentage points: 22.5% − 37.5%." in shown
+    assert "0.60 Actual divided by planned: 22.5% / 37.5%." in shown
     html = english.get("/explain/?phase=basic&pillar=safe").content.decode()
     shares = [float(share) for share in re.findall(r'data-column="Share">([\d.]+)<', html)]
     assert (sum(shares[::2]), sum(shares[1::2])) == (37.5, 22.5)

@@ -85,7 +85,7 @@ def test_page_asks_confirms_and_takes_it_back(stranger: Client, digest: DigestSu
 def test_page_speaks_the_language_of_the_mail_unless_another_was_chosen(digest: DigestSubscription) -> None:
     here = address(MessageKind.DIGEST, digest.pk)
     Person.objects.update(language="zh-hans")
-    assert "<h1>确认退订？</h1>" in Client(headers={"Accept-Language": "en"}).get(here).content.decode()
+    assert "<h1>是否退订？</h1>" in Client(headers={"Accept-Language": "en"}).get(here).content.decode()
     chosen = Client()
     chosen.cookies["django_language"] = "en"
     assert "<h1>Unsubscribe?</h1>" in chosen.get(here).content.decode()
@@ -101,7 +101,7 @@ def test_any_other_post_is_refused(body: dict[str, str], stranger: Client, diges
 @pytest.mark.parametrize("token", ["digest-1", "digest-1.forged", "x"])
 def test_forged_address_leads_nowhere(token: str, stranger: Client, digest: DigestSubscription) -> None:
     response = stranger.post(f"/unsubscribe/{token}/", ONE_CLICK)
-    assert (response.status_code, "This link leads nowhere" in response.content.decode()) == (404, True)
+    assert (response.status_code, "This link doesn't work" in response.content.decode()) == (404, True)
 
 
 def test_closed_account_and_vanished_subscription_lead_nowhere(stranger: Client, digest: DigestSubscription) -> None:
@@ -126,7 +126,7 @@ def test_reminders_before_due_dates_are_left_and_the_overdue_stay(stranger: Clie
     mail = OutboxMessage.objects.get()
     assert mail.reminders.count() == 2
     page = stranger.post(address(MessageKind.REMINDER, owner.pk), ONE_CLICK).content.decode()
-    assert "What you answer for is still told when it is overdue or was passed up to you" in page
+    assert "What you are responsible for is still sent when it is overdue or escalated to you" in page
     owner.refresh_from_db()
     mail.refresh_from_db()
     assert (owner.optional_reminders, mail.state) == (False, MessageState.PENDING)

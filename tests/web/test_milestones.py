@@ -105,7 +105,7 @@ def test_list_comes_in_pages_that_keep_the_filters(frame: Frame, client: Client)
 
 
 def test_list_that_nothing_answers_says_what_to_do(frame: Frame, english: Client) -> None:
-    assert "Take one away, or clear them all." in page(english, "/milestones/?q=nothing")
+    assert "Remove one, or clear them all." in page(english, "/milestones/?q=nothing")
     assert "No milestones yet." in page(english, "/milestones/")
 
 
@@ -128,10 +128,10 @@ def test_milestone_page_tells_everything_about_it(frame: Frame, english: Client)
     for expected in [
         "Smart Customs Safe Image review Pilot at a port",
         "Due Sunday, 11 October 2026 10 days left",
-        "Progress as of 1 October 2026 40% earned, 96% planned",
-        "At risk 56 points behind plan",
+        "Progress as of 1 October 2026 40% actual, 96% planned",
+        "At risk 56 percentage points behind plan",
         "Planned 96% Grows evenly by calendar days from 1 January 2026 to 11 October 2026, by the present plan",
-        "Earned 40% As last reported on 20 September 2026.",
+        "Actual 40% As last reported on 20 September 2026.",
         "Owner 李文静 Organisation General Administration Phase Basic framework Workstream Process optimisation",
         "Deliverables 1 / 1 Test report done on 1 September 2026 · weight 1",
         "Three months without failure",
@@ -161,7 +161,7 @@ def test_milestone_page_as_of_a_past_day_leaves_away_what_came_later(frame: Fram
     make.make_update(one, 40, date(2026, 8, 1), narrative_en="First word")
     make.make_update(one, 90, date(2026, 9, 1), narrative_en="Second word")
     shown = page(english, "/milestones/one/?as_of=2026-08-15")
-    assert "40% earned" in shown
+    assert "40% actual" in shown
     assert "First word" in shown
     assert "Second word" not in shown
     assert "138 days left" in shown
@@ -182,7 +182,7 @@ def test_initiative_page_shows_its_figures_and_milestones(frame: Frame, english:
     make_milestone(frame, title_en="Pilot at a port", status="done", completed_on=date(2026, 9, 1))
     make_milestone(frame, title_en="Roll-out")
     shown = page(english, "/initiatives/review/")
-    assert "Earned 50.0% Verified 0.0% Planned 75.1% Done 1 / 2 Overdue 0" in shown
+    assert "Actual 50.0% Verified 0.0% Planned 75.1% Done 1 / 2 Overdue 0" in shown
     assert "Pilot at a port" in shown
     assert "Roll-out" in shown
 

@@ -40,7 +40,7 @@ def test_gate_that_has_passed_counts_the_days_since(frame: Frame, english: Clien
 def test_overview_speaks_chinese_first(frame: Frame, client: Client) -> None:
     make_milestone(frame, due_on=date(2026, 9, 20), title_zh="口岸试点")
     shown = page(client)
-    assert "基本框架 2026年12月31日 星期四 91 天后到关口" in shown
+    assert "基本框架 2026年12月31日 星期四 91 天后到阶段节点" in shown
     assert "口岸试点" in shown
     assert "李文静 · 海关总署" in shown
 
@@ -49,7 +49,7 @@ def test_late_milestone_is_told_with_days_owner_and_forecast(frame: Frame, engli
     late = make_milestone(frame, due_on=date(2026, 9, 20), title_en="Pilot at a port")
     make.make_update(late, 60, date(2026, 9, 1), forecast_on=date(2026, 11, 5))
     shown = page(english)
-    assert "Overdue 1 11 days late Pilot at a port 李文静 · General Administration" in shown
+    assert "Overdue 1 11 days overdue Pilot at a port 李文静 · General Administration" in shown
     assert "due 20 September 2026 · 60% · forecast 5 November 2026" in shown
 
 
@@ -66,9 +66,9 @@ def test_past_day_shows_its_own_figures_with_a_way_back(frame: Frame, english: C
     make_milestone(frame, due_on=date(2026, 9, 20), status="done", completed_on=date(2026, 9, 30))
     response = english.get("/?as_of=2026-09-25")
     shown = text_of(response.content.decode())
-    assert "You see what was so on 25 September 2026" in shown
+    assert "You see the state on 25 September 2026" in shown
     assert "97 days to the gate" in shown
-    assert "Overdue 1 5 days late" in shown
+    assert "Overdue 1 5 days overdue" in shown
     assert '<a href="/">Back to today</a>' in response.content.decode()
     assert "?as_of=2026-09-25" in response.content.decode()
 
@@ -93,7 +93,7 @@ def test_day_that_cannot_be_shown_is_refused_in_words(asked: str, answer: str, f
 def test_roadmap_without_milestones_says_so(frame: Frame, english: Client) -> None:
     shown = page(english)
     assert "No milestones yet" in shown
-    assert "Nothing falls into this time." in page(english, "/timeline/")
+    assert "There is no milestone in this time." in page(english, "/timeline/")
 
 
 def test_empty_roadmap_has_a_page(english: Client) -> None:
@@ -103,7 +103,7 @@ def test_empty_roadmap_has_a_page(english: Client) -> None:
 
 def test_weightless_milestones_make_no_figures_and_break_nothing(frame: Frame, english: Client) -> None:
     make_milestone(frame, weight=0)
-    assert "0.0% earned" in page(english)
+    assert "0.0% actual" in page(english)
 
 
 def test_program_without_a_roadmap_says_how_to_load_one(english: Client) -> None:
@@ -119,7 +119,7 @@ def test_sample_and_derived_entries_are_marked_and_sample_data_is_announced(fram
     html = english.get("/").content.decode()
     assert "<code>python3 embedded/bootstrap.py manage remove_sample</code>" in html
     assert '<span class="badge derived" title="Our own planning, not stated by the source">Derived</span>' in html
-    assert '<span class="badge sample" title="Made up to try the program out">Sample</span>' in html
+    assert '<span class="badge sample" title="Invented to try the program out">Sample</span>' in html
 
 
 def test_what_people_write_is_escaped_everywhere(frame: Frame, client: Client) -> None:

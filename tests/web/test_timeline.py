@@ -85,7 +85,7 @@ def test_zoom_shows_a_window_and_leads_to_its_neighbours(plan: None, english: Cl
     assert 'href="/timeline/?pillar=safe&amp;as_of=2026-09-30&amp;zoom=quarter&amp;from=2026-09-30" rel="prev"' in html
     assert 'href="/timeline/?pillar=safe&amp;as_of=2026-09-30&amp;zoom=quarter&amp;from=2027-01-01" rel="next"' in html
     assert '<input type="hidden" name="zoom" value="quarter">' in html
-    assert "Nothing falls into this time." in page(english, "/timeline/?zoom=month&from=2035-01-01")
+    assert "There is no milestone in this time." in page(english, "/timeline/?zoom=month&from=2035-01-01")
     assert "“soon” is not a date" in page(english, "/timeline/?zoom=month&from=soon")
 
 

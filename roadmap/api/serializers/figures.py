@@ -74,7 +74,7 @@ class GroupFigures(Outgoing):
     planned_percent = PercentField(source="planned")
     earned_percent = PercentField(source="earned", help_text="As reported.")
     verified_percent = PercentField(source="verified", help_text="The part of it whose completion was confirmed.")
-    schedule_variance = NumberField(help_text="Earned minus planned, in points of percent.")
+    schedule_variance = NumberField(help_text="Actual minus planned, in percentage points.")
     spi = NumberField(places=3, allow_null=True, help_text="Earned over planned; null while nothing is planned yet.")
     total = serializers.IntegerField(help_text="Milestones that count.")
     done = serializers.IntegerField(help_text="As reported.")

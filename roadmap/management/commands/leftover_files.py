@@ -35,7 +35,7 @@ class Command(terminal.Command):
             for one in found.files:
                 self.stdout.write(f"{one.place}  {filesizeformat(one.size)}  {one.stored_at:%Y-%m-%d}")
             if options["remove"] and found.files and not found.known:
-                told = _("No entry leads to any stored file. Do database and DATA_DIR belong together?")
+                told = _("No entry refers to any stored file. Do the database and DATA_DIR belong together?")
                 raise CommandError(f"{told} {_('Nothing was removed.')}")
             for one in found.files if options["remove"] else ():
                 remove_leftover_file(one)
@@ -44,13 +44,13 @@ class Command(terminal.Command):
 
 def _told(count: int, size: int, is_removed: bool) -> str:
     if not count:
-        return _("Something leads to every stored file.")
+        return _("Every stored file is referred to.")
     text = (
         ngettext("%(count)d file was removed, %(size)s.", "%(count)d files were removed, %(size)s.", count)
         if is_removed
         else ngettext(
-            "Nothing leads to %(count)d file, %(size)s; --remove takes it away.",
-            "Nothing leads to %(count)d files, %(size)s; --remove takes them away.",
+            "%(count)d file, %(size)s, is referred to by nothing; --remove deletes it.",
+            "%(count)d files, %(size)s, are referred to by nothing; --remove deletes them.",
             count,
         )
     )

@@ -35,10 +35,10 @@ class Command(terminal.Command):
             now = clock.now()
             seal_everything(now=now)
             verdict = verify_chain(head=head)
-            self.stdout.write(_("%(number)d links were checked.") % {"number": verdict.checked})
+            self.stdout.write(_("%(number)d entries were checked.") % {"number": verdict.checked})
             for kind in verdict.unreadable:
                 self.stdout.write(
-                    _("Of %(kind)s, older records can't be read any more; their links hold.")
+                    _("Older records of %(kind)s can no longer be read; their checksums are intact.")
                     % {"kind": kind_text(kind)}
                 )
             faults = [finding_text(finding) for finding in verdict.found]
@@ -47,7 +47,9 @@ class Command(terminal.Command):
             if faults:
                 raise CommandError("\n".join(faults))
             present = current_head()
-            self.stdout.write(_("The history holds. Its head: %(number)d %(digest)s") % vars(present))
+            self.stdout.write(
+                _("The change records are intact. Latest checksum: %(number)d %(digest)s") % vars(present)
+            )
             if options["export"]:
                 Path(options["export"]).write_bytes(as_file(present))
 

@@ -102,8 +102,8 @@ class Due(ReminderKind):
     help = gettext_lazy("Due date: before it and when overdue.")
     begins_with_lead_times = True
     unwanted = {"after_days": gettext_lazy("Leave this empty: this kind of rule counts from the due date.")}
-    example_before = gettext_lazy("Of a milestone due on %(day)s this rule tells on: %(before)s.")
-    example_after = gettext_lazy("Of a milestone overdue since %(day)s this rule tells on: %(after)s.")
+    example_before = gettext_lazy("For a milestone due on %(day)s this rule reminds on: %(before)s.")
+    example_after = gettext_lazy("For a milestone overdue since %(day)s this rule reminds on: %(after)s.")
 
     def days(
         self, rule: RuleFacts, milestone: MilestoneFacts, calendar: WorkCalendar, since: date
@@ -128,7 +128,7 @@ class Due(ReminderKind):
 
     def missing(self, given: Mapping[str, object]) -> Text:
         if not given["offsets"] and given["repeat_every_days"] is None:
-            return _("Without lead times and without repeats, this rule would never say anything.")
+            return _("Without lead times and without repeats, this rule would never send anything.")
         return ""
 
     def is_still_true(self, told: Occurrence, milestone: MilestoneFacts, *, today: date) -> bool:

@@ -37,7 +37,7 @@ class Missing(Topic):
             return _("Please report its progress, and attach the evidence once it is done.")
         if milestone.is_owner:
             return _("Please attach the evidence that it is done: a link, a note or a file.")
-        return _("Please see to it that the evidence is attached.")
+        return _("Please make sure that the evidence is attached.")
 
 
 MISSING = Missing()
@@ -49,8 +49,8 @@ class Evidence(ReminderKind):
     topics = (MISSING,)
     help = gettext_lazy("Evidence missing: before the due date and once done.")
     speaks_of_done_ones = True
-    example_before = gettext_lazy("Of a milestone due on %(day)s without evidence this rule tells on: %(before)s.")
-    example_after = gettext_lazy("Of one done on %(day)s without evidence this rule tells on: %(after)s.")
+    example_before = gettext_lazy("For a milestone due on %(day)s without evidence this rule reminds on: %(before)s.")
+    example_after = gettext_lazy("For one done on %(day)s without evidence this rule reminds on: %(after)s.")
 
     def days(
         self, rule: RuleFacts, milestone: MilestoneFacts, calendar: WorkCalendar, since: date
@@ -73,7 +73,7 @@ class Evidence(ReminderKind):
 
     def missing(self, given: Mapping[str, object]) -> Text:
         if not given["offsets"] and given["after_days"] is None:
-            return gettext_lazy("Give lead times, or the days after which it speaks of what is done; or both.")
+            return gettext_lazy("Give lead times, or the days after completion; or both.")
         return ""
 
     def is_still_true(self, told: Occurrence, milestone: MilestoneFacts, *, today: date) -> bool:
@@ -85,7 +85,7 @@ class Evidence(ReminderKind):
     def sentence(self, milestone: Situation, told: Told) -> str:
         if told.occurrence.fact == "done":
             day = date_format(told.occurrence.day, "DATE_FORMAT")
-            return _("Reported as done on %(day)s, without any evidence.") % {"day": day}
+            return _("Reported done on %(day)s, without any evidence.") % {"day": day}
         return _("No evidence is attached yet.")
 
 

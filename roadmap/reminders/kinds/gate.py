@@ -14,7 +14,7 @@ from roadmap.workdays import WorkCalendar
 
 T = TypeVar("T")
 
-COUNTS_AHEAD = gettext_lazy("Leave this empty: this kind of rule speaks before the gate, and once for each lead time.")
+COUNTS_AHEAD = gettext_lazy("Leave this empty: this kind of rule reminds before the gate, once for each lead time.")
 
 
 class Approaching(Topic):
@@ -65,7 +65,7 @@ class Gate(ReminderKind):
     begins_with_lead_times = True
     is_told_once_a_phase = True
     unwanted = {"after_days": COUNTS_AHEAD, "repeat_every_days": COUNTS_AHEAD}
-    example_before = gettext_lazy("Of a phase with its gate on %(day)s this rule tells on: %(before)s.")
+    example_before = gettext_lazy("For a phase with its gate on %(day)s this rule reminds on: %(before)s.")
 
     def days(
         self, rule: RuleFacts, milestone: MilestoneFacts, calendar: WorkCalendar, since: date
@@ -86,7 +86,7 @@ class Gate(ReminderKind):
         return told.day
 
     def missing(self, given: Mapping[str, object]) -> Text:
-        return "" if given["offsets"] else _("Without lead times, this rule would never say anything.")
+        return "" if given["offsets"] else _("Without lead times, this rule would never send anything.")
 
     def is_still_true(self, told: Occurrence, milestone: MilestoneFacts, *, today: date) -> bool:
         return milestone.is_open and told.subject == f"gate={milestone.gate_on}" and today <= told.day

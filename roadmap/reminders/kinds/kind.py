@@ -113,7 +113,7 @@ class ReminderKind(ABC):
         """What is wrong with those of a rule's ``PLAN_NUMBERS`` that are given, by field."""
         wrong = {name: why for name, why in self.unwanted.items() if given.get(name)}
         if self.needs_after_days and "after_days" in given and given["after_days"] is None:
-            wrong["after_days"] = _("Say after how many days it speaks.")
+            wrong["after_days"] = _("Give the number of days after which it reminds.")
         return wrong
 
     # whether it is still true

@@ -19,12 +19,12 @@ class Silent(Topic):
     """Without a report for a long time."""
 
     rank = 50
-    heading = gettext_lazy("No report for a long time")
+    heading = gettext_lazy("No recent report")
 
     def counted(self, number: int) -> str:
         return ngettext(
-            "%(count)d milestone has had no report for a long time.",
-            "%(count)d milestones have had no report for a long time.",
+            "%(count)d milestone has no recent report.",
+            "%(count)d milestones have no recent report.",
             number,
         ) % {"count": number}
 
@@ -42,10 +42,10 @@ class Silence(ReminderKind):
     """So many days after the last report, and repeats."""
 
     topics = (SILENT,)
-    help = gettext_lazy("Silence: when nobody has reported.")
+    help = gettext_lazy("No recent report: when nobody has reported.")
     needs_after_days = True
     unwanted = {"offsets": gettext_lazy("Leave this empty: this kind of rule doesn't look at the due date.")}
-    example_after = gettext_lazy("Of a milestone last reported on %(day)s this rule tells on: %(after)s.")
+    example_after = gettext_lazy("For a milestone last reported on %(day)s this rule reminds on: %(after)s.")
 
     def days(
         self, rule: RuleFacts, milestone: MilestoneFacts, calendar: WorkCalendar, since: date
@@ -72,7 +72,7 @@ def please_report(milestone: Situation) -> str:
     if not milestone.has_report:
         return _("Please report its progress; nobody has reported on it yet.")
     if milestone.is_fully_earned:
-        return _("Please report it as done, or say what is still missing.")
+        return _("Please report it done, or say what is still missing.")
     return _("Please report its progress; the last report is too old to rely on.")
 
 

@@ -20,24 +20,24 @@ class Awaiting(Topic):
     """Reported as done, and not verified."""
 
     rank = 30
-    heading = gettext_lazy("Reported as done, not confirmed")
+    heading = gettext_lazy("Reported done, not verified")
 
     def counted(self, number: int) -> str:
         return ngettext(
-            "%(count)d milestone is reported as done and awaits confirmation.",
-            "%(count)d milestones are reported as done and await confirmation.",
+            "%(count)d milestone is reported done and not verified yet.",
+            "%(count)d milestones are reported done and not verified yet.",
             number,
         ) % {"count": number}
 
     def headline(self, milestone: Situation, told: Sequence[Told]) -> str:
-        return _("Not confirmed yet")
+        return _("Not verified yet")
 
     def to_do(self, milestone: Situation) -> str:
         if milestone.is_owner:
-            return _("Please see to it that its evidence is attached; somebody other than you has to confirm it.")
+            return _("Please make sure that its evidence is attached; somebody other than you has to verify it.")
         if milestone.is_open:
             return _("Please look at it and complete it, or say what is still missing.")
-        return _("Please look at its evidence and confirm that it is done, or reopen it and say why.")
+        return _("Please look at its evidence and verify it, or reopen it and give the reason.")
 
 
 AWAITING = Awaiting()
@@ -47,11 +47,11 @@ class Unverified(ReminderKind):
     """So many days after it was done or reported at 100 percent, and repeats, until somebody verifies it."""
 
     topics = (AWAITING,)
-    help = gettext_lazy("Reported as done, not confirmed: until somebody else confirms it.")
+    help = gettext_lazy("Reported done, not verified: until somebody else verifies it.")
     speaks_of_done_ones = True
     needs_after_days = True
     unwanted = {"offsets": gettext_lazy("Leave this empty: this kind of rule doesn't look at the due date.")}
-    example_after = gettext_lazy("Of a milestone done on %(day)s and not confirmed this rule tells on: %(after)s.")
+    example_after = gettext_lazy("For a milestone done on %(day)s and not verified this rule reminds on: %(after)s.")
 
     def days(
         self, rule: RuleFacts, milestone: MilestoneFacts, calendar: WorkCalendar, since: date
@@ -71,8 +71,8 @@ class Unverified(ReminderKind):
     def sentence(self, milestone: Situation, told: Told) -> str:
         day = date_format(told.occurrence.day, "DATE_FORMAT")
         if milestone.is_open:
-            return _("Reported at 100 %% on %(day)s, and not completed yet.") % {"day": day}
-        return _("Completed on %(day)s; nobody has confirmed it yet.") % {"day": day}
+            return _("Reported at 100%% on %(day)s, and not completed yet.") % {"day": day}
+        return _("Completed on %(day)s; nobody has verified it yet.") % {"day": day}
 
 
 KIND = Unverified()

@@ -104,7 +104,7 @@ class DoneForm(AnswerForm):
 class ForecastForm(PercentForm):
     """It will be another day."""
 
-    forecast_on = day_field(_("I now expect it to be done on"))
+    forecast_on = day_field(_("Forecast date"))
     why = text_field(_("Why"), required=True)
     field_order = ["forecast_on", "why", "percent"]
 

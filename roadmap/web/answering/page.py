@@ -86,11 +86,11 @@ def _noted(person: Person, milestone: Milestone, today: date) -> list[str]:
     said = []
     given = Acknowledgement.objects.filter(milestone=milestone, person=person, due_on=milestone.due_on).first()
     if given is not None:
-        said.append(_("You confirmed the reminder on %(at)s.") % {"at": _instant(given.at)})
+        said.append(_("You acknowledged the reminder on %(at)s.") % {"at": _instant(given.at)})
     snooze = Snooze.objects.filter(milestone=milestone, person=person, due_on=milestone.due_on, until__gt=today).first()
     if snooze is not None:
         said.append(
-            _("You have snoozed its reminders until %(day)s; a new snooze takes its place.")
+            _("You have snoozed its reminders until %(day)s; a new snooze replaces it.")
             % {"day": date_format(snooze.until, "DATE_FORMAT")}
         )
     return said
@@ -109,7 +109,7 @@ def given_page(answer: Answer) -> GivenPage:
     undoable = can_be_taken_back(answer) and answer.taken_back_at is None
     given_on = day_in(answer.milestone.initiative.roadmap.time_zone, at=answer.at)
     label = answer_label(answer.kind, is_overdue=answer.due_on < given_on)
-    title = _("Recorded: %(answer)s") if answer.taken_back_at is None else _("Taken back: %(answer)s")
+    title = _("Recorded: %(answer)s") if answer.taken_back_at is None else _("Withdrawn: %(answer)s")
     return GivenPage(
         title=title % {"answer": label},
         milestone=answer.milestone.title,
@@ -130,7 +130,7 @@ def _facts(answer: Answer) -> list[Fact]:
     if update is not None:
         facts.append(Fact(_("Progress"), percent(update.percent_complete)))
         if update.forecast_on and not answer.completed_on:
-            name = _("Done since") if answer.kind == AnswerKind.DONE else _("Forecast date")
+            name = _("Completed on") if answer.kind == AnswerKind.DONE else _("Forecast date")
             facts.append(Fact(name, date_format(update.forecast_on, "DATE_FORMAT")))
         if update.narrative:
             facts.append(Fact(_("Note"), update.narrative))
@@ -150,13 +150,13 @@ def _follows(answer: Answer) -> str:
     if answer.taken_back_at is not None:
         return _("It counts as if you had not answered; the reminders go on.")
     texts = {
-        AnswerKind.TRACK: _("The reminder isn't passed up further. Later ones still come, as the rules say."),
-        AnswerKind.NOTED: _("The reminder isn't passed up further. Later ones still come, as the rules say."),
+        AnswerKind.TRACK: _("The reminder isn't escalated further. Later ones are still sent, as the rules say."),
+        AnswerKind.NOTED: _("The reminder isn't escalated further. Later ones are still sent, as the rules say."),
         AnswerKind.DONE: _("The milestone is done, and its reminders end.")
         if answer.completed_on
-        else _("A lead or the programme office now marks the milestone as done; until then reminders may still come."),
-        AnswerKind.FORECAST: _("The due date stays until a lead or the programme office moves it."),
-        AnswerKind.SNOOZE: _("Till then no reminders of this milestone come to you."),
+        else _("A lead or the programme office now completes the milestone; until then reminders may still be sent."),
+        AnswerKind.FORECAST: _("The due date stays until a lead or the programme office reschedules it."),
+        AnswerKind.SNOOZE: _("Until then you get no reminders of this milestone."),
     }
     return texts[AnswerKind(answer.kind)]
 

@@ -58,7 +58,7 @@ def _answer(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _asked(request, visit, found, kind, FORMS[kind](found))
     form = FORMS[kind](found, request.POST)
     if asked_for != kind:
-        form.add_error(None, _("This answer is not yours to give; choose another one."))
+        form.add_error(None, _("You may not give this answer; choose another one."))
     given = _taken_in(form, kind, found, visit) if form.is_valid() else None
     if given is None:
         return _asked(request, visit, found, kind, form, status=NOT_ACCEPTED)

@@ -42,19 +42,17 @@ def act_words(kind: AnswerKind, standing: Standing) -> ActWords:
         AnswerKind.TRACK: _track_effect(is_overdue=is_overdue),
         AnswerKind.DONE: _done_effect(standing),
         AnswerKind.FORECAST: _(
-            "Recorded as a report, with the reason. The due date itself stays: only a lead or the programme office "
-            "can move it."
+            "Recorded as a report, with the reason. The due date doesn't change: only a lead or the programme "
+            "office can reschedule it."
         ),
-        AnswerKind.NOTED: _(
-            "You confirm that you have seen the reminder, so it isn't passed up further. Nothing is reported."
-        ),
+        AnswerKind.NOTED: _("You acknowledge the reminder, so it isn't escalated further. Nothing is reported."),
         AnswerKind.SNOOZE: _snooze_effect(milestone, today),
     }
     buttons = {
-        AnswerKind.TRACK: _("Record: I am on it") if is_overdue else _("Record: on track"),
-        AnswerKind.DONE: _("Record as done") if standing.may_complete else _("Report as done"),
-        AnswerKind.FORECAST: _("Record the new date"),
-        AnswerKind.NOTED: _("Record: noted"),
+        AnswerKind.TRACK: _("Acknowledge: in progress") if is_overdue else _("Report: on track"),
+        AnswerKind.DONE: _("Complete") if standing.may_complete else _("Report done"),
+        AnswerKind.FORECAST: _("Report the forecast date"),
+        AnswerKind.NOTED: _("Acknowledge"),
         AnswerKind.SNOOZE: _("Snooze until this day"),
     }
     return ActWords(kind, answer_label(kind, is_overdue=is_overdue), effects[kind], buttons[kind])
@@ -62,31 +60,31 @@ def act_words(kind: AnswerKind, standing: Standing) -> ActWords:
 
 def _track_effect(*, is_overdue: bool) -> str:
     if is_overdue:
-        return _("You confirm that you have seen the reminder and are working on it, so it isn't passed up further.")
+        return _("You acknowledge the reminder and are working on it, so it isn't escalated further.")
     return _(
-        "Recorded as a report that it will be done in time, with progress as it was unless you change it here. The "
-        "reminder isn't passed up further."
+        "Recorded as a report that it will be done on time; progress stays as it was unless you change it here. "
+        "The reminder isn't escalated further."
     )
 
 
 def _done_effect(standing: Standing) -> str:
     if standing.may_complete:
         missing = missing_for_verification([standing.milestone.pk]).get(standing.milestone.pk, [])
-        return " ".join([_("The milestone is marked as done, and its reminders end."), *(one.text for one in missing)])
-    return _("You report 100%. A lead or the programme office then marks the milestone as done.")
+        return " ".join([_("The milestone is completed, and its reminders end."), *(one.text for one in missing)])
+    return _("You report 100%. A lead or the programme office then completes the milestone.")
 
 
 def _snooze_effect(milestone: Milestone, today: date) -> str:
     values = {"day": date_format(latest_snooze(due_on=milestone.due_on, today=today), "DATE_FORMAT")}
     if milestone.due_on > today:
         text = _(
-            "No reminders of this milestone come to you till then; they may still be passed up to others. Until "
+            "Until then you get no reminders of this milestone; they may still be escalated to others. Until "
             "%(day)s at most: not past the due date, and no longer than 30 days."
         )
     else:
         text = _(
-            "No reminders of this milestone come to you till then; they may still be passed up to others. Until "
-            "%(day)s at most: what is due can be put off by 7 days."
+            "Until then you get no reminders of this milestone; they may still be escalated to others. Until "
+            "%(day)s at most: what is due can be snoozed for 7 days."
         )
     return text % values
 
@@ -98,7 +96,7 @@ def asked_text(person: Person, milestone: Milestone) -> str:
         return _("%(roadmap)s asks you, %(name)s, as the owner of this milestone.") % values
     if may_administer(person):
         return _("%(roadmap)s asks you, %(name)s, for the programme office.") % values
-    return _("%(roadmap)s asks you, %(name)s, as you answer for this milestone or follow it.") % values
+    return _("%(roadmap)s asks you, %(name)s, as you are responsible for this milestone or watch it.") % values
 
 
 def refusal_words(refused: Refused) -> RefusalWords:
@@ -108,11 +106,11 @@ def refusal_words(refused: Refused) -> RefusalWords:
         {"due": milestone.due_on, "done": milestone.completed_on, "gone": milestone.cancelled_on} if milestone else {}
     )
     shown = {name: date_format(day, "DATE_FORMAT") for name, day in days.items() if day}
-    newer = _("The next reminder brings new links. Or sign in and answer from the milestone's page.")
+    newer = _("The next reminder has new links. Or sign in and answer on the milestone's page.")
     texts = {
         Why.UNKNOWN: (
-            _("This link leads nowhere"),
-            _("It isn't whole, or what it was about has been removed."),
+            _("This link doesn't work"),
+            _("It isn't complete, or what it was about has been removed."),
             _("Copy the whole address from the mail: it may be broken over two lines. Or sign in and look it up."),
         ),
         Why.FOREIGN: (
@@ -132,33 +130,33 @@ def refusal_words(refused: Refused) -> RefusalWords:
         ),
         Why.EXPIRED: (_("This link has expired"), _("It came with an old reminder."), newer),
         Why.NOT_YOURS: (
-            _("This milestone is no longer yours to answer for"),
-            _("It was passed on to others since the mail was sent, or your role has changed."),
+            _("You are no longer responsible for this milestone"),
+            _("It was reassigned since the mail was sent, or your role has changed."),
             _("If that is a mistake, ask the programme office."),
         ),
         Why.NOT_MEANT: (
-            _("You don't answer for this milestone"),
-            _("Its owner, its organisation's leads and contributors, and the programme office do."),
+            _("You are not responsible for this milestone"),
+            _("Its owner, the leads and contributors of its organisation, and the programme office are."),
             _("If that is a mistake, ask the programme office."),
         ),
         Why.MOVED: (
             _("The due date has been moved"),
-            _("The mail spoke of another due date; it is now %(day)s.") % {"day": shown.get("due", "")},
+            _("The mail named another due date; it is now %(day)s.") % {"day": shown.get("due", "")},
             newer,
         ),
         Why.DONE: (
             _("This milestone is done already"),
             _("It was completed on %(day)s.") % {"day": shown.get("done", "")},
-            _("There is nothing left to answer. If it isn't done, a lead or the programme office can reopen it."),
+            _("No answer is needed. If it isn't done, a lead or the programme office can reopen it."),
         ),
         Why.CANCELLED: (
             _("This milestone was cancelled"),
-            _("It was given up on %(day)s.") % {"day": shown.get("gone", "")},
-            _("There is nothing left to answer. A lead or the programme office can reopen it."),
+            _("It was cancelled on %(day)s.") % {"day": shown.get("gone", "")},
+            _("No answer is needed. A lead or the programme office can reopen it."),
         ),
         Why.TOO_MANY: (
             _("Too many requests"),
-            _("The page was asked for more often than anybody could answer."),
+            _("The page was opened too often."),
             _("Wait a minute and load it again. Nothing that was recorded is lost."),
         ),
     }

@@ -37,7 +37,7 @@ class SubscriptionForm(forms.Form):
         initial=FIRST_TIME,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "short"}),
     )
-    time_zone = forms.ChoiceField(label=gettext_lazy("By the clocks of"), required=False)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("In which language"), required=False)
     phase = forms.ModelChoiceField(label=gettext_lazy("Phase"), queryset=Phase.objects.none(), required=False)
     pillar = forms.ModelChoiceField(label=gettext_lazy("Pillar"), queryset=Pillar.objects.none(), required=False)
@@ -49,7 +49,7 @@ class SubscriptionForm(forms.Form):
     )
     only_mine = forms.BooleanField(label=gettext_lazy("Only milestones that I own"), required=False)
     skip_when_empty = forms.BooleanField(
-        label=gettext_lazy("Skip an issue that would have nothing to say"), required=False, initial=True
+        label=gettext_lazy("Skip an issue that would have nothing to report"), required=False, initial=True
     )
 
     def __init__(self, person: Person, roadmap: Roadmap, *, of: DigestSubscription | None, data: Any = None) -> None:

@@ -39,7 +39,7 @@ class LeaveForm(forms.Form):
         label=_("Who stands in for you"),
         queryset=Person.objects.none(),
         empty_label=_("choose"),
-        help_text=_("Gets your reminders meanwhile; best somebody who may report on the same milestones."),
+        help_text=_("Gets your reminders during your leave; best somebody who may report on the same milestones."),
     )
     digests_pause = forms.BooleanField(
         label=_("My digests pause; the first one after it covers all of it"), required=False, initial=True

@@ -49,20 +49,20 @@ def formulas(sums: Sums) -> list[Explanation]:
         return Explanation(figure=figure, value=value, text=text)
 
     spi_text = (
-        _("Earned divided by planned: %(earned)s / %(planned)s.") if sums.planned else _("Nothing is planned yet.")
+        _("Actual divided by planned: %(earned)s / %(planned)s.") if sums.planned else _("Nothing is planned yet.")
     )
     return [
-        mean(pgettext("value", "Earned"), view.earned_fine, sums.earned, _("percent earned")),
+        mean(pgettext("value", "Actual"), view.earned_fine, sums.earned, _("percent actual")),
         mean(pgettext("value", "Verified"), view.verified_fine, sums.verified, _("percent verified")),
         mean(pgettext("value", "Planned"), view.planned_fine, sums.planned, _("percent planned")),
         Explanation(
             figure=_("Schedule variance"),
             value=view.variance,
-            text=_("Earned minus planned, in points of percent: %(earned)s − %(planned)s.")
+            text=_("Actual minus planned, in percentage points: %(earned)s − %(planned)s.")
             % {"earned": view.earned_fine, "planned": view.planned_fine},
         ),
         Explanation(
-            figure=_("Schedule performance index"),
+            figure=_("Progress index (actual ÷ planned)"),
             value=view.spi,
             text=spi_text % {"earned": view.earned_fine, "planned": view.planned_fine},
         ),

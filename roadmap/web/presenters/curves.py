@@ -64,7 +64,7 @@ def trend_view(points: Sequence[Point], *, as_of: date) -> TrendView | None:
     ]
     return TrendView(
         earned=signed(gain),
-        words=_("points in %(count)s days; %(planned)s were planned")
+        words=_("percentage points in %(count)s days; %(planned)s were planned")
         % {"count": TREND_DAYS, "planned": signed(planned)},
         goes_up=gain > 0,
         spark=spark(year),

@@ -71,13 +71,13 @@ def titles() -> dict[PlanDifference, str]:
     return {
         PlanDifference.MOVED: _("Dates moved"),
         PlanDifference.COMPLETED: _("Completed"),
-        PlanDifference.CONFIRMED: _("Completion confirmed"),
+        PlanDifference.CONFIRMED: _("Completion verified"),
         PlanDifference.ADDED: _("New milestones"),
         PlanDifference.REMOVED: _("Taken out of the plan"),
         PlanDifference.CANCELLED: _("Cancelled milestones"),
         PlanDifference.REOPENED: _("Reopened"),
         PlanDifference.REPORTED: _("Progress reported"),
-        PlanDifference.REASSIGNED: _("Handed to others"),
+        PlanDifference.REASSIGNED: _("Reassigned"),
         PlanDifference.REPLACED: _("Put elsewhere in the plan"),
         PlanDifference.REWEIGHTED: _("Weights changed"),
         PlanDifference.BUDGETED: _("Budgets changed"),
@@ -134,7 +134,7 @@ def steps_of(one: MilestoneDifference, kind: PlanDifference) -> list[Step]:
         PlanDifference.REPORTED: lambda: [Step(_("Reported"), _share(one.percent_was), _share(one.percent_now))],
         PlanDifference.COMPLETED: lambda: [_ended(now.completed_on, due_on=now.due_on)],
         PlanDifference.CANCELLED: lambda: [Step(_("Cancelled"), "", _day(now.cancelled_on))],
-        PlanDifference.CONFIRMED: lambda: [Step(_("Confirmed"), "", _day(now.verified_on))],
+        PlanDifference.CONFIRMED: lambda: [Step(_("Verified"), "", _day(now.verified_on))],
         PlanDifference.REOPENED: lambda: [
             Step(_("State"), str(was.get_status_display()), str(now.get_status_display()))
         ],

@@ -32,7 +32,7 @@ def explanations(
         if baseline
         else (line.milestone.planned_start_on, line.milestone.due_on)
     )
-    basis = _("the baseline in force") if baseline else _("the present plan, as no baseline holds it")
+    basis = _("the present baseline") if baseline else _("the present plan, as no baseline holds it")
     return [
         Explanation(
             figure=pgettext("value", "Planned"),
@@ -41,19 +41,19 @@ def explanations(
             % {"start": date_format(start), "due": date_format(due), "basis": basis},
         ),
         Explanation(
-            figure=pgettext("value", "Earned"),
+            figure=pgettext("value", "Actual"),
             value=view.earned,
             text=_earned_text(line, has_deliverables=has_deliverables),
         ),
         Explanation(
             figure=pgettext("value", "Verified"),
             value=view.verified,
-            text=_("All or nothing: whether somebody other than its reporters confirmed that it is done."),
+            text=_("All or nothing: whether somebody other than those who reported it has verified it."),
         ),
         Explanation(
             figure=_("Variance"),
             value=signed(figures.earned_percent - figures.planned_percent),
-            text=_("Earned minus planned, in points of percent."),
+            text=_("Actual minus planned, in percentage points."),
         ),
         Explanation(figure=_("State"), value=view.sign.word, text=view.reason + pgettext("end of a sentence", ".")),
     ]

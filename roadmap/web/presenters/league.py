@@ -114,12 +114,12 @@ def _sorted(
 def _columns(sort: str, kept: dict[str, str]) -> list[Column]:
     labels = {
         "milestones": (_("Milestones"), _("all that count, with those of everything below")),
-        "earned": (pgettext("value", "Earned"), _("as reported")),
+        "earned": (pgettext("value", "Actual"), _("as reported")),
         "planned": (pgettext("value", "Planned"), _("by the day shown")),
-        "spi": (_("SPI"), _("earned divided by planned")),
+        "spi": (_("Progress index (actual ÷ planned)"), _("actual divided by planned")),
         "late": (pgettext("milestone", "Overdue"), _("open past their due date")),
-        "silent": (_("Silent"), _("without a report for 30 days")),
-        "verified": (pgettext("value", "Verified"), _("confirmed by somebody other than the reporters")),
+        "silent": (_("No recent report"), _("without a report for 30 days")),
+        "verified": (pgettext("value", "Verified"), _("verified by somebody other than those who reported it")),
     }
     columns = []
     for key, (label, meaning) in labels.items():

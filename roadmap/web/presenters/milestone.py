@@ -187,11 +187,11 @@ def _confirmation(line: MilestoneLine) -> str:
     if not figures.is_done:
         return ""
     if not figures.is_verified or milestone.verified_on is None:
-        return _("Not confirmed yet by anybody but those who reported it.")
+        return _("Not verified yet by anybody but those who reported it.")
     day = date_format(milestone.verified_on)
     if milestone.verified_by is None:
-        return _("Confirmed on %(day)s") % {"day": day}
-    return _("Confirmed by %(person)s on %(day)s") % {"person": milestone.verified_by.public_name, "day": day}
+        return _("Verified on %(day)s") % {"day": day}
+    return _("Verified by %(person)s on %(day)s") % {"person": milestone.verified_by.public_name, "day": day}
 
 
 def _slip(days: int | None) -> str:

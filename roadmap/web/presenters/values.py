@@ -151,7 +151,7 @@ def badge_of(provenance: str) -> Badge | None:
     """The badge of sample and derived entries; sourced and entered ones need none."""
     match provenance:
         case Provenance.SAMPLE:
-            return Badge("sample", pgettext("badge", "Sample"), _("Made up to try the program out"))
+            return Badge("sample", pgettext("badge", "Sample"), _("Invented to try the program out"))
         case Provenance.DERIVED:
             return Badge("derived", pgettext("badge", "Derived"), _("Our own planning, not stated by the source"))
     return None
@@ -191,14 +191,14 @@ def _variance_words(variance: Decimal) -> str:
     if Decimal(points) == 0:
         return _("exactly as planned")
     if variance < 0:
-        return _("%(points)s points behind plan") % {"points": points}
-    return _("%(points)s points ahead of plan") % {"points": points}
+        return _("%(points)s percentage points behind plan") % {"points": points}
+    return _("%(points)s percentage points ahead of plan") % {"points": points}
 
 
 def _spi_words(spi: Decimal | None) -> str:
     if spi is None:
         return _("nothing was planned to be done yet")
-    return _("of every 100 points that were planned by now, %(count)s are earned") % {"count": f"{spi * 100:.0f}"}
+    return _("of every 100 percentage points planned by now, %(count)s are reached") % {"count": f"{spi * 100:.0f}"}
 
 
 def public_title(row: Model | None) -> str:

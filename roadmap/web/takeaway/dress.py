@@ -119,7 +119,7 @@ def _keys(sheet: Sheet) -> list[Key]:
     if sheet.lines:
         words = {
             "planned": pgettext("value", "Planned"),
-            "earned": pgettext("value", "Earned"),
+            "earned": pgettext("value", "Actual"),
             "verified": pgettext("value", "Verified"),
         }
         entries = [(name, "", words[name], True) for name in sheet.lines]

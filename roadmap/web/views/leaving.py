@@ -94,7 +94,9 @@ def _reminders(request: HttpRequest, leaving: Leaving, person: Person) -> Choice
             person=person,
             language=language,
             name=_("Reminders before due dates, and of what you only watch or contribute to"),
-            told=_("What you answer for is still told when it is overdue or was passed up to you: that must be read."),
+            told=_(
+                "What you are responsible for is still sent when it is overdue or escalated to you: please read it."
+            ),
             is_left=not person.optional_reminders,
             take_again=lambda now: take_optional_reminders(person, by=by, now=now, reason=_("Subscribed again.")),
         )
@@ -111,7 +113,7 @@ def _digest(request: HttpRequest, leaving: Leaving, subscription: DigestSubscrip
             person=person,
             language=language,
             name=f"{subscription.roadmap.title} · {names[subscription.frequency]}",
-            told=_("Other digests and reminders are not touched by this."),
+            told=_("Other digests and reminders are not affected."),
             is_left=not subscription.is_active,
             take_again=lambda now: change_subscription(subscription, by=by, now=now, reason=_("Subscribed again.")),
         )

@@ -71,12 +71,12 @@ def test_page_tells_the_milestones_short_story_and_who_asks(client: Client, link
 @pytest.mark.parametrize(
     ("act", "button"),
     [
-        ("track", "Record: on track"),
-        ("done", "Report as done"),
-        ("forecast", "Record the new date"),
-        ("noted", "Record: noted"),
+        ("track", "Report: on track"),
+        ("done", "Report done"),
+        ("forecast", "Report the forecast date"),
+        ("noted", "Acknowledge"),
         ("snooze", "Snooze until this day"),
-        ("nonsense", "Record: on track"),
+        ("nonsense", "Report: on track"),
     ],
 )
 def test_address_chooses_the_answer(client: Client, link: Link, act: str, button: str) -> None:
@@ -111,7 +111,7 @@ def test_on_track_is_one_click_on_the_page(client: Client, link: Link) -> None:
     assert (given.milestone, given.person, given.door) == (link.milestone, link.person, Door.MAIL)
     assert given.history.get().history_user == link.person
     assert "Recorded: On track Algorithm accepted" in words(client, leads_to)
-    assert "You confirmed the reminder on 1 October 2026, 12:00." in words(client, link.address)
+    assert "You acknowledged the reminder on 1 October 2026, 12:00." in words(client, link.address)
     report = ProgressUpdate.objects.latest("pk")
     assert (report.percent_complete, report.confidence, report.reported_by) == (40, Rag.GREEN, link.person)
 
@@ -119,15 +119,20 @@ def test_on_track_is_one_click_on_the_page(client: Client, link: Link) -> None:
 def test_taking_note_is_one_click_and_no_report(client: Client, link: Link) -> None:
     leads_to = sent(client, link, "noted")
     assert (Acknowledgement.objects.get().person, ProgressUpdate.objects.count()) == (link.person, 1)
-    assert "Recorded: Noted Algorithm accepted" in words(client, leads_to)
-    assert "The reminder isn't passed up further." in words(client, leads_to).replace("&#x27;", "'")
+    assert "Recorded: Acknowledge Algorithm accepted" in words(client, leads_to)
+    assert "The reminder isn't escalated further." in words(client, leads_to).replace("&#x27;", "'")
 
 
 def test_what_is_overdue_is_not_called_on_track(client: Client, link: Link) -> None:
     Milestone.objects.update(due_on=date(2026, 9, 15), planned_start_on=date(2026, 1, 1))
     late = link_for(Milestone.objects.get(), link.person)
     shown = [(one.kind, one.label) for one in client.get(late.address).context["page"].acts]
-    assert shown == [("track", "I am on it"), ("done", "Done"), ("forecast", "New date"), ("snooze", "Snooze")]
+    assert shown == [
+        ("track", "In progress"),
+        ("done", "Done"),
+        ("forecast", "Report a forecast"),
+        ("snooze", "Snooze"),
+    ]
     sent(client, late, "track")
     assert (Acknowledgement.objects.count(), ProgressUpdate.objects.count()) == (1, 1)
 
@@ -153,8 +158,8 @@ def test_done_by_the_owner_waits_for_a_lead(client: Client, link: Link) -> None:
         "https://example.org/a",
     )
     said = words(client, leads_to)
-    assert "Done since 30 September 2026 Note Accepted Evidence https://example.org/a" in said
-    assert "A lead or the programme office now marks the milestone as done" in said
+    assert "Completed on 30 September 2026 Note Accepted Evidence https://example.org/a" in said
+    assert "A lead or the programme office now completes the milestone" in said
 
 
 def test_done_by_the_office_completes_and_the_confirmation_stays(client: Client, link: Link) -> None:
@@ -254,15 +259,15 @@ def test_form_needs_its_token(strict_client: Client, link: Link) -> None:
 def test_acknowledgement_and_snooze_can_be_taken_back_from_the_confirmation(client: Client, link: Link) -> None:
     for act, values in (("noted", {}), ("snooze", {"days": "3"})):
         leads_to = sent(client, link, act, key=f"{act:x<24}", **values)
-        assert "Take it back" in words(client, leads_to)
+        assert "Withdraw it" in words(client, leads_to)
         assert client.post(leads_to)["Location"] == leads_to
-        assert "Taken back" in words(client, leads_to)
+        assert "Withdrawn" in words(client, leads_to)
     assert (Acknowledgement.objects.count(), Snooze.objects.count()) == (0, 0)
 
 
 def test_report_can_not_be_taken_back(client: Client, link: Link) -> None:
     leads_to = sent(client, link, "track", percent="55")
-    assert "Take it back" not in words(client, leads_to)
+    assert "Withdraw it" not in words(client, leads_to)
     assert client.post(leads_to).status_code == 422
     assert ProgressUpdate.objects.count() == 2
 

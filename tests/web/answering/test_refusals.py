@@ -49,14 +49,14 @@ def spoil(why: str, link: Link, client: Client) -> str:
 
 
 REFUSALS = {
-    "forged": (404, "This link leads nowhere"),
-    "cut": (404, "This link leads nowhere"),
-    "milestone gone": (404, "This link leads nowhere"),
+    "forged": (404, "This link doesn't work"),
+    "cut": (404, "This link doesn't work"),
+    "milestone gone": (404, "This link doesn't work"),
     "account closed": (410, "This account is closed"),
     "address changed": (410, "This link was ended"),
     "password changed": (410, "This link was ended"),
     "expired": (410, "This link has expired"),
-    "handed on": (410, "This milestone is no longer yours to answer for"),
+    "handed on": (410, "You are no longer responsible for this milestone"),
     "moved": (410, "The due date has been moved"),
     "done": (410, "This milestone is done already"),
     "cancelled": (410, "This milestone was cancelled"),

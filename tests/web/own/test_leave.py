@@ -26,7 +26,7 @@ def test_leave_is_entered_changed_and_taken_back(english: Client, frame: Frame, 
     assert (leave.person, leave.deputy, leave.from_on) == (reader, deputy, date(2026, 10, 5))
     assert "5 October 2026 to 9 October 2026 Deng stands in for you. Your digests pause." in words(english)
     english.post(f"/my-mail/leave/{leave.pk}/", {**DAYS, "until_on": "2026-10-10", "deputy": deputy.pk})
-    assert "10 October 2026 Deng stands in for you. Your digests come as ever." in words(english)
+    assert "10 October 2026 Deng stands in for you. Your digests are sent as usual." in words(english)
     english.force_login(deputy)
     assert "You stand in for" in words(english)
     assert english.get(f"/my-mail/leave/{leave.pk}/").status_code == 404

@@ -52,7 +52,7 @@ def test_page_asks_to_sign_in_and_is_linked_for_who_did(english: Client, frame: 
 
 
 def test_digest_is_subscribed_to(english: Client, frame: Frame, reader: Person) -> None:
-    assert "You have subscribed to none." in words(english)
+    assert "You have no digest yet." in words(english)
     chosen = {"pillar": str(frame.initiative.pillar_id), "organisation": str(frame.organisation.pk), "language": "en"}
     given = {**WEEKLY, **chosen, "time_zone": "Asia/Urumqi", "only_mine": "on"}
     answer = english.post("/my-mail/digests/new/?roadmap=smart", given)
@@ -124,7 +124,7 @@ def test_digest_is_paused_comes_again_ends_and_starts_anew(english: Client, fram
 
     assert after("pause", until="2026-10-09") == (True, date(2026, 10, 9), datetime(2026, 10, 9, 0, 30, tzinfo=UTC))
     assert "paused Next issue Friday, 9 October 2026" in words(english)
-    assert "It is paused until 9 October 2026. Once saved it comes again." in words(english, here)
+    assert "It is paused until 9 October 2026. Saving resumes it." in words(english, here)
     assert after("start") == (True, None, datetime(2026, 10, 2, 0, 30, tzinfo=UTC))
     assert [after("stop"), after("stop")] == [(False, None, None)] * 2
     assert "ended Next issue none" in words(english)
@@ -166,7 +166,7 @@ def test_next_issue_is_shown_as_it_will_be_and_nothing_is_planned(
     make_milestone(frame, title_en="Image review everywhere", due_on=date(2026, 10, 20))
     row = subscribed(reader, frame, language="en")
     page = words(english, f"/my-mail/digests/{row.pk}/next/")
-    assert "It comes on Monday, 5 October 2026 at 08:30 (Asia/Shanghai)." in page
+    assert "It is sent on Monday, 5 October 2026 at 08:30 (Asia/Shanghai)." in page
     assert "Smart Customs · Weekly digest · week 41 of 2026" in page
     assert "Image review everywhere" in page
     shown = english.get(f"/my-mail/digests/{row.pk}/next/html/")
@@ -184,9 +184,9 @@ def test_next_issue_is_shown_as_it_will_be_and_nothing_is_planned(
 def test_next_issue_of_an_ended_and_of_an_empty_digest_is_none(english: Client, frame: Frame, reader: Person) -> None:
     row = subscribed(reader, frame, only_mine=True)
     here = f"/my-mail/digests/{row.pk}/next/"
-    assert "It would have nothing to say so far, and would be skipped." in words(english, here)
+    assert "It would have nothing to report so far, and would be skipped." in words(english, here)
     unsubscribe(row, by=SYSTEM, now=NOW)
-    assert "None comes: this subscription is ended." in words(english, here)
+    assert "None is sent: this subscription is ended." in words(english, here)
     assert english.get(f"{here}html/").status_code == 404
 
 

@@ -63,7 +63,7 @@ def test_office_invites_and_the_person_sets_a_password_and_signs_in(office: Pers
     deliver_pending(clock=lambda: NOW)
     (mail,) = smtp_sink.messages
     body = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "Wang has made an account for you in the Smart-Customs Roadmap Tracker." in body
+    assert "Wang has created an account for you in the Smart-Customs Roadmap Tracker." in body
     assert "It works until Monday, 30 November 2026." in body
     link = re.search(r"(/invitation/\S+)", body)
     assert link
