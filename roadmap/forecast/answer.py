@@ -1,7 +1,7 @@
 """The forecast of a roadmap: of each gate and each open milestone when, how surely, and what decides it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -18,6 +18,7 @@ TRIALS = 10_000
 MOST_DRIVERS = 5
 TRIALS_OF_A_GAIN = 2000
 LEVELS = (0.5, 0.8, 0.95)
+DOTS = 20
 
 
 def forecast_roadmap(
@@ -59,7 +60,11 @@ def _on_record(ground: Ground) -> dict[str, int]:
 
 def _span(numbers: Floats | Ints, days: WorkDays) -> Span:
     """Of numbers of working days, one a trial."""
-    return Span(*(days.day(number) for number in np.quantile(numbers, LEVELS, method="higher")))
+    return Span(*_at(numbers, LEVELS, days))
+
+
+def _at(numbers: Floats | Ints, levels: Sequence[float] | Floats, days: WorkDays) -> list[date]:
+    return [days.day(number) for number in np.quantile(numbers, levels, method="higher")]
 
 
 def _milestone(key: int, ground: Ground, tried: Trials, times: Times) -> MilestoneForecast:
@@ -106,6 +111,7 @@ def _gate(
         share_done_high=round(high, 1),
         path=ground.plan.network.deciding(keys, times),
         nearly_critical=nearly_critical(times, behind),
+        dots=_at(last, (np.arange(DOTS) + 0.5) / DOTS, ground.plan.days),
         drivers=_drivers(keys, behind, ground, outlooks, tried, last, seed) if still_open else [],
     )
 

@@ -17,6 +17,13 @@ def latest_forecast(roadmap: Roadmap, *, up_to: date) -> RoadmapForecast | None:
     return forecast_in(row) if row else None
 
 
+def latest_gates(roadmap: Roadmap, *, up_to: date) -> dict[int, GateForecast]:
+    """What the last forecast made up to the day says of each gate, by phase. One query."""
+    made = Forecast.objects.filter(roadmap=roadmap, day__lte=up_to).order_by("-day").values_list("gates", flat=True)
+    gates = [read(GateForecast, one) for one in made.first() or ()]
+    return {gate.phase: gate for gate in gates}
+
+
 def forecast_in(row: Forecast) -> RoadmapForecast:
     """What the row holds."""
     names = ("day", "seed", "trials", "on_record")

@@ -36,9 +36,16 @@ def gate_sentence(
         return _("%(gate)s: all of its milestones are done.") % values
     if not gate.chance and gate.gate_on < gate.span.p50:
         return (
-            _("%(gate)s: it will not be complete by %(day)s; P50 = %(p50)s, P80 = %(p80)s, because %(why)s.") % values
+            _("%(gate)s: almost certainly not complete by %(day)s; P50 = %(p50)s, P80 = %(p80)s, because %(why)s.")
+            % values
         )
     return _("%(gate)s: %(chance)s to be complete by %(day)s; P80 = %(p80)s, because %(why)s.") % values
+
+
+def short_sentence(gate: GateForecast) -> str:
+    """The verdict beside the gate's own name and day."""
+    values = {"chance": chance_text(gate.chance), "p80": date_format(gate.span.p80)}
+    return _("%(chance)s to be complete by then; P80 = %(p80)s") % values
 
 
 def why(gate: GateForecast, *, titles: Mapping[int, str], milestones: Sequence[MilestoneForecast]) -> str:
@@ -80,6 +87,11 @@ def history_text(made: RoadmapForecast) -> str:
             count,
         ) % {"count": count}
     return _("It rests on how %(count)d forecast dates, paces and plans of this roadmap came true.") % {"count": count}
+
+
+def made_text(made: RoadmapForecast) -> str:
+    """For which day and how it was made."""
+    return _("Forecast of %(day)s, from %(trials)d trials") % {"day": date_format(made.day), "trials": made.trials}
 
 
 def basis_text(basis: str) -> str:

@@ -27,6 +27,7 @@ def make_kept_forecast(first: Milestone, *others: Milestone, day: date, chance: 
         share_done_high=90.0,
         path=keys[:1],
         nearly_critical=keys,
+        dots=[date(2026, 12, 1 + number) if number < chance * 20 else date(2027, 1, number) for number in range(20)],
         drivers=[Driver(keys[0], 0.9, 0.75, 4.25)],
     )
     gates, found = (json.loads(json.dumps([asdict(one) for one in many], default=date.isoformat))

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from roadmap.models import Baseline, BaselineEntry, Indicator, Milestone, Observation
 from tests import factories as make
+from tests.forecast.rows import make_kept_forecast
 from tests.web.pages import pages
 
 FILES = ("-file", "-csv", "-svg", "-png", "-pdf")  # nothing to look at in a browser
@@ -59,6 +60,7 @@ def addresses() -> list[str]:
     )
     customs = make.make_organisation(code="gacc", name_zh="海关总署", name_en="General Administration of Customs")
     Milestone.objects.filter(code="late").update(organisation=make.make_organisation(customs, code="port"))
+    make_kept_forecast(rows["late"], rows["ahead"], day=date(2026, 1, 5))
     found = pages({"roadmap": "smart", "milestone": "late", "initiative": "flow", "organisation": "gacc"})
     shown = [address for name, address in found.items() if not name.endswith(FILES)]
     return [

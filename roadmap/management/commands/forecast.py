@@ -5,14 +5,13 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.forecast.keep import make_forecast
 from roadmap.forecast.kept import latest_forecast, titles_of
 from roadmap.forecast.past import judgement_of
-from roadmap.forecast.words import gate_sentence, history_text, judgement_lines
+from roadmap.forecast.words import gate_sentence, history_text, judgement_lines, made_text
 from roadmap.management import terminal
 from roadmap.models import Roadmap
 
@@ -57,7 +56,7 @@ def _forecast(roadmap: Roadmap) -> list[str]:
         if gate.phase in gates
     )
     return [
-        _("Forecast of %(day)s, from %(trials)d trials") % {"day": date_format(made.day), "trials": made.trials},
+        made_text(made),
         *sentences,
         history_text(made),
     ]

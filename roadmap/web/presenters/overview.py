@@ -1,8 +1,10 @@
 """The overview: gates, the whole against plan, pillars, what needs attention, latest changes, curve, matrix."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from roadmap.forecast.figures import GateForecast
+from roadmap.forecast.words import short_sentence
 from roadmap.models import Pillar
 from roadmap.progress.attention import Attention
 from roadmap.progress.facts import MilestoneLine
@@ -29,7 +31,8 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class GateView:
-    """A phase with its gate; ``days`` counts to it, or since it once it has passed. ``why`` explains its figures."""
+    """A phase with its gate; ``days`` counts to it, or since it once it has passed. ``why`` explains its figures;
+    ``forecast`` is the verdict on a gate ahead, if there is one."""
 
     title: str
     day: Day
@@ -38,6 +41,7 @@ class GateView:
     figures: FiguresView
     address: str
     why: str
+    forecast: str
     badge: Badge | None
     day_badge: Badge | None
 
@@ -88,17 +92,18 @@ def overview_view(
     attention: Attention,
     changes: Iterable[LatestChange],
     unowned: int,
+    forecasts: Mapping[int, GateForecast],
     frame: Frame,
 ) -> OverviewView:
     """The page's values; ``points`` are the curve's, ``changes`` the latest ones, newest first; ``unowned`` is how many
-    open milestones nobody answers for."""
+    open milestones nobody answers for; ``forecasts`` of gates are by phase."""
 
     def listed(lines: list[MilestoneLine], total: int, state: str) -> AttentionList:
         rows = [line_view(line, as_of=frame.as_of) for line in lines]
         return AttentionList(rows=rows, total=total, address=frame.list_address(state=state))
 
     return OverviewView(
-        gates=[_gate(one, frame) for one in summary.phases],
+        gates=[_gate(one, forecasts.get(one.phase.pk), frame) for one in summary.phases],
         overall=figures_view(summary.overall),
         why=explain_address(frame),
         trend=trend_view(points, as_of=summary.as_of),
@@ -114,7 +119,7 @@ def overview_view(
     )
 
 
-def _gate(one: PhaseProgress, frame: Frame) -> GateView:
+def _gate(one: PhaseProgress, forecast: GateForecast | None, frame: Frame) -> GateView:
     return GateView(
         title=one.phase.title,
         day=day_of(one.phase.gate_on),
@@ -123,6 +128,7 @@ def _gate(one: PhaseProgress, frame: Frame) -> GateView:
         figures=figures_view(one.figures),
         address=frame.list_address(phase=one.phase.code),
         why=explain_address(frame, phase=one.phase.code),
+        forecast=short_sentence(forecast) if forecast and forecast.open_milestones else "",
         badge=badge_of(one.phase.provenance),
         day_badge=badge_of(one.phase.days_provenance),
     )

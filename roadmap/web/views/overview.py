@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from roadmap.forecast.kept import latest_gates
 from roadmap.models import Milestone
 from roadmap.progress.attention import needing_attention
 from roadmap.progress.conditions import unowned_on
@@ -32,6 +33,7 @@ def overview(request: HttpRequest, code: str | None = None) -> HttpResponse:
         attention=needing_attention(roadmap, as_of=as_of, most=SHOWN, milestones=milestones),
         changes=latest_changes(roadmap, as_of=as_of, most=LATEST, milestones=milestones),
         unowned=Milestone.objects.filter(unowned_on(as_of), initiative__roadmap=roadmap).count(),
+        forecasts=latest_gates(roadmap, up_to=as_of),
         frame=frame,
     )
     observed = [one for one in indicators_of(frame) if one.latest]
