@@ -11,6 +11,8 @@ from roadmap.digests.changes import Changes, changes_between
 from roadmap.digests.filters import Roll, roll_of
 from roadmap.digests.readings import NewValue, new_values
 from roadmap.digests.sparks import spark_days
+from roadmap.forecast.figures import GateForecast, RoadmapForecast
+from roadmap.forecast.kept import latest_forecast, latest_gates
 from roadmap.models import Phase, Roadmap, WorkdayOverride
 from roadmap.outbox.render import BatchMemory
 from roadmap.progress.facts import MilestoneLine, roadmap_lines
@@ -25,7 +27,8 @@ class News:
 
     ``past`` are the lines as they were known when the window began, on that day; by key in ``past_by_key``. When the
     roadmap itself was entered since, they are measured from what has been told about that day (``was_known`` is False).
-    ``earned`` is each milestone's earned percent on some days up to today.
+    ``earned`` is each milestone's earned percent on some days up to today. ``forecast`` is the latest one,
+    ``forecast_then`` what the latest one up to the day ``since`` said of each gate.
     """
 
     roadmap: Roadmap
@@ -41,18 +44,20 @@ class News:
     earned: Mapping[int, Sequence[Decimal | None]]
     calendar: WorkCalendar
     edits: Edits
+    forecast: RoadmapForecast | None
+    forecast_then: Mapping[int, GateForecast]
 
 
 def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str, memory: BatchMemory) -> News:
     """The news of the window from ``start`` to ``end``, the figures those of ``memory.now``; each part fetched once
     while the plan stays the same, in a number of queries that depends on nobody's filters."""
-    today = day_in(roadmap.time_zone, at=memory.now)
+    today, since = day_in(roadmap.time_zone, at=memory.now), day_in(roadmap.time_zone, at=start)
     lines = _lines(roadmap, today, memory)
     past = memory.once_a_plan(("known", roadmap.pk, start), lambda: _past(roadmap, start, lines, memory))
     phases = memory.once_a_plan(("phases", roadmap.pk), lambda: list(roadmap.phases.all()))
     return News(
         roadmap=roadmap,
-        since=day_in(roadmap.time_zone, at=start),
+        since=since,
         today=today,
         phases=phases,
         present=memory.once_a_plan(("roll", roadmap.pk, today), lambda: roll_of(lines)),
@@ -73,6 +78,10 @@ def news_of(roadmap: Roadmap, *, start: datetime, end: datetime, frequency: str,
             ("working days", roadmap.calendar), lambda: WorkdayOverride.objects.calendar(roadmap.calendar)
         ),
         edits=memory.once_a_plan(("edits", roadmap.pk, today), lambda: _edits(lines, phases, today)),
+        forecast=memory.once_a_plan(("forecast", roadmap.pk, today), lambda: latest_forecast(roadmap, up_to=today)),
+        forecast_then=memory.once_a_plan(
+            ("forecast then", roadmap.pk, since), lambda: latest_gates(roadmap, up_to=since)
+        ),
     )
 
 

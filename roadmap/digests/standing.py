@@ -1,15 +1,16 @@
 """How far a whole is, in words: against plan, and against what its reader was told last."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from roadmap.digests.news import News
 from roadmap.digests.sparks import Spark, spark_of
+from roadmap.forecast.words import news_sentence
 from roadmap.models import Phase
-from roadmap.outbox.wording import COLOURS, gate_text, text_bar
+from roadmap.outbox.wording import COLOURS, gate_text, shortened, text_bar
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.measure import Figures, measure_group
 from roadmap.progress.reasons import reason_text
@@ -17,6 +18,7 @@ from roadmap.progress.shown import days_left_text, shown_percent
 from roadmap.vocabulary import Rag
 
 UNMOVED = "0.0"
+TITLE_COLUMNS = 90
 Lines = Sequence[MilestoneLine]
 
 
@@ -25,7 +27,7 @@ class Standing:
     """A whole on a day: whole percents, differences in points with their sign, health in words and colour.
 
     ``change`` and ``planned_change`` are since the reader's last one, empty where there is nothing to compare with;
-    ``turned`` says how the health changed since, empty when it didn't.
+    ``turned`` says how the health changed since, empty when it didn't; ``forecast`` is the verdict on a gate.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Standing:
     planned_change: str
     turned: str
     spark: Spark | None
+    forecast: str = ""
 
     @property
     def has_moved(self) -> bool:
@@ -71,7 +74,24 @@ def gates(lines: Lines, past: Lines, news: News) -> list[Standing]:
 
 def _gate(phase: Phase, lines: Lines, past: Lines, news: News) -> Standing:
     days_left = (phase.gate_on - news.today).days
-    return _standing(phase.title, gate_text(phase), days_left, lines, past, news)[0]
+    standing = _standing(phase.title, gate_text(phase), days_left, lines, past, news)[0]
+    return replace(standing, forecast=_forecast(phase, news))
+
+
+def _forecast(phase: Phase, news: News) -> str:
+    """The verdict on the whole phase, and how its chance has changed; empty where there is none."""
+    made = news.forecast
+    gate = next((one for one in made.gates if one.phase == phase.pk), None) if made else None
+    if made is None or gate is None or not gate.open_milestones:
+        return ""
+    deciding = {driver.milestone for driver in gate.drivers}
+    titles = {
+        line.milestone.pk: shortened(line.milestone.title, width=TITLE_COLUMNS)
+        for line in news.present.lines
+        if line.milestone.pk in deciding
+    }
+    before = news.forecast_then.get(phase.pk)
+    return news_sentence(gate, before, since=news.since, titles=titles, milestones=made.milestones)
 
 
 def _standing(title: str, when: str, days_left: int, lines: Lines, past: Lines, news: News) -> tuple[Standing, Figures]:

@@ -4,6 +4,7 @@ Texts are in the active language; ``titles`` are the titles of milestones, by id
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -46,6 +47,42 @@ def short_sentence(gate: GateForecast) -> str:
     """The verdict beside the gate's own name and day."""
     values = {"chance": chance_text(gate.chance), "p80": date_format(gate.span.p80)}
     return _("%(chance)s to be complete by then; P80 = %(p80)s") % values
+
+
+def news_sentence(
+    gate: GateForecast,
+    before: GateForecast | None,
+    *,
+    since: date,
+    titles: Mapping[int, str],
+    milestones: Sequence[MilestoneForecast],
+) -> str:
+    """The verdict for whoever knows the gate's day, and how the chance has changed since ``before`` was forecast."""
+    values = {
+        "chance": chance_text(gate.chance),
+        "change": _change(gate, before),
+        "since": date_format(since),
+        "p80": date_format(gate.span.p80),
+        "why": why(gate, titles=titles, milestones=milestones),
+    }
+    if before is None:
+        return _("Forecast of the phase: %(chance)s to be complete by then; P80 = %(p80)s, because %(why)s.") % values
+    return (
+        _(
+            "Forecast of the phase: %(chance)s to be complete by then, %(change)s since %(since)s; P80 = %(p80)s, "
+            "because %(why)s."
+        )
+        % values
+    )
+
+
+def _change(gate: GateForecast, before: GateForecast | None) -> str:
+    points = round(gate.chance * 100) - round(before.chance * 100) if before else 0
+    if points == 0:
+        return _("unchanged")
+    down = ngettext("down %(count)d percentage point", "down %(count)d percentage points", -points)
+    up = ngettext("up %(count)d percentage point", "up %(count)d percentage points", points)
+    return (up if points > 0 else down) % {"count": abs(points)}
 
 
 def why(gate: GateForecast, *, titles: Mapping[int, str], milestones: Sequence[MilestoneForecast]) -> str:

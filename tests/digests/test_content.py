@@ -20,6 +20,7 @@ from roadmap.vocabulary import Language, Provenance, Rag
 from tests.digests.conftest import MONDAY
 from tests.digests.test_mail import LONG_AGO, issue_for, made_long_ago, mail_of
 from tests.factories import make_initiative, make_milestone, make_person, make_phase, make_pillar, make_update
+from tests.forecast.rows import make_kept_forecast
 
 DAY = timedelta(days=1)
 YESTERDAY = MONDAY - DAY
@@ -277,3 +278,19 @@ def test_digest_with_everything_in_it_stays_below_90_kb(roadmap: Roadmap, langua
     message.subject, message.message_id = mail.subject, "<a@b>"
     assert mail.text.count("━━━") == 2 * 12
     assert len(composed(mail, row=message, at=MONDAY)) < 90_000
+
+
+def test_forecast_of_a_gate_is_told_with_what_changed_and_why(roadmap: Roadmap, reader: Person) -> None:
+    first = milestone(roadmap, "试点", date(2026, 12, 10))
+    first = Milestone.objects.select_related("phase", "initiative__roadmap").get(pk=first.pk)
+    make_kept_forecast(first, day=date(2026, 11, 15), chance=0.67)
+    issue = issue_for(reader, roadmap)
+    assert "以来不变" in mail_of(issue).text
+    make_kept_forecast(first, day=date(2026, 11, 22))
+    mail = mail_of(issue)
+    said = (
+        "阶段预测：届时完成的可能性为62%，自2026年11月16日以来下降5个百分点；P80 = 2027年1月15日，"
+        "原因：影响最大的“试点”预计2027年1月8日完成，晚于到期日29天。"
+    )
+    assert said in mail.text.replace("8 天", "8天")
+    assert said in mail.html.replace("8 天", "8天")

@@ -257,7 +257,7 @@ def test_query_count_does_not_grow_with_readers(roadmap: Roadmap, number: int) -
         prepare_digests(rows, memory)
         mails = [digest_mail(row, memory) for row in rows]
     assert len({mail.text for mail in mails if mail}) == number
-    assert len(queries) == 28
+    assert len(queries) == 30
 
 
 @pytest.mark.parametrize(
