@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,13 +11,13 @@ from django.urls import reverse
 from roadmap import clock
 from roadmap.admin.base import may_see_mail
 from roadmap.admin.milestone_rows import STANDINGS
-from roadmap.models import Milestone, OutboxMessage, Roadmap
+from roadmap.models import Milestone, OutboxMessage, Person, Roadmap
 from roadmap.progress.facts import milestone_lines
 from roadmap.progress.measure import Figures, Sums, figures_of
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.rollup import roll_up
 from roadmap.progress.shown import shown_percent
-from roadmap.vocabulary import MessageState, Rag
+from roadmap.vocabulary import MessageState, Provenance, Rag
 
 SHOWN_OF_EACH = 6
 ROADMAPS_AT_MOST = 3
@@ -35,7 +36,19 @@ def dashboard(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     return {
         "boards": [_board(roadmap, now=now) for roadmap in roadmaps],
         "mail": _mail() if may_see_mail(request) else None,
+        "removes_sample": _command("remove_sample") if _has_sample(request) else "",
     }
+
+
+def _has_sample(request: HttpRequest) -> bool:
+    """Whether there are made-up milestones, asked for those who run the installation."""
+    is_keeper = isinstance(request.user, Person) and request.user.is_superuser
+    return is_keeper and Milestone.objects.filter(provenance=Provenance.SAMPLE).exists()
+
+
+def _command(name: str) -> str:
+    """How a command is given to this installation."""
+    return f"{'python3 embedded/bootstrap.py manage' if settings.EMBEDDED else 'python manage.py'} {name}"
 
 
 def _board(roadmap: Roadmap, *, now: datetime) -> dict[str, Any]:

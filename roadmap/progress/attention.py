@@ -1,52 +1,42 @@
-"""The first few milestones that need somebody on a day: overdue, due soon, silent. The sums say how many there are."""
+"""Whose milestones need somebody on a day: overdue or due soon, a row an owner. The sums say how many there are."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from roadmap.models import Milestone, Roadmap
-from roadmap.progress.conditions import due_soon_on, overdue_on, silent_ones
-from roadmap.progress.facts import MilestoneLine, milestone_lines
-from roadmap.progress.kept import Rows, question_of, rows_while_unchanged
-from roadmap.states import SILENT_AFTER_DAYS
+from django.db.models import Case, Count, F, Q, When, Window
+from django.db.models.functions import RowNumber
 
-VERSION = 2  # of what counts as silent: another number asks anew
+from roadmap.models import Milestone, Roadmap
+from roadmap.progress.conditions import due_soon_on, overdue_on
+from roadmap.progress.facts import MilestoneLine, milestone_lines
 
 
 @dataclass(frozen=True)
-class Attention:
-    """The longest overdue first; the next due first; the longest silent first."""
+class ToAct:
+    """An owner (else the organisation, where a milestone has none): how many of theirs are overdue and due soon, and
+    ``first``, the one of them that was due first, measured."""
 
-    late: list[MilestoneLine]
-    due_soon: list[MilestoneLine]
-    silent: list[MilestoneLine]
+    first: MilestoneLine
+    late: int
+    due_soon: int
 
 
-def needing_attention(roadmap: Roadmap, *, as_of: date, most: int, milestones: int) -> Attention:
-    """Up to ``most`` milestones of each kind, measured, with all that lists show of them. Seven queries.
-
-    Which are silent is kept while the plan is unchanged, as all reports are asked for it; ``milestones`` is about how
-    many there are.
-    """
-    rows = (
-        Milestone.objects.filter(initiative__roadmap=roadmap)
+def who_must_act(roadmap: Roadmap, *, as_of: date, most: int) -> list[ToAct]:
+    """Up to ``most`` of them, who has most overdue first, then who was due first. Four queries."""
+    whose: list[F | Case] = [F("owner"), Case(When(owner=None, then=F("organisation")))]
+    pressing = (
+        Milestone.objects.filter(overdue_on(as_of) | due_soon_on(as_of), initiative__roadmap=roadmap)
         .select_related("initiative__pillar", "phase", "organisation", "owner")
-        .order_by("due_on", "id")
+        .annotate(
+            place=Window(RowNumber(), partition_by=whose, order_by=["due_on", "id"]),
+            late_ones=Window(Count("pk", filter=Q(due_on__lt=as_of)), partition_by=whose),
+            all_of_them=Window(Count("pk"), partition_by=whose),
+        )
+        .filter(place=1)
+        .order_by("-late_ones", "due_on", "id")[:most]
     )
-    late = list(rows.filter(overdue_on(as_of))[:most])
-    due_soon = list(rows.filter(due_soon_on(as_of))[:most])
-
-    def most_silent() -> Rows:
-        longest = silent_ones(rows, as_of=as_of).order_by("silent_since", "due_on", "id")
-        return [[pk] for pk in longest.values_list("pk", flat=True)[:most]]
-
-    question = question_of(f"silent {VERSION} {most} {SILENT_AFTER_DAYS}", roadmap_id=roadmap.pk, day=as_of)
-    ids = [
-        pk
-        for (pk,) in rows_while_unchanged(question, most_silent, milestones=lambda _rows: milestones)
-        if pk is not None
+    rows = {one.pk: one for one in pressing}
+    lines = {line.milestone.pk: line for line in milestone_lines(list(rows.values()), as_of=as_of)}
+    return [
+        ToAct(first=lines[pk], late=one.late_ones, due_soon=one.all_of_them - one.late_ones) for pk, one in rows.items()
     ]
-    at_hand = rows.in_bulk(ids)
-    silent = [at_hand[pk] for pk in ids if pk in at_hand]
-    different = {one.pk: one for one in (*late, *due_soon, *silent)}
-    found = {line.milestone.pk: line for line in milestone_lines(list(different.values()), as_of=as_of)}
-    return Attention(*([found[one.pk] for one in members] for members in (late, due_soon, silent)))

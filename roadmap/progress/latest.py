@@ -18,7 +18,7 @@ from roadmap.progress.differences import Edit, GateMove, MilestoneDifference, da
 from roadmap.progress.frame_then import fetch_frame
 from roadmap.progress.kept import Rows, question_of, rows_while_unchanged
 from roadmap.progress.replay import REMOVED, end_of, last_known, row_of, rows_at
-from roadmap.vocabulary import PlanDifference
+from roadmap.vocabulary import Door, PlanDifference
 
 MADE = "+"
 LOOKED_AT = 40  # records of the history; what an import changed by the thousand is told in one line
@@ -41,7 +41,8 @@ class MilestoneChanged:
 
 @dataclass(frozen=True)
 class ManyAtOnce:
-    """``total`` milestones were made or removed on one day."""
+    """``total`` milestones were made or removed on one day. Phases that were put in, and baselines that a command set,
+    on a day on which that many were made belong to the same load, and aren't told besides."""
 
     day: date
     kind: PlanDifference
@@ -194,7 +195,15 @@ def _in_one_line(events: Iterable[_Event]) -> list[_Event]:
             found += ones
         else:
             found.append(_Event(day, max(one.at for one in ones), "many", kinds=(kind,)))
-    return found
+    loaded = {one.day for one in found if one.kind == "many" and one.kinds[0] == PlanDifference.ADDED}
+    return [one for one in found if not (one.day in loaded and _is_of_a_load(one))]
+
+
+def _is_of_a_load(event: _Event) -> bool:
+    """A phase put in, or a baseline set by a command."""
+    if event.kind == "baseline":
+        return bool(event.records[0].door == Door.COMMAND)
+    return event.kind == "phase" and event.was is None
 
 
 def _of_phases(roadmap: Roadmap, *, until: datetime) -> list[_Event]:

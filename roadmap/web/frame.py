@@ -42,11 +42,6 @@ class Frame:
     has_mailbox: bool
 
     @property
-    def command_line(self) -> str:
-        """How this installation's commands begin."""
-        return "python3 embedded/bootstrap.py manage" if self.has_mailbox else "python manage.py"
-
-    @property
     def feed(self) -> str:
         """The address of the feed of changes, where everybody may read it."""
         return reverse("api:changes-atom") if settings.PUBLIC_READING else ""

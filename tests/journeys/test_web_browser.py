@@ -166,14 +166,18 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
 ) -> None:
     page = opened(browser, live_server, language="zh-hans", dark=False, width=360, script=False)
     page.goto(live_server.url + "/milestones/?state=late")
+    page.get_by_role("button", name="菜单").click()
     with page.expect_navigation():
         page.get_by_role("button", name="English").click()
     expect(page).to_have_url(live_server.url + "/milestones/?state=late")
     expect(page.get_by_role("heading", level=2)).to_have_text("1 milestone", use_inner_text=True)
+    page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Overview").click()
+    page.locator(".as-of summary").click()
     page.get_by_label("As of").fill("2025-01-31")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(live_server.url + "/?as_of=2025-01-31&basis=happened")
+    page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Milestones", exact=True).click()
     page.get_by_label("State").select_option("open")
     page.get_by_role("button", name="Filter").click()
@@ -201,6 +205,8 @@ def test_keyboard_alone_leads_through_calendar_and_past_days(
     tab_to("a[rel=prev]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/calendar/?month=*")
+    tab_to(".as-of summary")
+    page.keyboard.press("Enter")
     tab_to("#as-of")
     page.keyboard.type("01312025")
     page.keyboard.press("Enter")
@@ -240,3 +246,25 @@ def test_signing_in_leads_back_to_the_page(browser: Browser, live_server: LiveSe
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(live_server.url + "/")
     expect(page.get_by_role("link", name="Sign in")).to_have_count(1)
+
+
+def test_overview_says_how_it_stands_and_who_must_act_within_two_screens(
+    browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    """On a phone the header is one row, and the verdict and the first figure are seen without scrolling."""
+    page = opened(browser, live_server, language="en", dark=False, width=390, script=False)
+    page.goto(live_server.url + "/")
+    assert page.locator(".top").evaluate("one => one.offsetHeight") <= 64
+    for seen in (".verdict", ".card dd >> nth=0"):
+        box = page.locator(seen).bounding_box()
+        assert box, seen
+        assert box["y"] + box["height"] <= 844, seen
+    expect(page.get_by_role("link", name="Matrix", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("link", name="Matrix", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Matrix", exact=True)).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator("main").evaluate("one => one.getBoundingClientRect().bottom") <= 1800
+    tops = page.locator(".card .bar").evaluate_all("all => all.map(one => Math.round(one.getBoundingClientRect().top))")
+    assert len(set(tops)) == 1

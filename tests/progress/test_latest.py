@@ -203,3 +203,20 @@ def test_names_are_those_that_were_known_then(phase: Phase, office: Actor) -> No
         assert change.difference.now.organisation
         assert change.difference.kinds == (PlanDifference.REASSIGNED,)
         assert change.difference.now.organisation.name_en == name
+
+
+def test_a_load_is_told_in_one_line(office: Actor) -> None:
+    """What belongs to it isn't told besides: its phases, and the baseline that the command set. People's acts are."""
+
+    def load(now: datetime) -> None:
+        phase = make_phase(make_roadmap(code="loaded"))
+        for _each in range(3):
+            make_milestone(phase=phase)
+        for name, door in (("loaded", Door.COMMAND), ("agreed", Door.API)):
+            set_baseline(phase.roadmap, by=Actor(office.person, door), now=now, name=name, reason="r")
+
+    on(3, load)
+    found = told(Roadmap.objects.get(code="loaded"))
+    assert [(one.total, one.kind) for one in found if isinstance(one, ManyAtOnce)] == [(3, PlanDifference.ADDED)]
+    assert [one.baseline.name for one in found if isinstance(one, BaselineSet)] == ["agreed"]
+    assert len(found) == 2

@@ -13,8 +13,8 @@ from tests.web.rows import Frame, fill
 
 pytestmark = pytest.mark.django_db
 COSTS = {
-    "/": 28,
-    "/?as_of=2026-01-31": 28,
+    "/": 23,
+    "/?as_of=2026-01-31": 23,
     "/matrix/": 8,
     "/forecast/": 10,
     "/timeline/": 19,

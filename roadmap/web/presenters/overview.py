@@ -1,67 +1,82 @@
-"""The overview: gates, the whole against plan, pillars, what needs attention, latest changes, curve, matrix."""
+"""The overview: the verdict, gates and the whole against plan, who must act, curve with pillars, latest changes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from roadmap.forecast.figures import GateForecast
 from roadmap.forecast.words import short_sentence
 from roadmap.models import Pillar
-from roadmap.progress.attention import Attention
-from roadmap.progress.facts import MilestoneLine
+from roadmap.progress.attention import ToAct
 from roadmap.progress.latest import LatestChange
 from roadmap.progress.series import Point
 from roadmap.progress.summary import PhaseProgress, RoadmapSummary
 from roadmap.web.charts.curve import Curve, CurveSize
+from roadmap.web.filters import state_labels
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.curves import TrendView, curve_view, trend_view
 from roadmap.web.presenters.latest import ChangeRow, latest_view
 from roadmap.web.presenters.lines import LineView, line_view
-from roadmap.web.presenters.matrix import MatrixView, explain_address, matrix_view
-from roadmap.web.presenters.values import (
-    Badge,
-    Day,
-    FiguresView,
-    badge_of,
-    day_of,
-    figures_view,
-)
-
-SHOWN = 6
+from roadmap.web.presenters.matrix import explain_address
+from roadmap.web.presenters.values import Badge, Day, FiguresView, badge_of, day_of, figures_view
+from roadmap.web.presenters.verdict import Verdict, verdict_on
 
 
 @dataclass(frozen=True)
-class GateView:
-    """A phase with its gate; ``days`` counts to it, or since it once it has passed. ``why`` explains its figures;
+class Figure:
+    """One figure of a card, with what it counts."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A gate, or the whole: two figures, and the health with its reason. ``explained`` leads to how it is computed;
     ``forecast`` is the verdict on a gate ahead, if there is one."""
 
     title: str
-    day: Day
-    days: int
-    has_passed: bool
-    figures: FiguresView
     address: str
-    why: str
-    forecast: str
+    when: str
+    day: Day
     badge: Badge | None
     day_badge: Badge | None
+    pair: tuple[Figure, Figure]
+    figures: FiguresView
+    why: str
+    explained: str
+    forecast: str = ""
 
 
 @dataclass(frozen=True)
 class PartView:
-    """A pillar with its figures; ``names`` lists the initiatives that it holds."""
+    """A pillar with its figures."""
 
     title: str
     figures: FiguresView
     address: str
     why: str
-    names: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class AttentionList:
-    """The first few of the milestones that need somebody, and how many there are in all."""
+class ToActView:
+    """An owner with the counts of theirs, and the one that was due first. ``unit`` is empty where ``who`` is one."""
 
-    rows: list[LineView]
+    who: str
+    unit: str
+    late: int
+    due_soon: int
+    first: LineView
+
+
+@dataclass(frozen=True)
+class ListLink:
+    """A list of milestones that need somebody, and how many they are."""
+
+    label: str
     total: int
     address: str
 
@@ -70,16 +85,13 @@ class AttentionList:
 class OverviewView:
     """Everything on the overview page."""
 
-    gates: list[GateView]
+    verdict: Verdict
+    cards: list[Card]
     overall: FiguresView
-    why: str
+    to_act: list[ToActView]
+    lists: list[ListLink]
     trend: TrendView | None
     pillars: list[PartView]
-    matrix: MatrixView
-    late: AttentionList
-    due_soon: AttentionList
-    silent: AttentionList
-    unowned: AttentionList
     changes: list[ChangeRow]
     curve_wide: Curve | None
     curve_narrow: Curve | None
@@ -89,7 +101,7 @@ def overview_view(
     summary: RoadmapSummary,
     *,
     points: list[Point],
-    attention: Attention,
+    to_act: Iterable[ToAct],
     changes: Iterable[LatestChange],
     unowned: int,
     forecasts: Mapping[int, GateForecast],
@@ -97,40 +109,82 @@ def overview_view(
 ) -> OverviewView:
     """The page's values; ``points`` are the curve's, ``changes`` the latest ones, newest first; ``unowned`` is how many
     open milestones nobody answers for; ``forecasts`` of gates are by phase."""
-
-    def listed(lines: list[MilestoneLine], total: int, state: str) -> AttentionList:
-        rows = [line_view(line, as_of=frame.as_of) for line in lines]
-        return AttentionList(rows=rows, total=total, address=frame.list_address(state=state))
-
+    overall = figures_view(summary.overall)
+    counts = {"late": overall.late, "due_soon": overall.due_soon, "silent": overall.silent, "unowned": unowned}
+    labels = state_labels()
     return OverviewView(
-        gates=[_gate(one, forecasts.get(one.phase.pk), frame) for one in summary.phases],
-        overall=figures_view(summary.overall),
-        why=explain_address(frame),
+        verdict=verdict_on(summary),
+        cards=[*(_gate(one, forecasts.get(one.phase.pk), frame) for one in summary.phases), _whole(overall, frame)],
+        overall=overall,
+        to_act=[_to_act(one, frame) for one in to_act],
+        lists=[
+            ListLink(label=labels[state], total=total, address=frame.list_address(state=state))
+            for state, total in counts.items()
+            if total
+        ],
         trend=trend_view(points, as_of=summary.as_of),
         pillars=[_pillar(pillar, summary, frame) for pillar in summary.pillars],
-        matrix=matrix_view(summary, frame=frame),
-        late=listed(attention.late, summary.overall.late, "late"),
-        due_soon=listed(attention.due_soon, summary.overall.due_soon, "due_soon"),
-        silent=listed(attention.silent, summary.overall.silent, "silent"),
-        unowned=listed([], unowned, "unowned"),
         changes=latest_view(changes, frame=frame),
-        curve_wide=curve_view(points, summary, size=CurveSize(width=620, height=290)),
-        curve_narrow=curve_view(points, summary, size=CurveSize(width=343, height=240)),
+        curve_wide=curve_view(points, summary, size=CurveSize(width=620, height=250)),
+        curve_narrow=curve_view(points, summary, size=CurveSize(width=343, height=200)),
     )
 
 
-def _gate(one: PhaseProgress, forecast: GateForecast | None, frame: Frame) -> GateView:
-    return GateView(
+def _gate(one: PhaseProgress, forecast: GateForecast | None, frame: Frame) -> Card:
+    figures = figures_view(one.figures)
+    day = day_of(one.phase.gate_on)
+    return Card(
         title=one.phase.title,
-        day=day_of(one.phase.gate_on),
-        days=abs(one.days_to_gate),
-        has_passed=one.days_to_gate < 0,
-        figures=figures_view(one.figures),
         address=frame.list_address(phase=one.phase.code),
-        why=explain_address(frame, phase=one.phase.code),
-        forecast=short_sentence(forecast) if forecast and forecast.open_milestones else "",
+        when=day.text,
+        day=day,
         badge=badge_of(one.phase.provenance),
         day_badge=badge_of(one.phase.days_provenance),
+        pair=(Figure(str(abs(one.days_to_gate)), _days_to_gate(one.days_to_gate)), _earned(figures)),
+        figures=figures,
+        why=figures.reason,
+        explained=explain_address(frame, phase=one.phase.code),
+        forecast=short_sentence(forecast) if forecast and forecast.open_milestones else "",
+    )
+
+
+def _whole(figures: FiguresView, frame: Frame) -> Card:
+    day = day_of(frame.as_of)
+    return Card(
+        title=_("Whole roadmap"),
+        address="",
+        when=_("as of %(day)s") % {"day": date_format(frame.as_of, "DATE_FORMAT")},
+        day=day,
+        badge=None,
+        day_badge=None,
+        pair=(Figure(figures.variance, _("percentage points of variance")), _earned(figures)),
+        figures=figures,
+        why=figures.reason,
+        explained=explain_address(frame),
+    )
+
+
+def _earned(figures: FiguresView) -> Figure:
+    return Figure(figures.earned_fine, _("actual, of %(planned)s planned") % {"planned": figures.planned_fine})
+
+
+def _days_to_gate(days: int) -> str:
+    if days == 0:
+        return _("the gate is today")
+    if days < 0:
+        return ngettext("day since the gate", "days since the gate", -days)
+    return ngettext("day to the gate", "days to the gate", days)
+
+
+def _to_act(one: ToAct, frame: Frame) -> ToActView:
+    line = line_view(one.first, as_of=frame.as_of)
+    owner = one.first.milestone.owner
+    return ToActView(
+        who=line.owner if owner else line.organisation,
+        unit=line.organisation if owner and one.first.milestone.organisation else "",
+        late=one.late,
+        due_soon=one.due_soon,
+        first=line,
     )
 
 
@@ -140,5 +194,4 @@ def _pillar(pillar: Pillar, summary: RoadmapSummary, frame: Frame) -> PartView:
         figures=figures_view(summary.by_pillar[pillar.pk]),
         address=frame.list_address(pillar=pillar.code),
         why=explain_address(frame, pillar=pillar.code),
-        names=[(one.code, one.title) for one in summary.initiatives if one.pillar_id == pillar.pk],
     )
