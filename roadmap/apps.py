@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.apps import apps as registry
+from django.contrib.auth.signals import user_logged_in
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,7 @@ class RoadmapConfig(AppConfig):
         from roadmap.reminders.optional import leave_from_mail
         from roadmap.reminders.still_true import reminders_still_true
         from roadmap.vocabulary import MessageKind
+        from roadmap.web.signing.sessions import note_start
 
         register(MessageKind.REMINDER, reminder_mail)
         register(MessageKind.DIGEST, digest_mail, prepare=prepare_digests)
@@ -48,6 +50,7 @@ class RoadmapConfig(AppConfig):
         post_migrate.connect(_with_triggers, sender=self, dispatch_uid="roadmap_with_triggers")
         leaving.register(MessageKind.REMINDER, leave_from_mail)
         leaving.register(MessageKind.DIGEST, unsubscribe_from_mail)
+        user_logged_in.connect(note_start, dispatch_uid="roadmap_session_start")
         connection_created.connect(_let_sqlite_take_what_it_can, dispatch_uid="roadmap_sqlite_limits")
 
 

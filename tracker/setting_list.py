@@ -159,6 +159,20 @@ PEOPLE: tuple[Setting, ...] = (
         default="false",
         production="true",
     ),
+    Setting(
+        "SESSION_IDLE_MINUTES",
+        whole(0, 10_080),
+        ("after which a session that isn't used has to sign in again; 0: no limit", "会话闲置多少分钟后须重新登录，0 表示不限"),
+        default="1440",
+        production="60",
+    ),
+    Setting(
+        "SESSION_HOURS",
+        whole(1, 720),
+        ("after which every session has to sign in again", "登录多少小时后须重新登录"),
+        default="336",
+        production="12",
+    ),
     Setting("INVITATION_DAYS", whole(1, 90), ("how long the link of an invitation works", "邀请链接的有效天数"), default="7"),
     Setting(
         "API_REQUESTS_PER_MINUTE",

@@ -72,6 +72,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+if HTTPS:  # no other host of the domain can set them
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-django_language"
+SESSION_COOKIE_AGE = env.whole_number("SESSION_HOURS") * 60 * 60  # seconds since the sign-in
+SESSION_IDLE_MINUTES = env.whole_number("SESSION_IDLE_MINUTES")
 X_FRAME_OPTIONS = "DENY"
 
 if not EMBEDDED:  # further refusals stand where their value is read
@@ -134,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "tracker.wellformed.WellFormedForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "roadmap.web.signing.sessions.SessionLimits",
     "roadmap.web.signing.gate.SecondFactorGate",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -164,7 +164,11 @@ class AccountActs(ModelAdmin):
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
-            return self._done(request, person, lambda: reset_second_factor(person, by=actor_of(request), reason=reason))
+            return self._done(
+                request,
+                person,
+                lambda: reset_second_factor(person, by=actor_of(request), now=clock.now(), reason=reason),
+            )
         title = _("Reset the second factor of %(person)s?") % {"person": person}
         told = _(
             "Make sure that this person is really the one who asks. They then sign in by password and set it up again."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from roadmap.errors import MissingScope
+from roadmap.errors import MissingScope, NotAllowed
 from roadmap.models import ApiToken
 from roadmap.vocabulary import Scope
 
@@ -30,9 +30,17 @@ class ReadOpenlyWriteKnown(BasePermission):
             if needed not in request.auth.scope_set:
                 raise MissingScope(_("This token lacks the scope %(scope)s.") % {"scope": needed}, scope=needed)
         if request.user.is_authenticated:
+            if request.auth is None and getattr(view, "is_grave", False) and request.method not in SAFE_METHODS:
+                _require_recent_sign_in(request)
             return True
         open_to_all = settings.PUBLIC_READING and not getattr(view, "is_personal", False)
         return open_to_all and request.method in SAFE_METHODS
+
+
+def _require_recent_sign_in(request: Request) -> None:
+    """Of a session, before what gives somebody power. Raises NotAllowed."""
+    if not getattr(request._request, "signed_in_lately", False):
+        raise NotAllowed(_("Enter your password again on the site first (/sign-in/again/), or use a token."))
 
 
 def scope_needed(request: Request, view: APIView) -> Scope:

@@ -10,6 +10,8 @@ from django.db.models import ProtectedError, Q, RestrictedError, Value
 from django.db.models.functions import Concat, Now, Substr
 from django.utils.translation import gettext_lazy as _
 
+from roadmap import clock
+from roadmap.editing.account_notices import Changed, tell_of_change
 from roadmap.editing.days_to_verify import days_to_verify_move_along
 from roadmap.errors import InvalidChange
 from roadmap.models import (
@@ -96,12 +98,21 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
         check_whole(instance)
         note_change(instance, by=by, reason=reason)
         has_moved = isinstance(instance, Phase) and _has_moved(instance)
+        if isinstance(instance, Person):
+            _tell_of_another_address(instance)
         with days_to_verify_move_along(instance, by=by, reason=reason):
             instance.save()
         _ask_the_planners_to_look(instance)
         if has_moved:
             _let_reminders_follow(instance)
     return instance
+
+
+def _tell_of_another_address(person: Person) -> None:
+    """To the former address, too."""
+    former = Person.objects.filter(pk=person.pk).values_list("email", flat=True).first()
+    if former is not None and former != person.email:
+        tell_of_change(person, Changed.ADDRESS, now=clock.now(), former_address=former)
 
 
 def _has_moved(phase: Phase) -> bool:

@@ -14,6 +14,7 @@ from django_otp import match_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from roadmap.editing.account_notices import Changed, tell_of_change
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Person
 from roadmap.models.history import Actor, note_change
@@ -50,6 +51,7 @@ def confirm_second_factor(person: Person, code: str, *, by: Actor, now: datetime
         device.confirmed = True
         device.save()
         _write(person, now, by=by, reason=str(_("Second factor switched on.")))
+        tell_of_change(person, Changed.FACTOR_ADDED, now=now)
         return _new_codes(person)
 
 
@@ -59,15 +61,16 @@ def is_right_code(person: Person, code: str) -> bool:
     return match_token(person, code if len(code) == APP_DIGITS else _kept(person, code)) is not None
 
 
-def renew_recovery_codes(person: Person, code: str) -> list[str]:
+def renew_recovery_codes(person: Person, code: str, *, now: datetime) -> list[str]:
     """New recovery codes in the place of the old ones. Raises InvalidChange unless the code is right."""
     if person.second_factor_since is None or not is_right_code(person, code):
         raise InvalidChange({"code": WRONG})
     with transaction.atomic():
+        tell_of_change(person, Changed.RECOVERY_CODES, now=now)
         return _new_codes(person)
 
 
-def switch_off_second_factor(person: Person, code: str, *, by: Actor, is_required: bool) -> None:
+def switch_off_second_factor(person: Person, code: str, *, by: Actor, now: datetime, is_required: bool) -> None:
     """The person switches their own off. Raises InvalidChange unless the code is right; NotAllowed where it is
     required of them."""
     if is_required:
@@ -75,10 +78,10 @@ def switch_off_second_factor(person: Person, code: str, *, by: Actor, is_require
     if not is_right_code(person, code):
         raise InvalidChange({"code": WRONG})
     with transaction.atomic():
-        _take_away(person, by=by, reason=str(_("Second factor switched off.")))
+        _take_away(person, by=by, now=now, reason=str(_("Second factor switched off.")))
 
 
-def reset_second_factor(person: Person, *, by: Actor, reason: str) -> None:
+def reset_second_factor(person: Person, *, by: Actor, now: datetime, reason: str) -> None:
     """Take it away from somebody who lost their phone; they sign in by password and switch it on anew.
 
     Raises NotAllowed for all but the programme office, of a superuser's for all but superusers.
@@ -87,13 +90,14 @@ def reset_second_factor(person: Person, *, by: Actor, reason: str) -> None:
     if person.is_superuser and by.person is not None and not by.person.is_superuser:
         raise NotAllowed(_("Only superusers change a superuser's account."))
     with transaction.atomic():
-        _take_away(person, by=by, reason=reason)
+        _take_away(person, by=by, now=now, reason=reason)
 
 
-def _take_away(person: Person, *, by: Actor, reason: str) -> None:
+def _take_away(person: Person, *, by: Actor, now: datetime, reason: str) -> None:
     TOTPDevice.objects.filter(user=person).delete()
     StaticDevice.objects.filter(user=person).delete()
     _write(person, None, by=by, reason=reason)
+    tell_of_change(person, Changed.FACTOR_REMOVED, now=now)
 
 
 def _write(person: Person, since: datetime | None, *, by: Actor, reason: str) -> None:

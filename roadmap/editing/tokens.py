@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.account_rights import require_hand_on
@@ -71,6 +71,12 @@ def revoke_token(token: ApiToken, *, by: Actor, now: datetime) -> ApiToken:
     revoke_tokens(ApiToken.objects.filter(pk=token.pk), by=by, now=now)
     token.refresh_from_db()
     return token
+
+
+def live_tokens(person: Person, *, now: datetime) -> QuerySet[ApiToken]:
+    """Those that open something."""
+    ends_later = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    return ApiToken.objects.filter(ends_later, person=person, revoked_at__isnull=True)
 
 
 def revoke_tokens(tokens: QuerySet[ApiToken], *, by: Actor, now: datetime, reason: str = "") -> None:

@@ -85,6 +85,10 @@ urlpatterns = [
     path("sign-in/code/", code.sign_in_code, name="sign-in-code"),
     own("second-factor/", second_factor.second_factor, name="second-factor", methods=ASKING),
     own("account/", account.account_page, name="account"),
+    own("account/sessions/end/", account.end_sessions, name="sessions-end", methods=ACTING),
+    own("account/sessions/<int:number>/end/", account.end_sessions, name="session-end", methods=ACTING),
+    own("account/tokens/end/", account.end_tokens, name="tokens-end", methods=ACTING),
+    own("account/tokens/<int:number>/end/", account.end_tokens, name="token-end", methods=ACTING),
     path("favicon.ico", plain.favicon, name="favicon"),
     path("robots.txt", plain.robots, name="robots"),
 ]

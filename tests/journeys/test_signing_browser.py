@@ -12,8 +12,11 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from roadmap import clock
+from roadmap.editing.tokens import make_token
 from roadmap.models import Person
+from roadmap.models.history import Actor
 from roadmap.outbox.deliver import deliver_pending
+from roadmap.vocabulary import Door
 from tests import factories as make
 from tests.journeys.conftest import PASSWORD
 from tests.servers.smtp import Sink
@@ -143,3 +146,39 @@ def test_a_lock_tells_its_end_and_ends(
     with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=5)):
         sign_in(page, "lin", PASSWORD)
         page.wait_for_url(f"{live_server.url}/")
+
+
+@pytest.mark.parametrize(("language", "width"), WAYS)
+def test_a_person_signs_out_elsewhere_and_ends_a_token(
+    browser: Browser, live_server: LiveServer, settings: Settings, lin: Person, language: str, width: int
+) -> None:
+    make_token(lin, by=Actor(lin, Door.WEB), now=clock.now(), name="nightly")
+    elsewhere, page = (opened(browser, live_server, settings, language, width) for _ in range(2))
+    for one in (elsewhere, page):
+        sign_in(one, "lin", PASSWORD)
+    page.goto("/account/")
+    assert sound(page)
+    page.click("section[aria-labelledby=h-sessions] li button")
+    expect(page.locator("section[aria-labelledby=h-sessions] li")).to_have_count(1)
+    page.click("section[aria-labelledby=h-tokens] li button")
+    expect(page.locator("section[aria-labelledby=h-tokens] li")).to_have_count(0)
+    assert sound(page)
+    elsewhere.goto("/account/")
+    elsewhere.wait_for_url("**/sign-in/**")
+
+
+def test_a_session_that_was_left_alone_signs_in_again(
+    browser: Browser, live_server: LiveServer, settings: Settings, lin: Person
+) -> None:
+    settings.SESSION_IDLE_MINUTES = 60
+    page = opened(browser, live_server, settings, "en", 1280)
+    sign_in(page, "lin", PASSWORD)
+    with time_machine.travel(timezone.now() + timedelta(minutes=20)):
+        page.goto("/second-factor/")
+        page.wait_for_url("**/sign-in/again/**")
+        assert sound(page)
+        send(page, password=PASSWORD)
+        page.wait_for_url("**/second-factor/")
+    with time_machine.travel(timezone.now() + timedelta(minutes=81)):
+        page.goto("/account/")
+        page.wait_for_url("**/sign-in/?next=/account/")

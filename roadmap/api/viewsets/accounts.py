@@ -34,6 +34,7 @@ class Personal(ReadOnlyResource):
     http_method_names = ["get", "head", "options", "post", "delete"]
     write_scope = Scope.ACCOUNT
     is_personal = True
+    is_grave = True
 
 
 @extend_schema_view(

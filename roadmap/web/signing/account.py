@@ -6,13 +6,17 @@ from typing import Any
 from allauth.account import views as of_accounts
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import password_validators_help_texts
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from roadmap import clock
+from roadmap.editing.tokens import live_tokens, revoke_tokens
 from roadmap.models import Person
 from roadmap.web.frame import frame_for
+from roadmap.web.own.doors import by
 from roadmap.web.signing.adapter import SIGNED_IN_BEFORE
+from roadmap.web.signing.sessions import device_words, sessions_of
 
 
 class SignIn(of_accounts.LoginView):
@@ -72,9 +76,38 @@ class SignInAgain(of_accounts.ReauthenticateView):
 
 
 def account_page(request: HttpRequest, person: Person) -> HttpResponse:
-    """What belongs to one's account."""
-    context = {"person": person, "frame": frame_for(request), "changed": request.GET.get("changed", "")}
+    """What belongs to one's account: how one signs in, where one is signed in, one's API tokens."""
+    here = request.session.session_key
+    context = {
+        "person": person,
+        "frame": frame_for(request),
+        "changed": request.GET.get("changed", ""),
+        "sessions": [
+            {"session": one, "device": device_words(one.user_agent), "is_here": one.session_key == here}
+            for one in sessions_of(person)
+        ],
+        "tokens": live_tokens(person, now=clock.now()),
+    }
     return render(request, "roadmap/signing/account.html", context)
+
+
+def end_sessions(request: HttpRequest, person: Person, number: int | None = None) -> HttpResponse:
+    """One of them, or all but this one."""
+    for one in sessions_of(person):
+        if one.pk == number or (number is None and one.session_key != request.session.session_key):
+            one.end()
+    return _back("sessions")
+
+
+def end_tokens(request: HttpRequest, person: Person, number: int | None = None) -> HttpResponse:
+    """One of them, or all."""
+    tokens = live_tokens(person, now=clock.now())
+    revoke_tokens(tokens if number is None else tokens.filter(pk=number), by=by(person), now=clock.now())
+    return _back("tokens")
+
+
+def _back(changed: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("web:account") + f"?changed={changed}")
 
 
 sign_out = of_accounts.LogoutView.as_view(template_name="roadmap/signing/sign_out.html")

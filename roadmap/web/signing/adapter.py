@@ -3,8 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -82,11 +80,4 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether one has to sign in afresh before something grave."""
-        return not has_signed_in_lately(self.request)
-
-
-def has_signed_in_lately(request: HttpRequest) -> bool:
-    """Whether a password, code or passkey was given, or the organisation's sign-in passed, a few minutes ago."""
-    records = get_authentication_records(request, request.user if request.user.is_authenticated else None)
-    given = [float(record["at"]) for record in records]
-    return bool(given) and clock.now().timestamp() - max(given) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return not self.request.signed_in_lately

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from roadmap.models import Person
+from roadmap.web.signing.sessions import note_new_key
 
 KEY = "second_factor"
 # What needs no signing in, or leads out of it; everything else waits for the code
@@ -65,6 +66,7 @@ def note_code_given(request: HttpRequest, person: Person) -> None:
     """This session gave a code; it goes on under a new key."""
     request.session.cycle_key()
     request.session[KEY] = _mark(person)
+    note_new_key(request, person)
 
 
 def is_required_of(person: Any) -> bool:

@@ -38,9 +38,9 @@ def second_factor(request: HttpRequest, person: Person) -> HttpResponse:
             codes = confirm_second_factor(person, code, by=by(person), now=clock.now())
             note_code_given(request, person)
         elif act == "codes":
-            codes = renew_recovery_codes(person, code)
+            codes = renew_recovery_codes(person, code, now=clock.now())
         elif act == "off":
-            switch_off_second_factor(person, code, by=by(person), is_required=is_required_of(person))
+            switch_off_second_factor(person, code, by=by(person), now=clock.now(), is_required=is_required_of(person))
             return HttpResponseRedirect(reverse("web:second-factor"))
     except RoadmapError as error:
         wrong = str(error.fields.get("code", error.message) if isinstance(error, InvalidChange) else error.message)

@@ -12,6 +12,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
+from roadmap import clock
 from roadmap.editing.second_factor import reset_second_factor
 from roadmap.errors import NotAllowed
 from roadmap.models import Person
@@ -186,7 +187,7 @@ def test_the_office_resets_it_with_a_reason_and_nobody_else() -> None:
         assert stale.get("/my-mail/").status_code == 200  # by password alone again
         for refused in (make.make_person(role=Role.LEAD), make.make_person(role=Role.AUDITOR), who):
             with pytest.raises(NotAllowed):
-                reset_second_factor(who, by=Actor(refused, Door.ADMIN), reason="r")
+                reset_second_factor(who, by=Actor(refused, Door.ADMIN), now=clock.now(), reason="r")
         superuser = make.make_person(is_superuser=True)
         with pytest.raises(NotAllowed):
-            reset_second_factor(superuser, by=Actor(office, Door.ADMIN), reason="r")
+            reset_second_factor(superuser, by=Actor(office, Door.ADMIN), now=clock.now(), reason="r")
