@@ -197,6 +197,34 @@ PEOPLE: tuple[Setting, ...] = (
     ),
 )  # fmt: skip
 
+SINGLE_SIGN_ON: tuple[Setting, ...] = (
+    Setting("OIDC_ISSUER", PLACE, ("the identity provider, as it calls itself; empty: no single sign-on", "身份提供方的标识地址；留空则不启用单点登录")),
+    Setting("OIDC_CLIENT_ID", TEXT, ("this site's name there", "本站在该处的客户端标识")),
+    Setting("OIDC_CLIENT_SECRET", SECRET, ("its secret", "客户端密钥")),
+    Setting("OIDC_NAME", TEXT, ("what its button says", "登录按钮上的名称"), default="SSO"),
+    Setting("OIDC_SCOPES", LIST, ("what is asked for", "请求的范围"), default="openid,profile,email"),
+    Setting(
+        "OIDC_CLAIMS",
+        LIST,
+        (
+            "which claim is what: `email=…`, `name=…`, `organisation=…` (the code of an organisation), `role=…`. The claim "
+            "`email` counts only with `email_verified`",
+            "各项信息取自哪个声明：`email=…`、`name=…`、`organisation=…`（单位代码）、`role=…`。声明 `email` 须有 `email_verified` 才有效",
+        ),
+        default="email=email,name=name",
+    ),
+    Setting(
+        "OIDC_ROLES",
+        LIST,
+        (
+            "which value of the claim `role` gives which role, as `tracker-office=office,*=observer`; the first that fits "
+            "counts at each sign-in, and whoever has none is refused. Empty: roles are managed here, new people are observers",
+            "`role` 声明的哪个值对应哪个角色，如 `tracker-office=office,*=observer`；每次登录取首个匹配项，均不匹配者拒绝登录。留空则在本系统管理角色，新用户为观察员",
+        ),
+    ),
+    Setting("OIDC_PROVISION", BOOLEAN, ("whoever comes for the first time gets an account", "首次登录者自动建立账号"), default="false"),
+)  # fmt: skip
+
 STORAGE: tuple[Setting, ...] = (
     Setting(
         "DATA_DIR",
@@ -324,6 +352,7 @@ OUTSIDE: tuple[Setting, ...] = (
 GROUPS: dict[Words, tuple[Setting, ...]] = {
     ("The site", "站点"): SITE,
     ("Keys and people", "密钥与人员"): PEOPLE,
+    ("Single sign-on", "单点登录"): SINGLE_SIGN_ON,
     ("What is stored", "数据存储"): STORAGE,
     ("Mail", "邮件"): MAIL,
     ("Webhooks and logs", "网络回调与日志"): OTHERS,

@@ -22,6 +22,7 @@ from tracker.env_addresses import host, hosts, mailbox, origin, origins, sender
 from tracker.logs import logging_settings
 from tracker.mail_manners import BOUNCE_MAILDIR, MAIL_RETURN_PATH, MAIL_UNSUBSCRIBE, QUIET_DAYS_OFF, QUIET_HOURS  # noqa: F401
 from tracker.signing_limits import SIGNING_LIMITS
+from tracker.single_sign_on import single_sign_on
 from tracker.site_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from tracker.webhook_policy import WEBHOOK_ALLOWED_NETWORKS, WEBHOOK_HTTPS_ONLY, WEBHOOK_PORTS  # noqa: F401
 
@@ -116,6 +117,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -190,6 +193,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "roadmap.web.signing.forms.ResetKeyForm",
     "reauthenticate": "roadmap.web.signing.forms.AgainForm",
 }
+SINGLE_SIGN_ON = single_sign_on(must_be_https=not EMBEDDED)
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.for_allauth() if SINGLE_SIGN_ON else {}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # seconds

@@ -4,11 +4,13 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as of_accounts
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from roadmap import clock
 from roadmap.editing.tokens import live_tokens, revoke_tokens
@@ -17,6 +19,7 @@ from roadmap.web.frame import frame_for
 from roadmap.web.own.doors import by
 from roadmap.web.signing.adapter import SIGNED_IN_BEFORE
 from roadmap.web.signing.sessions import device_words, sessions_of
+from roadmap.web.signing.single_sign_on import CAME_BY_IT, end_session_address
 
 
 class SignIn(of_accounts.LoginView):
@@ -24,12 +27,31 @@ class SignIn(of_accounts.LoginView):
 
     template_name = "roadmap/signing/sign_in.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the other way in, where there is one."""
+        return {**super().get_context_data(**kwargs), "single_sign_on": settings.SINGLE_SIGN_ON}
+
     def form_invalid(self, form: Any) -> HttpResponse:
         """A lock is said in a way that machines know, too."""
         response: HttpResponse = super().form_invalid(form)
         if seconds := getattr(self.request, "locked_seconds", 0):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response["Retry-After"] = str(seconds)
+        return response
+
+
+class SignOut(of_accounts.LogoutView):
+    """Out of the site; whoever came by the organisation's provider is offered to leave that too."""
+
+    template_name = "roadmap/signing/sign_out.html"
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Out, and a page where there is more to leave."""
+        provider = settings.SINGLE_SIGN_ON if self.request.session.get(CAME_BY_IT) else None
+        response: HttpResponse = super().post(*args, **kwargs)
+        if provider and (address := end_session_address(self.request)):
+            context = {"address": address, "provider": provider.name}
+            return render(self.request, "roadmap/signing/signed_out.html", context)
         return response
 
 
@@ -74,6 +96,14 @@ class SignInAgain(of_accounts.ReauthenticateView):
 
     template_name = "roadmap/signing/again.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever has no password shows it where they signed in."""
+        if isinstance(request.user, Person) and settings.SINGLE_SIGN_ON and not request.user.has_usable_password():
+            onward = urlencode({"again": "", "next": request.GET.get("next", "")})
+            return HttpResponseRedirect(f"{reverse('single_sign_on')}?{onward}")
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
 
 def account_page(request: HttpRequest, person: Person) -> HttpResponse:
     """What belongs to one's account: how one signs in, where one is signed in, one's API tokens."""
@@ -110,7 +140,7 @@ def _back(changed: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("web:account") + f"?changed={changed}")
 
 
-sign_out = of_accounts.LogoutView.as_view(template_name="roadmap/signing/sign_out.html")
+sign_out = SignOut.as_view()
 sign_in = SignIn.as_view()
 again = login_required(SignInAgain.as_view())
 change_password = ChangePassword.as_view()

@@ -21,6 +21,7 @@ STILL_OPEN = frozenset(
     {
         *("web:sign-in-code", "account_logout", "admin:logout", "set_language", "web:favicon", "web:robots"),
         *("web:answer", "web:answer-given", "web:answer-end", "web:unsubscribe", "web:invitation"),
+        *("single_sign_on", "openid_connect_callback"),
         *("account_reset_password", "account_reset_password_done"),
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
     }

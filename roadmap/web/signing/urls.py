@@ -4,7 +4,7 @@ from allauth.account import views as of_accounts
 from django.conf import settings
 from django.urls import path, re_path
 
-from roadmap.web.signing import account
+from roadmap.web.signing import account, single_sign_on
 
 SIGNING = "roadmap/signing/"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("sign-in/", account.sign_in, name="account_login"),
     path("sign-out/", account.sign_out, name="account_logout"),
     path("sign-in/again/", account.again, name="account_reauthenticate"),
+    path("sign-in/organisation/", single_sign_on.to_provider, name="single_sign_on"),
+    path("sign-in/organisation/back/<slug:provider_id>/", single_sign_on.from_provider, name="openid_connect_callback"),
     path("password/", account.change_password, name="account_change_password"),
     path("password/forgotten/", account.reset_password, name="account_reset_password"),
     path(
