@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -82,3 +83,12 @@ def limits_text(subscription: DigestSubscription) -> str:
     limits = (subscription.phase, subscription.pillar, subscription.initiative, subscription.organisation)
     parts = [str(limit) for limit in limits if limit]
     return " · ".join([*parts, *([_("only my milestones")] if subscription.only_mine else [])])
+
+
+def limits_query(subscription: DigestSubscription) -> str:
+    """The same as the site's pages take it, as far as they can be narrowed down; it names the roadmap, too."""
+    codes = {"roadmap": subscription.roadmap.code}
+    for part in ("phase", "pillar", "initiative", "organisation"):
+        if chosen_part := getattr(subscription, part):
+            codes[part] = chosen_part.code
+    return urlencode(codes)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from roadmap.clock import day_in
 from roadmap.digests.content import content_of
-from roadmap.digests.filters import filters_of, limits_text
+from roadmap.digests.filters import filters_of, limits_query, limits_text
 from roadmap.digests.news import news_of
 from roadmap.models import DigestSubscription, OutboxMessage
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail
-from roadmap.outbox.wording import MailForm, day_text, mail_form
+from roadmap.outbox.wording import MailForm, address_of, day_text, mail_form
 from roadmap.vocabulary import Frequency, MessageKind
 
 
@@ -89,7 +89,7 @@ def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMem
     content = content_of(news, filters)
     if content.is_empty and subscription.skip_when_empty:
         return None
-    zone = ZoneInfo(subscription.zone)
+    zone, limits, narrowed = ZoneInfo(subscription.zone), limits_text(subscription), limits_query(subscription)
     return mail_form(
         "digest",
         {
@@ -106,7 +106,10 @@ def _form(row: OutboxMessage, subscription: DigestSubscription, memory: BatchMem
             "whole": content.whole,
             "figures": content.figures,
             "over": _over(frequency),
-            "filters": limits_text(subscription),
+            "filters": limits,
+            "list_address": f"{address_of('/milestones/')}?{narrowed}",
+            "changes_address": f"{address_of('/changes/')}?{narrowed}&from={news.since}&to={news.today}",
+            "scope": limits or roadmap.title,
             "rhythm": rhythm_text(subscription),
         },
         attachments=content.attachments,

@@ -23,6 +23,8 @@ from roadmap.vocabulary import Rag
 MOST_LINES = 26
 SHOWN_LINES = ((10, 5), (8, 4), (7, 3), (5, 2))
 PRESSING = ("overdue", "soon")
+# where the site lists all of a section: the state that its list of milestones is narrowed down to
+STATES = {"overdue": "late", "soon": "due_soon", "silent": "silent", "done": "done", "cancelled": "cancelled"}
 TITLE_COLUMNS, NOTE_COLUMNS = 90, 110
 SEVERITY = {None: 0, Rag.GREEN: 0, Rag.AMBER: 1, Rag.RED: 2}
 
@@ -71,6 +73,11 @@ class Section:
     def more(self) -> int:
         """How many lines are left out."""
         return self.total - len(self.lines)
+
+    @property
+    def state(self) -> str:
+        """The state by which the site's list shows all of them; empty where only its changes do."""
+        return STATES.get(self.code, "")
 
 
 def sections(lines: Sequence[MilestoneLine], news: News) -> list[Section]:

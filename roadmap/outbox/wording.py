@@ -126,12 +126,16 @@ def mark_of(provenance: str) -> str:
 
 
 def shortened(text: str, *, width: int) -> str:
-    """``text`` cut to so many columns (a Chinese character takes two), ended by an ellipsis where cut."""
+    """``text`` cut to so many columns (a Chinese character takes two), between words where it has any, ended by an
+    ellipsis where cut."""
     columns = 0
     for position, character in enumerate(text):
         columns += 2 if unicodedata.east_asian_width(character) in "WF" else 1
         if columns > width:
-            return text[: max(position - 1, 0)].rstrip() + "…"
+            kept = text[: max(position - 1, 0)]
+            whole_words = re.match(r"(.*\S)\s+\w+$", kept, re.ASCII | re.DOTALL)
+            is_cut_within = whole_words and re.match(r"\w", text[len(kept) :], re.ASCII)
+            return (whole_words[1] if whole_words and is_cut_within else kept).rstrip() + "…"
     return text
 
 

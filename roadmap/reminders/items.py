@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,15 +18,18 @@ from roadmap.progress.shown import days_left_text, shown_percent
 from roadmap.reminders.answers import AnswerLink
 from roadmap.reminders.kinds.facts import Situation, Told
 from roadmap.reminders.kinds.kind import Topic
+from roadmap.reminders.kinds.unverified import AWAITING
 from roadmap.reminders.news import most_pressing, sentence_of, topic_of
 from roadmap.reminders.to_do import to_do
+from roadmap.rights import may_verify
 from roadmap.vocabulary import OPEN_STATUSES, Audience
 
 
 @dataclass(frozen=True)
 class Item:
     """One milestone; percents are whole numbers. ``headline`` says why it is told now, in a few words; ``news`` are
-    the sentences that go beyond its date."""
+    the sentences that go beyond its date. What is for information asks nothing, so it has no ``answers``;
+    ``verify_address`` is empty where the reader has nothing to verify."""
 
     topic: Topic
     situation: Situation
@@ -49,6 +53,8 @@ class Item:
     gate: str
     last_report: str
     to_do: str
+    is_for_information: bool
+    verify_address: str
     mark: str
     answers: Sequence[AnswerLink]
 
@@ -84,9 +90,18 @@ def item_of(
         gate=_("%(phase)s, gate on %(day)s") % {"phase": situation.phase, "day": situation.gate},
         last_report=_last_report(line),
         to_do=to_do(situation, topic),
+        is_for_information=situation.is_watcher,
+        verify_address=_verify_address(milestone, reader) if topic is AWAITING and not situation.is_open else "",
         mark=mark_of(milestone.provenance),
-        answers=answers,
+        answers=() if situation.is_watcher else answers,
     )
+
+
+def _verify_address(milestone: Milestone, reader: Person) -> str:
+    """Where the reader verifies the milestone, after signing in; empty for one who may not."""
+    if not may_verify(reader, milestone):
+        return ""
+    return address_of(f"{reverse('admin:roadmap_milestone_act', args=['verify'])}?ids={milestone.pk}")
 
 
 def _situation(line: MilestoneLine, told: Sequence[Told], reader: Person, today: date) -> Situation:

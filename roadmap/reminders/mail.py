@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from roadmap.clock import day_in
 from roadmap.models import Milestone, OutboxMessage, Roadmap, WorkdayOverride
@@ -65,13 +64,15 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     numbers = {topic: len(several) for topic, several in by_topic.items()}
     openings = [words for topic in TOPICS if (words := topic.opening(numbers))]
     subject = _subject(by_topic)
+    asks_nothing = all(item.is_for_information for item in items)
+    words = _("For information: %(subject)s") % {"subject": subject.words} if asks_nothing else subject.words
     return mail_from(
         "reminder",
         {
             "language": row.language,
             "person": row.recipient,
             "heads": _heads(days),
-            "subject": subject.words,
+            "subject": words,
             "first": next(item for item in items if item.situation is subject.named),
             "opening": [*openings, *instead_of(milestones, row.recipient, memory)],
             "groups": _groups(by_topic),
@@ -91,14 +92,8 @@ def _subject(by_topic: Mapping[Topic, Sequence[Item]]) -> Subject:
     if own := first_topic.subject(listed):
         return own
     first, number = first_items[0], sum(len(several) for several in by_topic.values())
-    values = {"count": number, "first_title": first.situation.title, "headline": first.headline}
-    if number == 1:
-        return Subject(_("%(headline)s: %(first_title)s") % values, first.situation)
-    words = ngettext(
-        "%(count)s milestone needs you: %(first_title)s (%(headline)s)",
-        "%(count)s milestones need you: %(first_title)s (%(headline)s) and others",
-        number,
-    )
+    values = {"more": number - 1, "title": first.situation.title, "headline": first.headline}
+    words = _("%(headline)s: “%(title)s”") if number == 1 else _("%(headline)s: “%(title)s”, and %(more)d more")
     return Subject(words % values, first.situation)
 
 

@@ -11,7 +11,9 @@ from roadmap.reminders.kinds.silence import please_report
 def to_do(milestone: Situation, topic: Topic) -> str:
     """The sentence for a milestone that is listed under ``topic``."""
     if milestone.is_watcher:
-        return _("Nothing; you hear of it because you watch it. To hear no more, stop watching it on its page.")
+        return _(
+            "For information: you watch this milestone. To get no more reminders of it, stop watching it on its page."
+        )
     if not milestone.has_owner and milestone.is_open and not milestone.is_contributor:
         return _("It has no owner yet: please name one, who then reports its progress.")
     if wanted := topic.to_do(milestone):

@@ -81,7 +81,7 @@ def mail_of(message: OutboxMessage) -> Mail:
 def test_digest_in_chinese_says_everything(roadmap: Roadmap, reader: Person) -> None:
     plan(roadmap)
     mail = mail_of(issue_for(reader, roadmap))
-    assert mail.subject == "智慧海关周报（2026年第48周）：总体进度38%，逾期1项，30天内到期1项"
+    assert mail.subject == "周报·智慧海关：完成率38%，计划59%，逾期1项（2026年第48周）"
     sections = re.split(r"━━━ (.+?) ━━━", mail.text)
     said = {
         heading: re.findall(r"^- (.+)$", body, flags=re.M)
@@ -115,6 +115,18 @@ def test_digest_in_chinese_says_everything(roadmap: Roadmap, reader: Person) -> 
         "标有“示例”的条目为试用而虚构，并计入上述数据。",
     ):
         assert words in mail.text
+
+
+@pytest.mark.parametrize(("language", "more"), [("zh-hans", "……另有5项"), ("en", "… and 5 more")])
+def test_what_a_mail_leaves_out_is_a_link_to_it(roadmap: Roadmap, language: str, more: str) -> None:
+    plan(roadmap)
+    late = Milestone.objects.filter(title_zh="逾期项").get()
+    for _number in range(14):
+        make_milestone(late.initiative, late.phase, due_on=late.due_on, organisation=late.organisation)
+    mail = mail_of(issue_for(make_person(language=language), roadmap))
+    listed = f"http://127.0.0.1:8000/milestones/?roadmap={roadmap.code}&state=late"
+    assert re.search(f"^{re.escape(more)} ?[:：] ?{re.escape(listed)}$", mail.text, re.M)
+    assert re.search(f'<a [^>]*href="{re.escape(listed.replace("&", "&amp;"))}"[^>]*>{re.escape(more)}</a>', mail.html)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

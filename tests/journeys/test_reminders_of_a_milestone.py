@@ -150,7 +150,7 @@ def test_everybody_hears_what_they_should_and_nothing_else(
     again, passed_up = arrived(smtp_sink)
     assert (again.to, "10月16日" in again.subject) == (("owner", "zh-Hans"), True)
     assert passed_up.to == ("lead", "en")
-    assert re.fullmatch(r"No answer for \d+ working days: Acceptance", passed_up.subject)  # up to the day of reading
+    assert re.fullmatch(r"No answer for \d+ working days: “Acceptance”", passed_up.subject)  # up to the day of reading
     step(process_environment, STEP + PASSED_UP_AGAIN_THEN_MOVED)
     mails = arrived(smtp_sink)
     office, owner, watcher = ("office", "zh-Hans"), ("owner", "zh-Hans"), ("watcher", "en")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.mime import bundle, whole
-from roadmap.outbox.wording import LEAVE, NAME, mail_form, mail_from
+from roadmap.outbox.wording import LEAVE, NAME, mail_form, mail_from, shortened
 from roadmap.vocabulary import MessageKind
 
 LEAVING = Leaving(MessageKind.DIGEST, 12)
@@ -52,3 +52,17 @@ def test_no_character_of_a_text_stands_for_a_blank(title: str, name: str) -> Non
 @given(title=TEXT, name=TEXT)
 def test_any_text_survives(title: str, name: str) -> None:
     check(title, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("Integrated acceptance of image review", 44, "Integrated acceptance of image review"),
+        ("Integrated acceptance of image review", 30, "Integrated acceptance of…"),
+        ("Acceptanceoftheimagereview", 12, "Acceptanceo…"),
+        ("智能审图平台联调验收", 12, "智能审图平…"),
+        ("智能审图 platform", 14, "智能审图…"),
+    ],
+)
+def test_a_long_title_is_cut_between_words(text: str, width: int, shown: str) -> None:
+    assert shortened(text, width=width) == shown

@@ -82,7 +82,7 @@ def test_reminder_in_chinese_says_what_when_how_far_who_and_where(strict_templat
         Milestone.objects.get(), 72, date(2026, 11, 20), narrative_zh="两项指标待复核", forecast_on=date(2027, 1, 15)
     )
     mail = mail_of(message)
-    assert mail.subject == "还有38天：算法验收 0（到期日2026年12月31日）"
+    assert mail.subject == "还有38天：“算法验收 0”（到期日2026年12月31日）"
     link = answer_address(Milestone.objects.get(), message.recipient, issued_on=message.created_at.date())
     assert mail.text == (
         "智慧海关 · 里程碑提醒\n"
@@ -95,13 +95,13 @@ def test_reminder_in_chinese_says_what_when_how_far_who_and_where(strict_templat
         "━━━ 即将到期 ━━━\n"
         "\n"
         "算法验收 0 [示例]\n"
+        "  办理事项： 请说明进度滞后的原因，并填报预计完成日期。\n"
         "  到期： 2026年12月31日 星期四（还有38天）\n"
         "  进展： ██████████████░░░░░░ 72% · 计划完成率90%\n"
         "  状态： 预计完成日期为2027年1月15日，晚于到期日\n"
         "  责任人： 林岚\n"
         "  所属： 智能审图 · 安全 · 基本框架（阶段节点2026年12月31日）\n"
         "  最近填报： 2026年11月20日 · 两项指标待复核\n"
-        "  办理事项： 请说明进度滞后的原因，并填报预计完成日期。\n"
         "  点击两次即可答复，无需登录：\n"
         f"    进展正常： {link}?act=track\n"
         f"    已完成： {link}?act=done\n"
@@ -138,13 +138,13 @@ def test_text_and_html_say_the_same(strict_templates: None, language: str, due_o
 @pytest.mark.parametrize(
     ("late", "ahead", "language", "subject"),
     [
-        (0, 1, "en", "38 days left: Acceptance 0, due on 31 December 2026"),
-        (1, 0, "en", "5 days overdue: Acceptance 0, due on 18 November 2026"),
-        (0, 2, "en", "2 milestones coming up: Acceptance 0 and others, next on 31 December 2026 (38 days left)"),
-        (2, 0, "en", "2 milestones overdue: Acceptance 0 (5 days overdue) and others"),
-        (1, 2, "en", "1 milestone overdue, 2 coming up, next on 31 December 2026 (38 days left)"),
-        (0, 3, "zh-hans", "3项里程碑将到期：算法验收 0等，最近2026年12月31日（还有38天）"),
-        (2, 1, "zh-hans", "2项里程碑已逾期，1项将到期，最近2026年12月31日（还有38天）"),
+        (0, 1, "en", "38 days left: “Acceptance 0”, due on 31 December 2026"),
+        (1, 0, "en", "5 days overdue: “Acceptance 0”, due on 18 November 2026"),
+        (0, 2, "en", "2 coming up, next “Acceptance 0” on 31 December 2026 (38 days left)"),
+        (2, 0, "en", "2 overdue, by up to 5 days: “Acceptance 0”"),
+        (1, 2, "en", "5 days overdue: “Acceptance 0”; 2 more coming up"),
+        (0, 3, "zh-hans", "3项即将到期，最近一项“算法验收 0”：2026年12月31日（还有38天）"),
+        (2, 1, "zh-hans", "逾期2项，最长5天：“算法验收 0”；另有1项即将到期"),
     ],
 )
 def test_subject_says_the_essential(late: int, ahead: int, language: str, subject: str) -> None:

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
+from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence, ReminderRule
 from roadmap.outbox.render import BatchMemory, Mail
 from roadmap.reminders.mail import reminder_mail
-from roadmap.vocabulary import Audience, MessageKind, MessageState, RuleKind
+from roadmap.vocabulary import Audience, MessageKind, MessageState, Role, RuleKind
 from tests.factories import (
     make_initiative,
     make_milestone,
@@ -87,10 +87,13 @@ def test_silence_says_for_how_long_and_what_to_do() -> None:
     milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="en")
     make_update(milestone, 90, date(2026, 10, 1))
     mail = mail_of(row)
-    assert mail.subject == "No report for 53 days: Acceptance"
+    assert mail.subject == "No report for 53 days: “Acceptance”"
     assert "1 milestone has no recent report." in mail.text
-    assert "━━━ No recent report ━━━\n\nAcceptance\n  No report for 53 days.\n  Due: Thursday, 31 December" in mail.text
-    assert "To do: Please report its progress; the last report is too old to rely on." in mail.text
+    assert (
+        "━━━ No recent report ━━━\n\nAcceptance\n"
+        "  To do: Please report its progress; the last report is too old to rely on.\n"
+        "  No report for 53 days.\n  Due: Thursday, 31 December"
+    ) in mail.text
 
 
 def test_silence_after_a_report_of_100_percent_asks_for_its_completion() -> None:
@@ -102,7 +105,7 @@ def test_silence_after_a_report_of_100_percent_asks_for_its_completion() -> None
 def test_silence_in_chinese() -> None:
     _milestone, row = told(RuleKind.SILENCE, "silent=2026-10-01/1", language="zh-hans")
     mail = mail_of(row)
-    assert mail.subject == "已53天未填报进展：算法验收"
+    assert mail.subject == "已53天未填报进展：“算法验收”"
     assert "以下1项里程碑长期未填报。" in mail.text
 
 
@@ -111,11 +114,11 @@ def test_silence_in_chinese() -> None:
     [
         (
             "en",
-            "Evidence missing: Acceptance",
+            "Evidence missing: “Acceptance”",
             "No evidence is attached yet.",
             "Please report its progress, and attach the evidence once it is done.",
         ),
-        ("zh-hans", "缺少佐证材料：算法验收", "尚未附佐证材料。", "请填报进展；完成后，请附上佐证材料。"),
+        ("zh-hans", "缺少佐证材料：“算法验收”", "尚未附佐证材料。", "请填报进展；完成后，请附上佐证材料。"),
     ],
 )
 def test_missing_evidence_is_asked_for_before_the_due_date(
@@ -138,10 +141,21 @@ def test_unconfirmed_completion_asks_the_lead_to_confirm() -> None:
     _milestone, row = told(RuleKind.UNVERIFIED, "done=2026-11-16/unverified-1", language="en", audience=Audience.LEAD)
     Milestone.objects.update(status="done", completed_on=date(2026, 11, 16))
     mail = mail_of(row)
-    assert mail.subject == "Not verified yet: Acceptance"
+    assert mail.subject == "Not verified yet: “Acceptance”"
     assert "Completed on 16 November 2026; nobody has verified it yet." in mail.text
     assert "Please look at its evidence and verify it, or reopen it and give the reason." in mail.text
     assert "You get this because you are the lead of the organisation responsible for this milestone." in mail.text
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.OFFICE, True), (Role.CONTRIBUTOR, False)])
+def test_who_may_verify_has_a_button_for_it_in_the_mail(role: Role, is_offered: bool) -> None:
+    milestone, row = told(RuleKind.UNVERIFIED, "done=2026-11-16/unverified-1", language="en", audience=Audience.OFFICE)
+    Milestone.objects.update(status="done", completed_on=date(2026, 11, 16), owner=None)
+    Person.objects.filter(pk=row.recipient_id).update(role=role)
+    row.recipient.refresh_from_db()
+    mail = mail_of(row)
+    address = f"http://127.0.0.1:8000/admin/roadmap/milestone/act/verify/?ids={milestone.pk}"
+    assert (f"Verify: {address}\n" in mail.text, f'href="{address}"' in mail.html) == (is_offered, is_offered)
 
 
 def passed_up(step: int, language: str) -> OutboxMessage:
@@ -168,25 +182,25 @@ def passed_up(step: int, language: str) -> OutboxMessage:
         (
             1,
             "en",
-            "No answer for 5 working days: Acceptance",
+            "No answer for 5 working days: “Acceptance”",
             "Escalated to you: nobody has answered for 5 working days. Reminded so far: 林岚 on 16 November 2026.",
         ),
         (
             2,
             "en",
-            "No answer for 5 working days: Acceptance",
+            "No answer for 5 working days: “Acceptance”",
             "Reminded so far: 林岚 on 16 November 2026, 周航 on 19 November 2026.",
         ),
         (
             1,
             "zh-hans",
-            "已5个工作日未答复：算法验收",
+            "已5个工作日未答复：“算法验收”",
             "已5个工作日无人答复，现提请您督办。此前已提醒：林岚（2026年11月16日）。",
         ),
         (
             2,
             "zh-hans",
-            "已5个工作日未答复：算法验收",
+            "已5个工作日未答复：“算法验收”",
             "此前已提醒：林岚（2026年11月16日）、周航（2026年11月19日）。",
         ),
     ],
@@ -223,7 +237,7 @@ def test_query_count_does_not_grow_with_what_was_passed_up(number: int) -> None:
     [
         (
             Audience.WATCHERS,
-            "Nothing; you hear of it because you watch it. To hear no more, stop watching it on its page.",
+            "For information: you watch this milestone. To get no more reminders of it, stop watching it on its page.",
             "You get this because you watch this milestone.",
         ),
         (
@@ -246,7 +260,22 @@ def test_query_count_does_not_grow_with_what_was_passed_up(number: int) -> None:
 def test_everybody_reads_what_they_are_to_it_and_what_to_do(audience: Audience, to_do: str, why: str) -> None:
     _milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language="en", audience=audience)
     mail = mail_of(row)
-    assert (f"To do: {to_do}" in mail.text, why in mail.text) == (True, True)
+    lines = [line.strip().removeprefix("To do: ") for line in mail.text.splitlines()]
+    assert (lines[lines.index("Acceptance") + 1], why in mail.text) == (to_do, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "For information: 38 days left: “Acceptance”, due on 31 December 2026"),
+        ("zh-hans", "供参阅：还有38天：“算法验收”（到期日2026年12月31日）"),
+    ],
+)
+def test_a_mail_that_asks_nothing_says_so_and_offers_no_answer(language: str, subject: str) -> None:
+    _milestone, row = told(RuleKind.DUE, "due=2026-12-31/T-38", language=language, audience=Audience.WATCHERS)
+    mail = mail_of(row)
+    assert (mail.subject, "?act=" in mail.text + mail.html) == (subject, False)
+    assert not re.search("To do|办理事项", mail.text + mail.html)
 
 
 def test_whoever_is_several_things_to_several_milestones_reads_how_many_of_each() -> None:
@@ -307,5 +336,5 @@ def test_one_milestone_with_several_news_stands_once_under_the_most_pressing() -
     quiet = ReminderRule.objects.create(roadmap=milestone.initiative.roadmap, code="quiet", **given)
     one_more(milestone, quiet, "silent=2026-10-01/1", Audience.OWNER, is_provisional=False)
     mail = mail_of(row)
-    assert mail.subject == "No report for 53 days: Acceptance"
+    assert mail.subject == "No report for 53 days: “Acceptance”"
     assert mail.text.count("/milestones/gate/\n") == 1

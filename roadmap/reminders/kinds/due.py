@@ -24,32 +24,30 @@ class OfDueDates(Topic):
         return milestone.lateness
 
     def subject(self, listed: Mapping[Topic, Sequence[Situation]]) -> Subject | None:
-        """Of a mail about due dates alone: how many are late, and what comes next."""
+        """Of a mail about due dates alone: the one that is overdue for longest, else the next one, and how many."""
         late, ahead = listed.get(LATE, ()), listed.get(AHEAD, ())
         if listed.keys() - {LATE, AHEAD}:
             return None
-        first = (ahead or late)[0]
-        if late and ahead:
-            words = ngettext(
-                "%(count)s milestone overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
-                "%(count)s milestones overdue, %(coming)s coming up, next on %(due)s (%(days)s)",
-                len(late),
-            )
-        elif len(late) + len(ahead) == 1:
-            words = _("%(days)s: %(first_title)s, due on %(due)s")
+        first = (late or ahead)[0]
+        values = {"title": first.title, "due": first.due, "days": first.lateness, "longest": -first.days_left}
+        if len(late) + len(ahead) == 1:
+            words = _("%(days)s: “%(title)s”, due on %(due)s")
+        elif not late:
+            words = _("%(count)d coming up, next “%(title)s” on %(due)s (%(days)s)")
+        elif len(late) == 1:
+            words = _("%(days)s: “%(title)s”; %(coming)d more coming up")
         elif ahead:
             words = ngettext(
-                "%(count)s milestone coming up: %(first_title)s, next on %(due)s (%(days)s)",
-                "%(count)s milestones coming up: %(first_title)s and others, next on %(due)s (%(days)s)",
-                len(ahead),
+                "%(count)d overdue, by up to %(longest)d day: “%(title)s”; %(coming)d more coming up",
+                "%(count)d overdue, by up to %(longest)d days: “%(title)s”; %(coming)d more coming up",
+                -first.days_left,
             )
         else:
             words = ngettext(
-                "%(count)s milestone overdue: %(first_title)s, %(days)s",
-                "%(count)s milestones overdue: %(first_title)s (%(days)s) and others",
-                len(late),
+                "%(count)d overdue, by up to %(longest)d day: “%(title)s”",
+                "%(count)d overdue, by up to %(longest)d days: “%(title)s”",
+                -first.days_left,
             )
-        values = {"first_title": first.title, "due": first.due, "days": first.lateness}
         return Subject(words % {**values, "count": len(late or ahead), "coming": len(ahead)}, first)
 
 
