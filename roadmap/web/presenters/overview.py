@@ -35,8 +35,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Card:
-    """A gate, or the whole: two figures, and the health with its reason. ``explained`` leads to how it is computed;
-    ``forecast`` is the verdict on a gate ahead, if there is one."""
+    """A gate, or the whole: two figures (one without milestones), and the health with its reason. ``explained`` leads
+    to how it is computed; ``forecast`` is the verdict on a gate ahead, if there is one."""
 
     title: str
     address: str
@@ -44,7 +44,7 @@ class Card:
     day: Day
     badge: Badge | None
     day_badge: Badge | None
-    pair: tuple[Figure, Figure]
+    told: list[Figure]
     figures: FiguresView
     why: str
     explained: str
@@ -140,7 +140,7 @@ def _gate(one: PhaseProgress, forecast: GateForecast | None, frame: Frame) -> Ca
         day=day,
         badge=badge_of(one.phase.provenance),
         day_badge=badge_of(one.phase.days_provenance),
-        pair=(Figure(str(abs(one.days_to_gate)), _days_to_gate(one.days_to_gate)), _earned(figures)),
+        told=[Figure(str(abs(one.days_to_gate)), _days_to_gate(one.days_to_gate)), *_earned(figures)],
         figures=figures,
         why=figures.reason,
         explained=explain_address(frame, phase=one.phase.code),
@@ -157,15 +157,17 @@ def _whole(figures: FiguresView, frame: Frame) -> Card:
         day=day,
         badge=None,
         day_badge=None,
-        pair=(Figure(figures.variance, _("percentage points of variance")), _earned(figures)),
+        told=[Figure(figures.variance, _("percentage points of variance")), *_earned(figures)],
         figures=figures,
         why=figures.reason,
         explained=explain_address(frame),
     )
 
 
-def _earned(figures: FiguresView) -> Figure:
-    return Figure(figures.earned_fine, _("actual, of %(planned)s planned") % {"planned": figures.planned_fine})
+def _earned(figures: FiguresView) -> list[Figure]:
+    if figures.is_empty:
+        return []
+    return [Figure(figures.earned_fine, _("actual, of %(planned)s planned") % {"planned": figures.planned_fine})]
 
 
 def _days_to_gate(days: int) -> str:
