@@ -133,7 +133,7 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
         if is_right:
             now = clock.now()
             _try(verb, rows, form, request)
-            foretell(verb.code, rows, form)
+            foretell(verb.code, rows, form, now=now)
             show_mail_that_waits(rows)
             foretell_mail(rows, now=now)
     context = {

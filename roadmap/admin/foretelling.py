@@ -1,6 +1,6 @@
 """What the page of an act tells of each milestone before it is done: what would change, what to heed, what to see."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from roadmap.models import Evidence
 from roadmap.models.in_words import in_words as value_in_words
 
 
-def foretell(code: str, rows: list[Row], form: Any) -> None:
+def foretell(code: str, rows: list[Row], form: Any, *, now: datetime) -> None:
     """Write on each row that can be done what differs on the milestone as it would be, and what to heed."""
     possible = [row for row in rows if row.would_be is not None]
     for row in possible:
@@ -24,7 +24,7 @@ def foretell(code: str, rows: list[Row], form: Any) -> None:
                 column = one.column
                 row.changes.append(in_words(column.verbose_name, _shown(column, before), _shown(column, after)))
     if code == "reschedule":
-        heed_dates(possible, form)
+        heed_dates(possible, form, now=now)
     if code == "complete":
         missing = missing_for_verification([row.milestone.pk for row in possible])
         for row in possible:

@@ -1,6 +1,6 @@
 """What new dates mean: gates, days off, and whoever waits for the milestones that move."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from roadmap.admin.act_forms import WORKING_DAYS
 from roadmap.admin.foretold import Row
 from roadmap.admin.marks import day_text
+from roadmap.clock import day_in
+from roadmap.forecast.plan import GateMove, gates_moved, plan_of
 from roadmap.models import Milestone
 from roadmap.progress.due_dates import heed_of_due_date, told_of_due_date
 from roadmap.progress.knock_on import TooEarly, Wait, made_worse, starting_too_early, waits_of
@@ -26,7 +28,7 @@ def warn_of_due_date(request: HttpRequest, milestone: Milestone) -> None:
         messages.warning(request, told.text)
 
 
-def heed_dates(rows: list[Row], form: Any) -> None:
+def heed_dates(rows: list[Row], form: Any, *, now: datetime) -> None:
     """Write on each row what to heed of its new dates."""
     for row in rows:
         milestone, calendar = row.milestone, form.calendars[row.milestone.initiative.roadmap.calendar]
@@ -36,6 +38,32 @@ def heed_dates(rows: list[Row], form: Any) -> None:
         if is_counted and calendar.is_provisional_between(milestone.due_on, due):
             row.heed.append(_("in a year whose working days are not published yet"))
     _tell_who_waits(rows, form.calendars)
+    _tell_which_gates_move(rows, now)
+
+
+def _tell_which_gates_move(rows: list[Row], now: datetime) -> None:
+    """On the first row of each roadmap, what all of the rows together mean for its gates. Five queries a roadmap."""
+    by_roadmap: dict[int, list[Row]] = {}
+    for row in rows:
+        by_roadmap.setdefault(row.milestone.initiative.roadmap_id, []).append(row)
+    for first, *others in by_roadmap.values():
+        roadmap = first.milestone.initiative.roadmap
+        plan = plan_of(roadmap, today=day_in(roadmap.time_zone, at=now))
+        states = [row.would_be for row in (first, *others) if row.would_be is not None]
+        moves = gates_moved(plan, {one.pk: (one.planned_start_on, one.due_on) for one in states})
+        titles = {phase.pk: phase.title for phase in roadmap.phases.all()} if moves else {}
+        first.heed += [_gate_in_words(one, titles[one.phase]) for one in moves]
+
+
+def _gate_in_words(one: GateMove, title: str) -> str:
+    later = ngettext("%(count)d working day later", "%(count)d working days later", one.working_days)
+    earlier = ngettext("%(count)d working day earlier", "%(count)d working days earlier", -one.working_days)
+    return _("by the plan all of “%(phase)s” is done on %(day)s at the earliest, not on %(was)s: %(change)s") % {
+        "phase": title,
+        "day": day_text(one.would_be),
+        "was": day_text(one.was),
+        "change": (later if one.working_days > 0 else earlier) % {"count": abs(one.working_days)},
+    }
 
 
 def _tell_who_waits(rows: list[Row], calendars: dict[str, WorkCalendar]) -> None:

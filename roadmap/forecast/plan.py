@@ -4,7 +4,7 @@ In numbers of working days of the roadmap's own calendar. Needs none of what mak
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -57,6 +57,42 @@ def plan_of(roadmap: Roadmap, *, today: date) -> Plan:
     days = WorkDays.of(WorkdayOverride.objects.calendar(roadmap.calendar), first=first, last=last + AHEAD)
     network = Network([_activity(row, gates, days) for row in rows.values()], found)
     return Plan(days, days.up_to(today), rows, gates, network)
+
+
+@dataclass(frozen=True, slots=True)
+class GateMove:
+    """By the plan all of a phase is done on another day at the earliest; ``working_days`` later, or earlier where
+    negative."""
+
+    phase: int
+    was: date
+    would_be: date
+    working_days: int
+
+
+def gates_moved(plan: Plan, new_dates: Mapping[int, tuple[date, date]]) -> list[GateMove]:
+    """What it means for the gates if the open milestones of ``new_dates`` had these planned starts and due dates."""
+    rows = {
+        key: replace(row, planned_start_on=new_dates[key][0], due_on=new_dates[key][1]) if key in new_dates else row
+        for key, row in plan.rows.items()
+    }
+    links = [link for waits in plan.network.waits_for.values() for link in waits]
+    network = Network([_activity(row, plan.gates, plan.days) for row in rows.values()], links)
+    before, after = _last_days(plan, plan.network), _last_days(plan, network)
+    return [
+        GateMove(phase, plan.days.day(before[phase]), plan.days.day(after[phase]), after[phase] - before[phase])
+        for phase in plan.gates
+        if phase in before and before[phase] != after[phase]
+    ]
+
+
+def _last_days(plan: Plan, network: Network) -> dict[int, int]:
+    """The number of the day on which all of each phase is done at the earliest."""
+    times = network.times(today=plan.today)
+    last: dict[int, int] = {}
+    for row in plan.rows.values():
+        last[row.phase] = max(last.get(row.phase, 0), times[row.key].early_finish)
+    return last
 
 
 def _rows(roadmap: Roadmap) -> dict[int, Row]:

@@ -103,6 +103,8 @@ def test_what_would_move_is_foretold_and_not_done(two: list[Milestone], browser:
         "not a working day",
         "“Next” waits for it and starts on 2026-12-01, but may start on 2027-01-11 at the earliest: 28 working "
         "days later",
+        f"by the plan all of “{late.phase}” is done on 2027-02-16 at the earliest, not on 2026-12-31: 28 working days "
+        "later",
     ]
     assert row.mail == [
         f"withdrawn: the unsent reminder “{waiting.rule.name}” to {waiting.recipient}",
