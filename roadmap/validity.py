@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.errors import InvalidChange
-from roadmap.models import Person
+from roadmap.models import Milestone, Person
 
 NOTHING_WRONG: Mapping[str, str | Promise] = {}
 # A day outside is a slip of the hand, or "never" as other programs write it; reckoning from it would lead nowhere.
@@ -35,7 +35,8 @@ def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promi
             instance.validate_constraints(exclude=exclude)
         except ValidationError as error:
             wrong = {**_told_by(error), **wrong}
-    wrong = {**_days_out_of_reach(instance), **_people_who_left(instance), **wrong}
+    parts = _of_other_roadmaps(instance)
+    wrong = {**_days_out_of_reach(instance), **_people_who_left(instance), **parts, **wrong}
     if wrong:
         raise InvalidChange(wrong)
 
@@ -92,6 +93,26 @@ def _people_who_left(instance: models.Model) -> dict[str, Promise]:
 def _stands_already(instance: models.Model, field: Any) -> bool:
     same = {"pk": instance.pk, field.attname: getattr(instance, field.attname)}
     return instance.pk is not None and type(instance)._default_manager.filter(**same).exists()
+
+
+def _of_other_roadmaps(instance: Any) -> dict[str, Promise]:
+    """Fields that name a phase, pillar and so on of another roadmap than the instance's, which a milestone has of its
+    initiative."""
+    whole = instance
+    if isinstance(instance, Milestone):
+        whole = instance.initiative if instance.initiative_id else None
+    own = getattr(whole, "roadmap_id", None)
+    wrong: dict[str, Promise] = {}
+    for field in instance._meta.concrete_fields if own else ():
+        is_part = field.is_relation and has_roadmap(field.related_model) and getattr(instance, field.attname)
+        if is_part and getattr(instance, field.name).roadmap_id != own:
+            wrong[field.name] = _("This belongs to another roadmap.")
+    return wrong
+
+
+def has_roadmap(model: type[models.Model]) -> bool:
+    """Whether rows of the model are parts of one roadmap."""
+    return any(field.name == "roadmap" for field in model._meta.concrete_fields)
 
 
 def _days_out_of_reach(instance: models.Model) -> dict[str, Promise]:

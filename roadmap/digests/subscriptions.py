@@ -40,7 +40,7 @@ def subscribe(
     _require_own(by, subscription)
     _set(subscription, fields)
     subscription.covered_until = now  # for the check; set right below
-    _check(subscription)
+    check_whole(subscription)
     schedule = schedule_of(subscription)
     following = next_issue(schedule, after=now).at
     subscription.next_issue_at, subscription.is_first_wanted = now if first_issue_now else following, first_issue_now
@@ -56,7 +56,7 @@ def change_subscription(
         current = _locked(subscription)
         _require_own(by, current)
         _set(current, fields)
-        _check(current)
+        check_whole(current)
         current.is_active, current.paused_until, current.is_first_wanted = True, None, False
         current.next_issue_at = next_issue(schedule_of(current), after=now).at
         return _write(current, by=by, reason=reason)
@@ -151,15 +151,6 @@ def _set(subscription: DigestSubscription, fields: dict[str, Any]) -> None:
     check_fields(DigestSubscription, fields, kept_by_acts=KEPT_BY_ACTS)
     for name, value in fields.items():
         setattr(subscription, name, value)
-
-
-def _check(subscription: DigestSubscription) -> None:
-    wrong: dict[str, Any] = {}
-    for name in ("phase", "pillar", "initiative"):
-        part = getattr(subscription, name)
-        if part is not None and part.roadmap_id != subscription.roadmap_id:
-            wrong[name] = _("This belongs to another roadmap than the subscription.")
-    check_whole(subscription, found_wrong=wrong)
 
 
 def _write(subscription: DigestSubscription, *, by: Actor, reason: str) -> DigestSubscription:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q, RestrictedError, Value
 from django.db.models.functions import Concat, Now, Substr
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
@@ -30,7 +31,7 @@ from roadmap.models.history import Actor, note_change, note_changes
 from roadmap.models.reminder import counts_working_days
 from roadmap.outbox.withdraw import withdraw_reminders_among
 from roadmap.rights import require_administer
-from roadmap.validity import check_fields, check_whole
+from roadmap.validity import check_fields, check_whole, has_roadmap
 from roadmap.vocabulary import Role
 
 Entry = TypeVar("Entry", bound=models.Model)
@@ -95,7 +96,7 @@ def _write(instance: Entry, *, by: Actor, reason: str) -> Entry:
             _place_in_tree(instance, by=by, reason=reason)
         if isinstance(instance, Roadmap) and instance._state.adding:
             instance.is_default = not Roadmap.objects.exists()
-        check_whole(instance)
+        check_whole(instance, found_wrong=_torn_apart(instance))
         note_change(instance, by=by, reason=reason)
         has_moved = isinstance(instance, Phase) and _has_moved(instance)
         if isinstance(instance, Person):
@@ -113,6 +114,22 @@ def _tell_of_another_address(person: Person) -> None:
     former = Person.objects.filter(pk=person.pk).values_list("email", flat=True).first()
     if former is not None and former != person.email:
         tell_of_change(person, Changed.ADDRESS, now=clock.now(), former_address=former)
+
+
+def _torn_apart(instance: Any) -> dict[str, Promise]:
+    """The roadmap, where it is changed of what others of the old one refer to."""
+    if instance._state.adding or not has_roadmap(type(instance)):
+        return {}
+    if type(instance).objects.filter(pk=instance.pk, roadmap=instance.roadmap_id).exists():
+        return {}
+    referring = (
+        one.related_model._default_manager.filter(**{one.field.name: instance})
+        for one in instance._meta.related_objects
+        if one.related_model is Milestone or has_roadmap(one.related_model)
+    )
+    if any(rows.exists() for rows in referring):
+        return {"roadmap": _("Something of this roadmap refers to this entry; move that first.")}
+    return {}
 
 
 def _has_moved(phase: Phase) -> bool:

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
 from roadmap.editing.deliverables import add_deliverable
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
-from roadmap.models import Milestone, Organisation, Person, WorkdayOverride
+from roadmap.models import Dependency, Initiative, Milestone, Organisation, Person, WorkdayOverride
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.announce import announce, milestone_happenings
 from roadmap.outbox.withdraw import withdraw_reminders_about
@@ -67,6 +68,7 @@ def change_milestone(
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
         _refuse_fields_with_their_own_act(current, fields)
+        _refuse_to_part_links(current, fields.get("initiative"))
         for name, value in fields.items():
             setattr(current, name, value)
         require_edit(by, current)  # nobody moves a milestone out of their own reach but the programme office
@@ -204,12 +206,6 @@ def _check_milestone(milestone: Milestone) -> None:
     start, due = milestone.planned_start_on, milestone.due_on
     if start and due and due < start:
         wrong["due_on"] = _("The due date lies before the planned start (%(day)s).") % {"day": start.isoformat()}
-    if milestone.initiative_id:
-        roadmap_id = milestone.initiative.roadmap_id
-        if milestone.phase_id and milestone.phase.roadmap_id != roadmap_id:
-            wrong["phase"] = _("This phase belongs to another roadmap than the initiative.")
-        if milestone.workstream is not None and milestone.workstream.roadmap_id != roadmap_id:
-            wrong["workstream"] = _("This workstream belongs to another roadmap than the initiative.")
     if wrong:
         raise InvalidChange(wrong)
     check_whole(milestone)
@@ -226,6 +222,14 @@ def _refuse_fields_with_their_own_act(milestone: Milestone, fields: Mapping[str,
         del refused["status"]
     if refused:
         raise InvalidChange(refused)
+
+
+def _refuse_to_part_links(milestone: Milestone, initiative: Initiative | None) -> None:
+    """Both ends of a dependency are of one roadmap."""
+    if initiative is None or initiative.roadmap_id == milestone.initiative.roadmap_id:
+        return
+    if Dependency.objects.filter(Q(predecessor=milestone) | Q(successor=milestone)).exists():
+        raise InvalidChange({"initiative": _("It waits for milestones of its roadmap, or they for it: unlink them.")})
 
 
 def _require_reason(reason: str) -> None:

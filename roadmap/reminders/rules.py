@@ -86,10 +86,6 @@ def _check(rule: ReminderRule) -> None:
     wrong: dict[str, Any] = {**_wrong_lead_times(rule), **wrong_waits(rule)}
     if not _are_among(rule.audiences, Audience.values):
         wrong["audiences"] = _("Choose at least one audience, each once.")
-    for name in ("phase", "pillar", "initiative"):
-        part = getattr(rule, name)
-        if part is not None and part.roadmap_id != rule.roadmap_id:
-            wrong[name] = _("This belongs to another roadmap than the rule.")
     check_whole(rule, found_wrong=wrong)
     rule.offsets = sorted(rule.offsets, reverse=True)
     rule.audiences = [audience for audience in Audience.values if audience in rule.audiences]
