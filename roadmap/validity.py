@@ -35,8 +35,7 @@ def check_whole(instance: models.Model, *, found_wrong: Mapping[str, str | Promi
             instance.validate_constraints(exclude=exclude)
         except ValidationError as error:
             wrong = {**_told_by(error), **wrong}
-    parts = _of_other_roadmaps(instance)
-    wrong = {**_days_out_of_reach(instance), **_people_who_left(instance), **parts, **wrong}
+    wrong = {**_days_out_of_reach(instance), **_people_who_left(instance), **wrong, **_of_other_roadmaps(instance)}
     if wrong:
         raise InvalidChange(wrong)
 

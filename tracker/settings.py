@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "tracker.maintenance.announced_by_file",
     "roadmap.web.embedding.without_cookies",
     "tracker.caching.never_public_with_cookies",
+    "tracker.caching.tagged_as_at_first",
     "tracker.wellformed.WellFormed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

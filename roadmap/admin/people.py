@@ -119,8 +119,8 @@ class PersonAdmin(AccountActs, ActingAdmin):
 
     @display(description=pgettext_lazy("person", "Name"), ordering="full_name")
     def shown_name(self, person: Person) -> str:
-        """The name, or the user name."""
-        return str(person)
+        """The name, or the user name, which who sees the account may know."""
+        return person.full_name or person.username
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new account has no past yet."""

@@ -45,7 +45,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 IN_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 END_OF_DOS = "\x1a"
 A_PAGE = re.compile(  # what stands before it is passed over once: no way of reading it is tried again
-    r"(?:\s|<\?[^>]*+>|(?><!--.*?-->))*+<(?:!doctype|html|head|body|script|iframe)\b", re.IGNORECASE | re.DOTALL
+    r"(?:\s++|<\?[^>]*+>|(?><!--.*?-->))*+<(?:!doctype|html|head|body|script|iframe)\b", re.IGNORECASE | re.DOTALL
 )
 DIRECTORY_END, LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x07"  # of a zip file
 LONGEST_DIRECTORY = 256 * 1024  # bytes in which a package names its parts, of which a real one has some hundreds

@@ -206,9 +206,7 @@ def _check_milestone(milestone: Milestone) -> None:
     start, due = milestone.planned_start_on, milestone.due_on
     if start and due and due < start:
         wrong["due_on"] = _("The due date lies before the planned start (%(day)s).") % {"day": start.isoformat()}
-    if wrong:
-        raise InvalidChange(wrong)
-    check_whole(milestone)
+    check_whole(milestone, found_wrong=wrong)
 
 
 def _refuse_fields_with_their_own_act(milestone: Milestone, fields: Mapping[str, Any]) -> None:

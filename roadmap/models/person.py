@@ -114,7 +114,7 @@ class Person(AbstractUser):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or self.username
+        return self.public_name
 
     def clean(self) -> None:
         """One address, one account, in whatever way it is written; the database knows the difference of case only."""

@@ -83,3 +83,25 @@ def test_whoever_belongs_nowhere_sees_themselves(branches: Branches, enter: Call
     reader = make.make_person(role=Role.CONTRIBUTOR, is_staff=True, organisation=None)
     listed = enter(reader).get(reverse("admin:roadmap_person_changelist"))
     assert list(listed.context["cl"].result_list) == [reader]
+
+
+def test_the_name_by_which_somebody_signs_in_is_their_branchs_to_know(
+    branches: Branches, enter: Callable[[Person], Client]
+):
+    nameless = make.make_person(full_name="", username="afar@example.org", organisation=branches.foreign.organisation)
+    milestone = make.make_milestone(owner=nameless, organisation=nameless.organisation)
+    make.make_update(milestone, 40, milestone.planned_start_on, reported_by=nameless)
+    change_entry(nameless.organisation, by=SYSTEM, lead=nameless)
+    pages = [
+        "/admin/",
+        *(f"/admin/roadmap/{model}/" for model in ("milestone", "organisation", "progressupdate")),
+        *(f"/admin/roadmap/milestone/{milestone.pk}/{page}/" for page in ("change", "history")),
+        f"/admin/roadmap/organisation/{nameless.organisation_id}/history/",
+    ]
+    reader = make.make_person(role=Role.LEAD, is_staff=True, organisation=branches.own.organisation)
+    for page in pages:
+        answer = enter(reader).get(page)
+        assert (page, answer.status_code) == (page, 200)
+        assert "afar@example.org" not in answer.content.decode(), page
+    listed = enter(make.make_office_person()).get("/admin/roadmap/person/").content.decode()
+    assert "afar@example.org" in listed

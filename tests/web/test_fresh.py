@@ -58,3 +58,15 @@ def test_page_of_somebody_else_or_with_a_token_no_longer_known_is_sent_again(
     assert status(Client(), etag) == 304  # neither signed in: it is the page of everybody
     client.force_login(frame.owner)
     assert status(client, etag) == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/api/v1/milestones/", "/api/v1/milestones/{pk}/", "/api/feeds/changes.atom"])
+def test_a_304_bears_the_tag_that_the_answer_had_compressed_or_not(address: str, frame: Frame, client: Client) -> None:
+    pk = make_milestone(frame, code="one", due_on=date(2026, 10, 20)).pk
+    address = address.format(pk=pk)
+    for accepted in ("gzip", "identity"):
+        as_if_committed()
+        asked = {"Accept-Language": "en", "Accept-Encoding": accepted}
+        tag = client.get(address, headers=asked)["ETag"]
+        again = client.get(address, headers={**asked, "If-None-Match": tag})
+        assert (again.status_code, again["ETag"], tag.startswith("W/")) == (304, tag, accepted == "gzip")
