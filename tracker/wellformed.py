@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 NUL = "\x00"
 logger = logging.getLogger("tracker.wellformed")
@@ -48,11 +49,16 @@ class WellFormed:
             _refuse_nul([request.path_info, request.META.get("QUERY_STRING", "").replace("%00", NUL)])
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> None:
-        """Raises BadRequest where a view asked for what the database, or the calendar, doesn't have."""
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A 409 where another stored at the same moment what this contradicts, as by a form that was sent twice. Raises
+        BadRequest where a view asked for what the database, or the calendar, doesn't have."""
+        if isinstance(error, IntegrityError):
+            logger.warning("%s %s: %s", request.method, request.path, error, exc_info=error)
+            return render(request, "409.html", status=409)
         if isinstance(error, DataError | OverflowError):
             logger.warning("%s %s: %s", request.method, request.path, error, exc_info=error)
             raise BadRequest("beyond what can be looked for") from error
+        return None
 
 
 class WellFormedForms:

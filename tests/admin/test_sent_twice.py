@@ -47,6 +47,26 @@ def test_a_report_that_is_sent_twice_at_once_is_stored_once(office: Person, ente
         assert ProgressUpdate.objects.count() == known + 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_that_is_sent_twice_at_once_is_no_error_of_ours(office: Person, enter: Any) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("the tests' SQLite is in memory, where nobody waits for anybody")
+    page, sent = "/admin/roadmap/person/invite/", {"full_name": "G", "email": "g@example.org", "role": "observer"}
+    start = Barrier(2)
+
+    def send(one: Client) -> int:
+        start.wait()
+        try:
+            return one.post(page, {**sent, "language": "en"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        codes = sorted(threads.map(send, [enter(office), enter(office)]))
+    assert codes in ([200, 302], [302, 409])  # where it came later, its form tells that the address is taken
+    assert Person.objects.filter(email="g@example.org").count() == 1
+
+
 @pytest.mark.django_db
 def test_a_form_that_is_sent_again_tells_so_and_adds_nothing(browser: Client, filled: Any) -> None:
     milestone = make.make_milestone()

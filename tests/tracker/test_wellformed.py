@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_started
-from django.db import close_old_connections
+from django.db import IntegrityError, close_old_connections
 from django.test import Client, override_settings
 
 from roadmap.editing.tokens import make_token
@@ -237,3 +237,13 @@ def test_forms_are_in_utf_8(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "UTF-8", "utf8", '"utf-8"', "no-such-encoding"])
 def test_utf_8_has_many_names(encoding: str) -> None:
     assert served("/milestones/?q=a", f"text/plain; charset={encoding}") == "200 OK"
+
+
+def test_what_another_stored_in_the_same_moment_is_a_conflict(entered: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stored_meanwhile(**_fields: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr("roadmap.admin.account_acts.invite_person", stored_meanwhile)
+    invited = {"full_name": "G", "email": "g@example.org", "role": "observer", "language": "en"}
+    answer = entered.post("/admin/roadmap/person/invite/", invited)
+    assert (answer.status_code, "Saved at the same moment" in answer.content.decode()) == (409, True)

@@ -71,7 +71,7 @@ def test_missing_page_helps_in_both_languages(language: str, title: str, client:
     assert f"<h1>{title}</h1>" in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"])
+@pytest.mark.parametrize("name", [f"{code}.html" for code in ("400", "403", "403_csrf", "404", "409", "500", "503")])
 def test_error_pages_render_with_nothing_at_hand(name: str) -> None:
     assert "<h1>" in render_to_string(name)
 
