@@ -71,8 +71,8 @@ def record_progress(
 
     A planned milestone of which progress is reported becomes *in progress*; its unsent reminders are
     looked at anew. Raises InvalidChange for a day ahead, a percentage out of range, progress that falls without a word
-    on why, a cancelled milestone, or a reference under which something else was reported; NotAllowed outside the
-    actor's rights.
+    on why, a forecast for a day before the report's, a cancelled milestone, or a reference under which something else
+    was reported; NotAllowed outside the actor's rights.
     """
     report = Report(
         percent_complete=percent_complete,
@@ -174,6 +174,9 @@ def faults_of_report(
         wrong[own_column("narrative")] = _("Progress is lower than in the report before: give the reason.")
     if report.reported_on is not None and report.reported_on > today:
         wrong["reported_on"] = _("A report can't be about a day in the future.")
+    is_ahead = report.forecast_on is None or report.forecast_on >= (report.reported_on or today)
+    if not is_ahead and report.percent_complete != 100:  # with all of it done, the day tells since when it is
+        wrong["forecast_on"] = _("What isn't done yet can't be forecast for a day before that of the report.")
     if milestone.status == MilestoneStatus.CANCELLED:
         wrong["milestone"] = _("This milestone is cancelled; reopen it before you report.")
     return wrong

@@ -151,3 +151,23 @@ def test_a_weight_has_one_limit(
     page = reverse("admin:roadmap_milestone_change", args=[milestone.pk])
     milestone.refresh_from_db()
     assert (browser.post(page, form_of(milestone, weight=weight)).status_code == 302) == is_taken
+
+
+def test_what_is_open_is_forecast_for_no_day_before_the_reports(
+    milestone: Milestone, browser: Client, office: Person
+) -> None:
+    api, page = caller_for(office), reverse("admin:roadmap_progressupdate_add")
+    for percent, on, forecast, is_taken in (
+        (40, "2026-11-20", "2026-11-19", False),
+        (40, "2026-11-20", "2026-11-20", True),
+        (40, "2026-11-20", None, True),
+        (100, "2026-11-20", "2026-11-19", True),  # done since
+    ):
+        said = {"percent_complete": percent, "reported_on": on, "forecast_on": forecast}
+        one = api.post(f"milestones/{milestone.pk}/progress-updates/", said)
+        many = api.post("progress-updates/bulk/", {"items": [{**said, "milestone": milestone.pk}]})
+        assert [one.status_code, many.status_code] == ([201, 201] if is_taken else [422, 422]), said
+        if not is_taken:
+            assert [error["pointer"] for error in one.json()["errors"]] == ["#/forecast_on"]
+            sent = {**said, "milestone": milestone.pk, "confidence": "green"}
+            assert list(browser.post(page, sent).context["adminform"].form.errors) == ["forecast_on"]
