@@ -24,6 +24,15 @@ def latest_gates(roadmap: Roadmap, *, up_to: date) -> dict[int, GateForecast]:
     return {gate.phase: gate for gate in gates}
 
 
+def latest_of(milestone: Milestone, *, up_to: date) -> MilestoneForecast | None:
+    """What the last forecast made up to the day says of an open milestone; None where it says nothing. One query."""
+    made = Forecast.objects.filter(roadmap=milestone.initiative.roadmap_id, day__lte=up_to).order_by("-day")
+    for one in made.values_list("milestones", flat=True).first() or ():
+        if one["milestone"] == milestone.pk:
+            return read(MilestoneForecast, one)
+    return None
+
+
 def forecast_in(row: Forecast) -> RoadmapForecast:
     """What the row holds."""
     names = ("day", "seed", "trials", "on_record")

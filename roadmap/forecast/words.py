@@ -85,6 +85,34 @@ def _change(gate: GateForecast, before: GateForecast | None) -> str:
     return (up if points > 0 else down) % {"count": abs(points)}
 
 
+def milestone_sentence(one: MilestoneForecast) -> str:
+    """When an open milestone will be done, how likely by its due date, and how much time it has by the plan."""
+    values = {
+        "p50": date_format(one.span.p50),
+        "p80": date_format(one.span.p80),
+        "chance": chance_text(one.chance),
+        "basis": basis_text(one.basis),
+    }
+    said = _("P50 = %(p50)s, P80 = %(p80)s; %(chance)s to be done by its due date, from %(basis)s.") % values
+    return f"{said} {_float_text(one.total_float)}"
+
+
+def _float_text(days: int) -> str:
+    if days >= 0:
+        spare = ngettext(
+            "By the plan it can be %(count)d working day later without missing a gate.",
+            "By the plan it can be %(count)d working days later without missing a gate.",
+            days,
+        )
+        return spare % {"count": days}
+    short = ngettext(
+        "By the plan it makes a gate %(count)d working day late.",
+        "By the plan it makes a gate %(count)d working days late.",
+        -days,
+    )
+    return short % {"count": -days}
+
+
 def why(gate: GateForecast, *, titles: Mapping[int, str], milestones: Sequence[MilestoneForecast]) -> str:
     """What decides the gate most, as the end of a sentence without a full stop; empty where all is done."""
     if not gate.drivers:

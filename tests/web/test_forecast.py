@@ -62,6 +62,19 @@ def test_overview_says_it_in_a_sentence_that_leads_there(milestone: Milestone, e
 
 @pytest.mark.django_db
 @pytest.mark.on_postgresql
+def test_milestone_says_when_it_will_be_done_while_it_is_open(milestone: Milestone, english: Client) -> None:
+    said = (
+        "P50 = 8 January 2027, P80 = 15 January 2027; 40% to be done by its due date, from its plan. By the plan it "
+        "can be 0 working days later without missing a gate."
+    )
+    assert said in english.get("/milestones/m-1/").content.decode()
+    assert said not in english.get("/milestones/m-1/?as_of=2026-08-31").content.decode()
+    Milestone.objects.update(status=MilestoneStatus.DONE, completed_on=date(2026, 9, 29))
+    assert said not in english.get("/milestones/m-1/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.on_postgresql
 def test_copy_is_no_longer_good_once_there_is_a_new_forecast(milestone: Milestone, english: Client) -> None:
     for address in ("/forecast/", "/"):
         tag = english.get(address).headers["ETag"]

@@ -4,6 +4,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from roadmap.forecast.kept import latest_of
+from roadmap.forecast.words import milestone_sentence
 from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
 from roadmap.rights import may_answer
@@ -82,12 +84,15 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("history_user")
         .order_by("history_date", "history_id")
     )
+    forecast = latest_of(milestone, up_to=frame.as_of)
+    forecast_text = milestone_sentence(forecast) if forecast and line.figures.is_open else ""
     return render(
         request,
         "roadmap/milestone.html",
         {
             "frame": frame,
             "view": milestone_view(line, rows, frame=frame),
+            "forecast": forecast_text,
             "may_answer": _may_answer(request, milestone, frame),
             "changes": changes_view(history, names=names_in(history)),
         },
