@@ -60,7 +60,7 @@ def test_nothing_is_recorded_when_one_item_is_wrong_and_every_wrong_one_is_named
         good,
         {**good, "reported_on": "2026-11-24"},
         {**good, "milestone": foreign.pk},
-        {**good, "forecast_on": "1066-10-14"},
+        {**good, "forecast_on": "2100-10-14"},
     ]}  # fmt: skip
     answer = lead.post("progress-updates/bulk/", body)
     assert answer.status_code == 422

@@ -89,7 +89,8 @@ UPDATE = {
     ],
     "reported_on": [("2026-11-23", True), ("1950-01-01", True), ("1949-12-31", False), ("2026-02-30", False)],
     "confidence": [("amber", True), ("blue", False), ("", False)],
-    "forecast_on": DAYS,
+    # of what is open, none before the day of the report
+    "forecast_on": [("2026-11-23", True), ("2099-12-31", True), ("2100-01-01", False), ("2026-02-30", False)],
     "narrative": LONG_TEXTS,
 }
 REFERENCES = ("owner", "organisation", "workstream", "phase", "initiative")
