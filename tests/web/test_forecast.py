@@ -54,7 +54,7 @@ def test_past_forecasts_are_judged_on_the_page(milestone: Milestone, english: Cl
 @pytest.mark.on_postgresql
 def test_overview_says_it_in_a_sentence_that_leads_there(milestone: Milestone, english: Client) -> None:
     html = english.get("/").content.decode()
-    assert '<a href="/forecast/">62% to be complete by then; P80 = 15 January 2027</a>' in html
+    assert '<a href="/forecast/">Forecast</a>: 62% to be complete by then; P80 = 15 January 2027' in html
     before = english.get("/?as_of=2026-08-31").content.decode()
     assert "to be complete by then" not in before
     assert "There is no forecast of this day." in english.get("/forecast/?as_of=2026-08-31").content.decode()
