@@ -17,6 +17,7 @@ from roadmap.digests.planner import plan_due_digests
 from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.editing.repeats import forget_old_answers
 from roadmap.forecast.keep import make_forecasts
+from roadmap.outbox.degraded import send_heartbeat
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.missed import heal_missed_deliveries
@@ -110,6 +111,12 @@ def read_returned() -> None:
     """Act on mail that came back, where a Maildir for it is set up."""
     if settings.BOUNCE_MAILDIR:
         take_back_all(Path(settings.BOUNCE_MAILDIR), now=clock.now())
+
+
+@shared_task(name="roadmap.heartbeat")
+def heartbeat() -> None:
+    """Tell whoever watches from outside that all is well."""
+    send_heartbeat(now=clock.now())
 
 
 def is_held() -> bool:

@@ -12,10 +12,10 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler
 from celery.schedules import schedule
-from celery.signals import beat_init, setup_logging, worker_ready, worker_shutting_down
+from celery.signals import beat_init, setup_logging, task_failure, task_success, worker_ready, worker_shutting_down
 from django.conf import settings
 
-from roadmap import stopping
+from roadmap import clock, stopping
 from roadmap.clock import steady_seconds
 from tracker.start import read_settings
 from tracker.timetable import TIMETABLE
@@ -96,12 +96,26 @@ def _begin_nothing_more(**_kwargs: object) -> None:
     stopping.ask()
 
 
+def _note_done(*, sender: Any, **_kwargs: object) -> None:
+    from roadmap.outbox.task_runs import note_done  # models are there only now
+
+    note_done(sender.name, now=clock.now())
+
+
+def _note_failure(*, sender: Any, **_kwargs: object) -> None:
+    from roadmap.outbox.task_runs import note_failure
+
+    note_failure(sender.name)
+
+
 def _tell_of_clocks(**_kwargs: object) -> None:
     from roadmap.outbox.clocks import tell_of_clocks  # models are there only now
 
     tell_of_clocks()
 
 
+task_success.connect(_note_done)  # an error in here is logged, and harms no task
+task_failure.connect(_note_failure)
 worker_ready.connect(_tell_of_clocks)
 beat_init.connect(_tell_of_clocks)
 worker_shutting_down.connect(_begin_nothing_more)  # Celery itself waits for its tasks, however long they take

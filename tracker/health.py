@@ -1,5 +1,6 @@
 """What a load balancer or container engine asks: ``/health/live`` (the process answers, and of which release) and
-``/health/ready``.
+``/health/ready``, which is refused (503) only where requests can't be answered. What is wrong besides stands in
+``degraded``, with its remedy.
 
 A middleware at the very front, so that a probe needs no host name, session or HTTPS.
 """
@@ -15,6 +16,7 @@ from django.utils import translation
 from redis import Redis
 from redis.exceptions import RedisError
 
+from roadmap import clock
 from roadmap.coded_reasons import in_words
 from tracker.version import VERSION
 
@@ -33,9 +35,26 @@ class HealthMiddleware:
             case "/health/live":
                 return JsonResponse({"live": True, "version": VERSION})
             case "/health/ready":
-                state = {"database": database_state(), "redis": redis_state(), "mail": mail_state()}
-                return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
+                return _ready()
         return self.get_response(request)
+
+
+def _ready() -> HttpResponse:
+    state = {"database": database_state(), "redis": redis_state(), "mail": mail_state()}
+    is_ready = state["database"] == "ok"
+    found = _degraded() if is_ready else []
+    if state["redis"] != "ok":
+        found.append("Redis can't be reached: start it; until then mail goes out later, or by manage.py dispatch.")
+    return JsonResponse({**state, "degraded": found}, status=200 if is_ready else 503)
+
+
+def _degraded() -> list[str]:
+    from roadmap.outbox.degraded import degraded  # models are there only now
+
+    try:
+        return degraded(now=clock.now())
+    except DatabaseError:
+        return ["What is to be done can't be read from the database."]
 
 
 def database_state() -> str:

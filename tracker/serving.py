@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from tracker import env
+from tracker import env, metrics_files
 
 COLLECT_AFTER = 20_000  # new objects; a page of 200 milestones makes 5,000, and none of them refer in circles
 
@@ -46,3 +46,18 @@ def post_worker_init(worker: Any) -> None:
         from roadmap.outbox.clocks import tell_of_clocks  # models are there only now
 
         Thread(target=tell_of_clocks, daemon=True).start()
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Each worker counts in the file of its place."""
+    metrics_files.give_place(server, worker)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """In the worker itself."""
+    metrics_files.take_place(worker)
+
+
+def on_exit(_server: Any) -> None:
+    """What was counted ends with the server."""
+    metrics_files.remove()

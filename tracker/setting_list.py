@@ -293,6 +293,24 @@ OTHERS: tuple[Setting, ...] = (
         shown=("`80,443,8080,8443`", "`80,443,8080,8443`"),
         shown_production=("`443,8443`", "`443,8443`"),
     ),
+    Setting(
+        "METRICS_TOKEN",
+        SECRET,
+        (
+            "who sends it (`Authorization: Bearer …`) reads `/metrics`; without it the address doesn't exist; 20 characters or "
+            "more",
+            "凭此令牌（`Authorization: Bearer …`）可读取 `/metrics`；未设置则该地址不存在；至少 20 个字符",
+        ),
+    ),
+    Setting(
+        "HEARTBEAT_URL",
+        SECRET,
+        (
+            "called each minute while mail is planned and sent as it should be; the service behind it tells you when it "
+            "isn't",
+            "计划与发送均正常时每分钟访问一次；中断时由该监测服务告警",
+        ),
+    ),
     Setting("LOG_LEVEL", one_of("debug", "info", "warning", "error"), ("what is logged, from", "日志级别"), default="info"),
     Setting("LOG_FORMAT", one_of("text", "json"), ("one line a record, in UTC", "每条一行，UTC 时间"),
             default="text", production="json"),
@@ -355,7 +373,7 @@ GROUPS: dict[Words, tuple[Setting, ...]] = {
     ("Single sign-on", "单点登录"): SINGLE_SIGN_ON,
     ("What is stored", "数据存储"): STORAGE,
     ("Mail", "邮件"): MAIL,
-    ("Webhooks and logs", "网络回调与日志"): OTHERS,
+    ("Webhooks, watching and logs", "网络回调、监控与日志"): OTHERS,
     ("Of `make run` and of Docker Compose alone", "仅 `make run` 或 Docker Compose 使用"): OUTSIDE,
 }
 SETTINGS: dict[str, Setting] = {setting.name: setting for group in GROUPS.values() for setting in group}

@@ -34,6 +34,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 10 * TICK_SECONDS,
         "options": {"expires": EXPIRES_SECONDS},
     },
+    "tell the outside that all is well": {
+        "task": "roadmap.heartbeat",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
     "seal the history": {
         "task": "roadmap.seal_history",
         "schedule": TICK_SECONDS,

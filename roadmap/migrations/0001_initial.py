@@ -352,6 +352,20 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='TaskRun',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='last success')),
+                    ('failures', models.PositiveBigIntegerField(default=0, verbose_name='failures in all')),
+                ],
+                options={
+                    'verbose_name': 'run of a task',
+                    'verbose_name_plural': 'runs of tasks',
+                    'ordering': ['name'],
+                },
+            ),
+            migrations.CreateModel(
                 name='Reconciliation',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -12,17 +12,20 @@ from roadmap.digests.planner import plan_due_digests
 from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.management import terminal
 from roadmap.outbox.clocks import tell_of_clocks
+from roadmap.outbox.degraded import send_heartbeat
 from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.missed import heal_missed_deliveries
 from roadmap.outbox.moment import database_clock, instant
 from roadmap.outbox.rounds import compare_all
+from roadmap.outbox.task_runs import note_done
 from roadmap.outbox.unknown import settle_unknown
 from roadmap.outbox.webhooks import deliver_webhooks, release_dead_webhooks
 from roadmap.reminders.calendars import notice_published_years
 from roadmap.reminders.missed import heal_missed_reminders
 from roadmap.reminders.planner import plan_due_reminders
 
+AS_TASKS = ("roadmap.plan_reminders", "roadmap.plan_digests", "roadmap.deliver", "roadmap.sweep")  # what a round does
 SECONDS_BETWEEN_ROUNDS, SECONDS_BETWEEN_COMPARISONS = 10, 600
 
 
@@ -75,4 +78,6 @@ def one_round(watch: Watch) -> int:
     total = 0
     while sent := deliver_pending(clock=database_clock):
         total += sent
+    note_done(*AS_TASKS, now=clock.now())
+    send_heartbeat(now=clock.now())
     return total
