@@ -22,6 +22,7 @@ from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.missed import heal_missed_deliveries
 from roadmap.outbox.moment import database_clock, instant
+from roadmap.outbox.retention import forget_ended_sessions, forget_old_mail_texts
 from roadmap.outbox.returned import take_back_all
 from roadmap.outbox.rounds import compare_all
 from roadmap.outbox.unknown import settle_unknown
@@ -70,14 +71,12 @@ def tell_webhooks() -> None:
 
 @shared_task(name="roadmap.sweep")
 def sweep() -> None:
-    """Take up mail whose worker died, settle unknown outcomes, find mail nobody was woken for, forget old answers."""
+    """Take up mail whose worker died, settle unknown outcomes, find mail nobody was woken for."""
     release_dead(clock=database_clock)
     release_dead_webhooks(clock=database_clock)
     if not is_held():
         settle_unknown(now=database_clock())
         deliver_pending(clock=database_clock)
-    forget_old_answers(now=clock.now())
-    forget_old_deliveries(now=clock.now())
 
 
 @shared_task(name="roadmap.heal")
@@ -111,6 +110,15 @@ def read_returned() -> None:
     """Act on mail that came back, where a Maildir for it is set up."""
     if settings.BOUNCE_MAILDIR:
         take_back_all(Path(settings.BOUNCE_MAILDIR), now=clock.now())
+
+
+@shared_task(name="roadmap.forget")
+def forget() -> None:
+    """Remove what isn't kept for ever."""
+    forget_old_mail_texts(now=clock.now())
+    forget_ended_sessions(now=clock.now())
+    forget_old_answers(now=clock.now())
+    forget_old_deliveries(now=clock.now())
 
 
 @shared_task(name="roadmap.heartbeat")

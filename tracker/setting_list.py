@@ -293,6 +293,17 @@ OTHERS: tuple[Setting, ...] = (
         shown=("`80,443,8080,8443`", "`80,443,8080,8443`"),
         shown_production=("`443,8443`", "`443,8443`"),
     ),
+    Setting("WEBHOOK_LOG_DAYS", whole(1, 3650), ("for which told events and their attempts are kept", "已发送事件及其尝试记录的保留天数"),
+            default="30"),
+    Setting(
+        "IDEMPOTENCY_HOURS",
+        whole(1, 720),
+        (
+            "for which the answer to a request with an `Idempotency-Key` is kept",
+            "带 `Idempotency-Key` 的请求，其答复的保留小时数",
+        ),
+        default="48",
+    ),
     Setting(
         "METRICS_TOKEN",
         SECRET,

@@ -74,6 +74,15 @@ MAIL: tuple[Setting, ...] = (
         default="300",
     ),
     Setting(
+        "MAIL_TEXT_DAYS",
+        whole(0, 3650),
+        (
+            "for which the text of a mail is kept once it is sent or given up; that it was sent stays known; 0: for ever",
+            "邮件发送或放弃后其正文保留的天数；发送记录一直保留；0 表示永久保留",
+        ),
+        default="30",
+    ),
+    Setting(
         "STOP_SECONDS",
         whole(1, 600),
         (

@@ -275,6 +275,7 @@ if MAIL_JOURNAL_ADDRESS and not MAIL_JOURNAL:
     raise ImproperlyConfigured("MAIL_JOURNAL_ADDRESS is set; set MAIL_JOURNAL too: where its mails are read.")
 MAIL_CONNECTIONS = env.whole_number("MAIL_CONNECTIONS")  # of one worker, at the same time
 STOP_SECONDS = env.whole_number("STOP_SECONDS")
+MAIL_TEXT_DAYS = env.whole_number("MAIL_TEXT_DAYS")
 MAIL_GRACE_SECONDS = env.whole_number("MAIL_GRACE_SECONDS")  # after which an unknown outcome is decided on
 if not EMBEDDED and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
     raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear; set EMAIL_USE_TLS=true or EMAIL_USE_SSL.")
@@ -290,6 +291,10 @@ REST_FRAMEWORK = rest_framework_settings(proxies=1 if SECURE_PROXY_SSL_HEADER el
 
 # -- Jobs: tracker/celery.py has how tasks run, tracker/timetable.py which ones and when ------------------------------
 BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for the same socket
+
+# -- What isn't kept for ever (MAIL_TEXT_DAYS stands with mail) -------------------------------------------------------
+WEBHOOK_LOG_DAYS = env.whole_number("WEBHOOK_LOG_DAYS")
+IDEMPOTENCY_HOURS = env.whole_number("IDEMPOTENCY_HOURS")
 
 # -- Watching ---------------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN")

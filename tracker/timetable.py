@@ -39,6 +39,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": TICK_SECONDS,
         "options": {"expires": EXPIRES_SECONDS},
     },
+    "remove what is not kept for ever": {
+        "task": "roadmap.forget",
+        "schedule": 60 * TICK_SECONDS,
+        "options": {"expires": EXPIRES_SECONDS},
+    },
     "seal the history": {
         "task": "roadmap.seal_history",
         "schedule": TICK_SECONDS,

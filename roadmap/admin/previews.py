@@ -61,6 +61,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
         "title": row.subject or str(row),
         "row": row,
         "is_foretold": row.rendered is None,
+        "is_forgotten": row.rendered is None and row.state in (MessageState.SENT, MessageState.GIVEN_UP),
         "is_asked": True,
         "at": Addresses(html=reverse("admin:mail_html", args=[row.pk]), file=reverse("admin:mail_file", args=[row.pk])),
     }
@@ -98,7 +99,11 @@ def _row(request: HttpRequest, number: int) -> OutboxMessage:
 def _mail_of(row: OutboxMessage) -> bytes | None:
     if row.rendered is not None:
         return bytes(row.rendered)
-    if row.state == MessageState.WITHDRAWN:
+    if row.state in (
+        MessageState.WITHDRAWN,
+        MessageState.SENT,
+        MessageState.GIVEN_UP,
+    ):
         return None
     planned: Callable[[], OutboxMessage] = lambda: row  # noqa: E731  # it is planned already
     return rehearsed(planned, now=clock.now())

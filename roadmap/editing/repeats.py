@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,6 @@ from roadmap.errors import RoadmapError
 from roadmap.models import Person, RepeatableRequest
 
 LEASE = timedelta(minutes=1)
-KEPT_FOR = timedelta(hours=48)
 DONE = 200
 
 
@@ -99,8 +99,9 @@ def give_up(claim: RepeatableRequest) -> None:
 
 
 def forget_old_answers(*, now: datetime) -> int:
-    """Remove what was kept for ``KEPT_FOR``; returns how many."""
-    return RepeatableRequest.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
+    """Remove what was kept for IDEMPOTENCY_HOURS; returns how many."""
+    kept_for = timedelta(hours=settings.IDEMPOTENCY_HOURS)
+    return RepeatableRequest.objects.filter(created_at__lt=now - kept_for).delete()[0]
 
 
 def _taken_over(row: RepeatableRequest, holder: str, *, now: datetime) -> bool:

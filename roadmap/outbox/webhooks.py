@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
@@ -40,7 +41,6 @@ LONGEST_WAIT = SECONDS_IN_ALL * 1.5  # looking up a name is bounded by the syste
 LEASE = timedelta(seconds=LONGEST_WAIT * 2)
 STRETCH_SECONDS = 30.0
 SECONDS_BETWEEN_LOOKS = 0.5
-KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def send_delivery_again(delivery: WebhookDelivery, *, now: datetime) -> bool:
 
 
 def forget_old_deliveries(*, now: datetime) -> int:
-    """Remove what was told or given up long ago; returns how many rows went."""
-    old = WebhookDelivery.objects.filter(created_at__lt=now - KEPT_FOR)
+    """Remove what was told or given up before WEBHOOK_LOG_DAYS, with its attempts; returns how many rows went."""
+    old = WebhookDelivery.objects.filter(created_at__lt=now - timedelta(days=settings.WEBHOOK_LOG_DAYS))
     return old.exclude(state__in=(MessageState.PENDING, MessageState.SENDING)).delete()[0]
 
 

@@ -201,3 +201,9 @@ def test_mail_of_others_is_the_offices_to_see(issue: OutboxMessage, enter: Calla
     for page in ("mail", "mail_html", "mail_file"):
         assert stranger.get(reverse(f"admin:{page}", args=[issue.pk])).status_code == 403
         assert enter(issue.recipient).get(reverse(f"admin:{page}", args=[issue.pk])).status_code == 200
+
+
+def test_text_of_a_sent_mail_that_is_no_longer_kept_is_not_made_up_anew(browser: Client) -> None:
+    row = make_message(state=MessageState.SENT, sent_at=datetime(2026, 11, 23, tzinfo=UTC), rendered=None)
+    page = browser.get(reverse("admin:mail", args=[row.pk])).content.decode()
+    assert "Its text is no longer kept." in page

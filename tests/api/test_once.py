@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from roadmap import tasks
-from roadmap.editing.repeats import KEPT_FOR, LEASE
+from roadmap.editing.repeats import LEASE
 from roadmap.models import Milestone, ProgressUpdate, RepeatableRequest
 from tests import factories as make
 from tests.api.conftest import NOW, caller_for
@@ -99,11 +99,11 @@ def test_key_that_is_none_is_told(office, milestone, key):
 
 def test_answers_are_kept_for_two_days_and_then_forgotten(office, milestone, time_machine):
     office.post("progress-updates/", BODY, Idempotency_Key="k")
-    time_machine.move_to(NOW + KEPT_FOR, tick=False)
-    tasks.sweep()
+    time_machine.move_to(NOW + timedelta(hours=48), tick=False)
+    tasks.forget()
     assert RepeatableRequest.objects.count() == 1
-    time_machine.move_to(NOW + KEPT_FOR + timedelta(seconds=1), tick=False)
-    tasks.sweep()
+    time_machine.move_to(NOW + timedelta(hours=48) + timedelta(seconds=1), tick=False)
+    tasks.forget()
     assert RepeatableRequest.objects.count() == 0
 
 
