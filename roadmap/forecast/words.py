@@ -106,8 +106,8 @@ def _float_text(days: int) -> str:
         )
         return spare % {"count": days}
     short = ngettext(
-        "By the plan it makes a gate %(count)d working day late.",
-        "By the plan it makes a gate %(count)d working days late.",
+        "By the plan it delays a gate by %(count)d working day.",
+        "By the plan it delays a gate by %(count)d working days.",
         -days,
     )
     return short % {"count": -days}
