@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @$(PYTHON) embedded/bootstrap.py
 
-.PHONY: help run test test-everything check messages chaos compose-check
+.PHONY: help run test test-everything check messages chaos restore-drill compose-check
 help: ## what there is
 	$(BOOTSTRAP) help
 
@@ -24,6 +24,9 @@ messages: ## collect and compile translations
 
 chaos: ## kill everything for ten minutes, and count who was told what (CHAOS="--short --seed 2")
 	$(BOOTSTRAP) chaos $(CHAOS)
+
+restore-drill: ## back up, lose the host, restore on another one, and count who was told what
+	$(BOOTSTRAP) restore-drill
 
 compose-check: ## bring up docker-compose.yml and try everything in it
 	$(BOOTSTRAP) compose-check

@@ -44,6 +44,11 @@ COMMANDS = {
         ["-m", "chaos.run"],
         "kill everything for ten minutes, and count who was told what",
     ),
+    "restore-drill": (
+        "requirements-dev.txt",
+        ["-m", "chaos.restore_drill"],
+        "back up, lose the host, restore on another one, and count who was told what",
+    ),
     "compose-check": ("requirements.txt", ["-m", "embedded.compose_check"], "bring up docker-compose.yml and try it"),
 }
 

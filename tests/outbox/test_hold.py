@@ -207,3 +207,12 @@ def test_mails_that_others_send_while_the_counts_are_compared_hold_nothing(monke
 
     monkeypatch.setattr("roadmap.outbox.installation.known_outside", known_after_others_sent)
     assert Watch().look(worker=NOW, database=NOW) is False
+
+
+def test_database_in_which_mail_was_planned_by_hand_is_known_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that its backup, too, is known as one, though no worker had looked at it before."""
+    monkeypatch.setattr("roadmap.outbox.installation.place_of_database", lambda: "here")
+    call_command("plan")
+    monkeypatch.setattr("roadmap.outbox.installation.place_of_database", lambda: "elsewhere")
+    call_command("plan")
+    assert gate("mail").held_reason == coded("database-is-elsewhere")

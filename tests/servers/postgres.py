@@ -83,6 +83,10 @@ class Server:
         log = str(self._data / "log")
         self._run("pg_ctl", "-D", str(self._data), "-o", self._options, "-l", log, "-w", "start")
 
+    def program(self, name: str) -> str:
+        """The path of one of PostgreSQL's programs, of this server's release."""
+        return str(self._binaries / name)
+
     def stop_at_once(self) -> None:
         """Ends the server as a crash would: no farewell, nothing written that was not committed."""
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")

@@ -62,16 +62,21 @@ class Sink:
         if self.refuse_with:
             return self.refuse_with
         if not self.goes_on.is_set():
-            self.held.append(bytes(envelope.content or b""))
+            self.held.append(_bytes_of(envelope))
             await asyncio.to_thread(self.goes_on.wait)
         if self.seconds_a_mail:
-            self.held.append(bytes(envelope.content or b""))
+            self.held.append(_bytes_of(envelope))
             await asyncio.to_thread(Event().wait, self.seconds_a_mail)
         if self.journal is not None:
-            self.journal.add(bytes(envelope.content or b""))
-        self.raw.append(bytes(envelope.content or b""))
+            self.journal.add(_bytes_of(envelope))
+        self.raw.append(_bytes_of(envelope))
         self.recipients.append(list(envelope.rcpt_tos))
         return "250 kept"
+
+
+def _bytes_of(envelope: Envelope) -> bytes:
+    content = envelope.content or b""
+    return content if isinstance(content, bytes) else content.encode()
 
 
 @contextmanager
