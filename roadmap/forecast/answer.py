@@ -138,7 +138,8 @@ def _gains(
     """How many working days sooner all of ``keys`` would be done were one of ``drivers`` done by its due date, or
     tomorrow where that is over."""
     network, found = ground.plan.network, {}
-    around = {key: outlook for key, outlook in outlooks.items() if key in network.before(keys)}
+    behind = network.before(keys)
+    around = {key: outlook for key, outlook in outlooks.items() if key in behind}
     usual = run(network, around, trials=TRIALS_OF_A_GAIN, seed=seed).last_of(keys).mean()
     for key in drivers:
         due = max(ground.plan.days.up_to(ground.plan.rows[key].due_on), ground.plan.today + 1)
