@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
-from roadmap.editing.locking import locked_milestone
+from roadmap.editing.locking import locked_milestone, refuse_behind_the_verifier
 from roadmap.errors import InvalidChange
 from roadmap.models import Deliverable, Milestone
 from roadmap.models.history import Actor, note_change
@@ -43,9 +43,12 @@ def change_deliverable(
 
 
 def remove_deliverable(deliverable: Deliverable, *, by: Actor, now: datetime, reason: str = "") -> None:
-    """Take an item away; the history keeps that it was there."""
+    """Take an item away; the history keeps that it was there. Raises NotAllowed; InvalidChange while the milestone is
+    verified."""
     with transaction.atomic():
-        require_report(by, locked_milestone(deliverable.milestone, None))
+        current = locked_milestone(deliverable.milestone, None)
+        require_report(by, current)
+        refuse_behind_the_verifier(current)
         note_change(deliverable, by=by, reason=reason)
         deliverable.delete()
 

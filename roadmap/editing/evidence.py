@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.editing.attachments import Inspected
-from roadmap.editing.locking import locked_milestone, look_anew_at
+from roadmap.editing.locking import locked_milestone, look_anew_at, refuse_behind_the_verifier
 from roadmap.errors import InvalidChange
 from roadmap.models import Evidence, Milestone, ProgressUpdate
 from roadmap.models.history import Actor, note_change
@@ -70,10 +70,12 @@ def attach_evidence(
 
 
 def remove_evidence(evidence: Evidence, *, by: Actor, now: datetime, reason: str = "") -> None:
-    """Take a piece of evidence away; the history keeps that it was there."""
+    """Take a piece of evidence away; the history keeps that it was there. Raises NotAllowed; InvalidChange while the
+    milestone is verified with it."""
     with transaction.atomic():
         current = locked_milestone(evidence.milestone, None)
         require_report(by, current)
+        refuse_behind_the_verifier(current, there_since=evidence.added_at)
         note_change(evidence, by=by, reason=reason)
         evidence.delete()
         look_anew_at(current, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.errors import StaleEdit
+from roadmap.errors import InvalidChange, StaleEdit
 from roadmap.models import Milestone, ReminderOccurrence
 from roadmap.outbox.withdraw import withdraw_reminders_among
 
@@ -26,6 +26,14 @@ def locked_milestone(milestone: Milestone, expected_version: int | None) -> Mile
             current_version=current.version,
         )
     return current
+
+
+def refuse_behind_the_verifier(milestone: Milestone, *, there_since: datetime | None = None) -> None:
+    """Raise InvalidChange where the locked milestone is verified, and what is to be taken from it was there by then:
+    what was verified would change behind the verifier's back."""
+    verified_at = milestone.verified_at
+    if verified_at is not None and (there_since is None or there_since <= verified_at):
+        raise InvalidChange({"__all__": _("This milestone is verified; reopen it first.")})
 
 
 def look_anew_at(*milestones: Milestone, now: datetime) -> None:

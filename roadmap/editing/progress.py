@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
-from roadmap.editing.locking import locked_milestone, look_anew_at
+from roadmap.editing.locking import locked_milestone, look_anew_at, refuse_behind_the_verifier
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.models.bilingual import own_column
@@ -122,8 +122,7 @@ def withdraw_progress(update: ProgressUpdate, *, by: Actor, now: datetime, reaso
     was known before that stays so. The milestone's status, plan and evidence stay as they are.
 
     Raises NotAllowed unless ``may_withdraw`` is true; InvalidChange without a reason, for a report that is withdrawn
-    already, or while the milestone is verified and the report came before that: what was verified would change behind
-    the verifier's back.
+    already, or while the milestone is verified and the report came before that.
     """
     with transaction.atomic():
         milestone = locked_milestone(update.milestone, None)
@@ -135,8 +134,7 @@ def withdraw_progress(update: ProgressUpdate, *, by: Actor, now: datetime, reaso
             raise InvalidChange({"reason": _("Give the reason why the report is withdrawn.")})
         if current.withdrawn_at is not None:
             raise InvalidChange({"__all__": _("This report is withdrawn already.")})
-        if milestone.verified_at is not None and current.recorded_at <= milestone.verified_at:
-            raise InvalidChange({"__all__": _("This milestone is verified; reopen it before you withdraw a report.")})
+        refuse_behind_the_verifier(milestone, there_since=current.recorded_at)
         current.withdrawn_at, current.withdrawn_by, current.withdrawn_reason = now, by.person, reason.strip()
         check_whole(current)
         note_change(current, by=by, reason=current.withdrawn_reason)

@@ -1,14 +1,19 @@
 """Confirming that a milestone is done: who may, who may not, and what takes it back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from roadmap.editing.deliverables import add_deliverable, remove_deliverable
+from roadmap.editing.evidence import remove_evidence
 from roadmap.editing.milestones import complete_milestone, reopen_milestone
 from roadmap.editing.progress import record_progress
 from roadmap.editing.verification import verify_completion
 from roadmap.errors import InvalidChange, NotAllowed, StaleEdit
-from roadmap.models import Milestone, Roadmap
+from roadmap.models import Deliverable, Evidence, Milestone, Roadmap
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door, Role
 from tests.factories import make_evidence, make_milestone, make_office_person, make_organisation, make_person
@@ -104,3 +109,35 @@ def test_a_confirmation_told_later_has_its_own_day_between_completion_and_today(
         assert list(refused.value.fields) == ["verified_on"]
     confirmed = verify_completion(done, by=SYSTEM, now=NOW, verified_on=date(2026, 10, 8))
     assert (confirmed.verified_on, confirmed.verified_at) == (date(2026, 10, 8), NOW)
+
+
+def test_what_was_verified_isnt_taken_from_under_the_verifier(time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    done = make_done()
+    item = add_deliverable(done, by=SYSTEM, now=NOW, title_zh="项", title_en="Item")
+    author = make_person(role=Role.CONTRIBUTOR, organisation=done.organisation)
+    by = Actor(author, Door.ADMIN)
+    verify_completion(done, by=Actor(make_office_person(), Door.ADMIN), now=NOW)
+    shown = Evidence.objects.get()
+    for remove, what in ((remove_evidence, shown), (remove_deliverable, item)):
+        with pytest.raises(InvalidChange, match="verified"):
+            remove(what, by=by, now=NOW)
+    time_machine.move_to(NOW + timedelta(hours=1), tick=False)
+    later = make_evidence(done)
+    remove_evidence(later, by=by, now=NOW)
+    reopen_milestone(Milestone.objects.get(), by=SYSTEM, now=NOW, reason="Not quite.")
+    remove_evidence(shown, by=by, now=NOW)
+    remove_deliverable(item, by=by, now=NOW)
+    assert (Evidence.objects.count(), Deliverable.objects.count()) == (0, 0)
+
+
+def test_the_page_of_the_evidence_says_why_it_stays(time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    done = make_done()
+    verify_completion(done, by=Actor(make_office_person(), Door.ADMIN), now=NOW)
+    browser = Client(headers={"Accept-Language": "en"})
+    browser.force_login(make_office_person())
+    page = reverse("admin:roadmap_evidence_delete", args=[Evidence.objects.get().pk])
+    answer = browser.post(page, {"post": "yes"}, follow=True)
+    assert "This milestone is verified; reopen it first." in [str(one) for one in answer.context["messages"]]
+    assert Evidence.objects.count() == 1
