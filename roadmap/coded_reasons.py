@@ -27,6 +27,20 @@ WORDS: dict[str, Promise] = {
         "The database was at work before, but neither Redis nor DATA_DIR knows of it, as after a restore on another "
         "host."
     ),
+    "by-single-sign-on": _("By the organisation's sign-in."),
+    "loaded": _("Loaded from the catalogue file %(file)s."),
+    "sample-removed": _("The sample layer was removed."),
+    "password-set": _("Password set."),
+    "password-changed": _("Password changed."),
+    "second-factor-on": _("Second factor switched on."),
+    "second-factor-off": _("Second factor switched off."),
+    "invited-again": _("Invited again."),
+    "invitation-accepted": _("Invitation accepted."),
+    "links-ended": _("Links in mails ended."),
+    "links-ended-from-mail": _("Ended from the page of a mail's link."),
+    "links-shown": _("Links in mails shown."),
+    "left-by-mail": _("Unsubscribed from a mail."),
+    "subscribed-again": _("Subscribed again."),
     "told-by-the-lost-database": _("Not sent: the reader got it before the database was restored."),
 }
 _CODED = re.compile(r"@([a-z-]+)(?: (\{.*\}))?", re.DOTALL)

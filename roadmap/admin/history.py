@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import models
 
+from roadmap.coded_reasons import in_words as reason_in_words
 from roadmap.models.in_words import Difference, differences, names_of
 
 ROWS_A_PAGE = 30
@@ -44,7 +45,7 @@ def changes_of(model: type[models.Model], pk: object, *, page: str | None) -> tu
                 at=row.history_date,
                 person=str(row.history_user) if row.history_user else "",
                 door=row.get_door_display(),
-                reason=row.history_change_reason or "",
+                reason=reason_in_words(row.history_change_reason),
                 kind=row.history_type,
                 differences=list(told),
             )

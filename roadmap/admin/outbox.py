@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 from roadmap import clock
 from roadmap.admin.base import ReadOnlyAdmin, may_handle_mail, may_see_mail
 from roadmap.admin.lists import InstantRangeFilter
+from roadmap.coded_reasons import in_words
 from roadmap.models import OutboxMessage, ReminderOccurrence
 from roadmap.outbox.resend import send_again
 from roadmap.vocabulary import MessageState
@@ -71,6 +72,7 @@ class OutboxMessageAdmin(MailPage):
     search_fields = ["subject", "recipient__full_name", "address", "key"]
     list_select_related = ["recipient"]
     ordering = ["-created_at", "-id"]
+    readonly_fields = ["shown_error"]
     actions = ["send_chosen_again"]
     actions_detail = ["show_mail", "send_this_again"]
     fields = [
@@ -80,7 +82,7 @@ class OutboxMessageAdmin(MailPage):
         ("created_at", "deliver_after", "sent_at"),
         ("attempts", "repeats", "committing_at"),
         "message_id",
-        "last_error",
+        "shown_error",
         "key",
     ]
 
@@ -97,7 +99,12 @@ class OutboxMessageAdmin(MailPage):
     @display(description=gettext_lazy("last error"))
     def error(self, message: OutboxMessage) -> str:
         """Its beginning."""
-        return message.last_error[:80]
+        return in_words(message.last_error)[:80]
+
+    @display(description=gettext_lazy("last error"))
+    def shown_error(self, message: OutboxMessage) -> str:
+        """All of it."""
+        return in_words(message.last_error)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
         """Without the mails themselves."""
@@ -139,7 +146,7 @@ class OutboxMessageAdmin(MailPage):
             "subtitle": None,
             "opts": self.opts,
             "form": forms.Form(),
-            "told": message.last_error,
+            "told": in_words(message.last_error),
             "back": reverse("admin:roadmap_outboxmessage_change", args=[message.pk]),
         }
         return TemplateResponse(request, "admin/roadmap/ask.html", context)

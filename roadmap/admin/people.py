@@ -22,6 +22,7 @@ from roadmap import clock
 from roadmap.admin.account_acts import AccountActs
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.forms import ActForm
+from roadmap.coded_reasons import coded
 from roadmap.editing.entries import create_entry
 from roadmap.editing.people import end_answer_links, set_password
 from roadmap.models import Person
@@ -190,7 +191,7 @@ class PersonAdmin(AccountActs, ActingAdmin):
                 form.cleaned_data["password"],
                 by=actor_of(request),
                 now=clock.now(),
-                reason=_("Password set."),
+                reason=coded("password-set"),
             )
             messages.success(request, _("The password is set."))
             return HttpResponseRedirect(reverse("admin:roadmap_person_change", args=[person.pk]))
@@ -212,7 +213,7 @@ class PersonAdmin(AccountActs, ActingAdmin):
             raise Http404
         back = reverse("admin:roadmap_person_change", args=[person.pk])
         if request.method == "POST":
-            end_answer_links(person, by=actor_of(request), reason=_("Links in mails ended."))
+            end_answer_links(person, by=actor_of(request), reason=coded("links-ended"))
             messages.success(request, _("The links are ended; the next reminder brings new ones."))
             return HttpResponseRedirect(back)
         context = {

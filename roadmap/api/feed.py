@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max, Model, OuterRef, Subquery
 
 from roadmap import models
+from roadmap.coded_reasons import in_words as reason_in_words
 from roadmap.models import Change
 from roadmap.models.person import public_name
 
@@ -76,7 +77,7 @@ def _records(model: Any, pks: list[int]) -> Iterable[tuple[int, dict[str, Any]]]
                 "at": one.history_date,
                 "by": _person(one.history_user),
                 "door": one.door,
-                "reason": one.history_change_reason or "",
+                "reason": reason_in_words(one.history_change_reason),
                 "changed": [name for name in values if name not in known or values[name] != known[name]],
                 "values": values,
                 "was": known,

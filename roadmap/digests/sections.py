@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap.calendars.due_dates import days_off_unknown_text
+from roadmap.coded_reasons import in_words as reason_in_words
 from roadmap.digests.news import News
 from roadmap.digests.standing import turn_text
 from roadmap.outbox.wording import COLOURS, address_of, mark_of, shortened, text_bar
@@ -201,7 +202,8 @@ def _move(line: MilestoneLine, news: News) -> str:
         moved = ngettext("%(count)d day earlier than %(was)s", "%(count)d days earlier than %(was)s", -days)
     said = moved % {"count": abs(days), "was": date_format(move.was, "DATE_FORMAT")}
     if move.reason:
-        said = _("%(said)s: %(reason)s") % {"said": said, "reason": shortened(move.reason, width=NOTE_COLUMNS)}
+        reason = shortened(reason_in_words(move.reason), width=NOTE_COLUMNS)
+        said = _("%(said)s: %(reason)s") % {"said": said, "reason": reason}
     return _said(said, _days_off(line.milestone.due_on, news))
 
 

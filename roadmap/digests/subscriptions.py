@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.clock import day_in
+from roadmap.coded_reasons import coded
 from roadmap.digests.period import Schedule, first_issue_from, next_issue, period_before
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
@@ -92,9 +92,7 @@ def unsubscribe_from_mail(number: int, now: datetime) -> bool:
     rows = DigestSubscription.objects.filter(pk=number, person__is_active=True).select_related("person")
     subscription = rows.first()
     if subscription is not None and subscription.is_active:
-        with translation.override(subscription.told_in):
-            reason = _("Unsubscribed from a mail.")
-            unsubscribe(subscription, by=Actor(subscription.person, Door.MAIL), now=now, reason=str(reason))
+        unsubscribe(subscription, by=Actor(subscription.person, Door.MAIL), now=now, reason=coded("left-by-mail"))
     return subscription is not None
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.account_rights import require_hand_on, require_invite, scopes_of_role
+from roadmap.coded_reasons import coded
 from roadmap.errors import InvalidChange
 from roadmap.models import Invitation, OutboxMessage, Person
 from roadmap.models.history import Actor, note_change
@@ -58,7 +59,7 @@ def invite_again(person: Person, *, by: Actor, now: datetime) -> Invitation:
         current = _locked(person)
         if not current.is_active:
             current.is_active = True
-            note_change(current, by=by, reason=str(_("Invited again.")))
+            note_change(current, by=by, reason=coded("invited-again"))
             current.save()
         _end_links(current, now=now)
         return _send(current, by=by, now=now)
@@ -95,7 +96,7 @@ def accept_invitation(
         current.save(update_fields=["used_at"])
         person.password = make_password(password)
         person.password_set_by = signed_in if signed_in != person else None
-        note_change(person, by=Actor(person, Door.WEB), reason=str(_("Invitation accepted.")))
+        note_change(person, by=Actor(person, Door.WEB), reason=coded("invitation-accepted"))
         person.save()
     return person
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils.translation import gettext as _
 
+from roadmap.coded_reasons import coded
 from roadmap.editing.account_notices import Changed, tell_of_change
 from roadmap.models import Person
 from roadmap.models.history import Actor, note_change
@@ -52,7 +52,7 @@ def choose_password(person: Person, password: str, *, now: datetime, signed_in: 
         current = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
         current.password = make_password(password)
         current.password_set_by = signed_in if signed_in != current else None
-        note_change(current, by=Actor(current, Door.WEB), reason=str(_("Password changed.")))
+        note_change(current, by=Actor(current, Door.WEB), reason=coded("password-changed"))
         current.save()
         tell_of_change(current, Changed.PASSWORD, now=now)
     return current
@@ -66,7 +66,7 @@ def note_links_shown(person: Person, *, by: Person) -> None:
         current = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
         if by.pk != current.pk and not current.links_shown_to.contains(by):
             current.links_shown_to.add(by)
-            note_change(current, by=Actor(by, Door.WEB), reason=str(_("Links in mails shown.")))
+            note_change(current, by=Actor(by, Door.WEB), reason=coded("links-shown"))
             current.save()
 
 

@@ -14,6 +14,7 @@ from django_otp import match_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from roadmap.coded_reasons import coded
 from roadmap.editing.account_notices import Changed, tell_of_change
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import Person
@@ -50,7 +51,7 @@ def confirm_second_factor(person: Person, code: str, *, by: Actor, now: datetime
     with transaction.atomic():
         device.confirmed = True
         device.save()
-        _write(person, now, by=by, reason=str(_("Second factor switched on.")))
+        _write(person, now, by=by, reason=coded("second-factor-on"))
         tell_of_change(person, Changed.FACTOR_ADDED, now=now)
         return _new_codes(person)
 
@@ -78,7 +79,7 @@ def switch_off_second_factor(person: Person, code: str, *, by: Actor, now: datet
     if not is_right_code(person, code):
         raise InvalidChange({"code": WRONG})
     with transaction.atomic():
-        _take_away(person, by=by, now=now, reason=str(_("Second factor switched off.")))
+        _take_away(person, by=by, now=now, reason=coded("second-factor-off"))
 
 
 def reset_second_factor(person: Person, *, by: Actor, now: datetime, reason: str) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from roadmap.addresses import mailbox_key
+from roadmap.coded_reasons import coded
 from roadmap.errors import NotAllowed
 from roadmap.models import Organisation, Person
 from roadmap.models.history import SYSTEM, note_change
@@ -100,7 +101,7 @@ def _bring_up_to_date(person: Person, said: Vouched) -> None:
     if person._state.adding or before != (person.role, person.organisation_id):
         person.is_staff = person.role != Role.OBSERVER
         check_whole(person)
-        note_change(person, by=SYSTEM, reason=_("By the organisation's sign-in."))
+        note_change(person, by=SYSTEM, reason=coded("by-single-sign-on"))
         person.save()
 
 

@@ -7,12 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import models
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from roadmap import clock
+from roadmap.coded_reasons import coded
 from roadmap.editing.entries import change_entry, create_entry
 from roadmap.errors import BadCatalogue, InvalidChange, RoadmapError
 from roadmap.exchange.entries import Entry
@@ -145,9 +143,8 @@ class Placing:
 
     @staticmethod
     def reason(entry: Entry) -> str:
-        """What the history keeps as the reason, in the site's own language, whoever loads."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return _("Loaded from the catalogue file %(file)s.") % {"file": Path(entry.place.file).name}
+        """What the history keeps as the reason, whoever loads."""
+        return coded("loaded", file=Path(entry.place.file).name)
 
 
 def _identity(section: str, wanted: Mapping[str, Any]) -> Identity:

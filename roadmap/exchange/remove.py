@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from roadmap.coded_reasons import coded
 from roadmap.editing.entries import remove_entry
 from roadmap.errors import RoadmapError
 from roadmap.models import (
@@ -139,8 +138,7 @@ def remove_sample(*, by: Actor, now: datetime) -> Counter[str]:
         if holders:
             raise SampleInUse(holders)
         removed: Counter[str] = Counter()
-        with translation.override(settings.LANGUAGE_CODE):
-            reason = _("The sample layer was removed.")
+        reason = coded("sample-removed")
         for milestone in Milestone.objects.filter(IS_SAMPLE):
             withdraw_reminders_about(milestone)
         for model, which in LAYER:

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from roadmap.coded_reasons import coded
 from roadmap.errors import NotAllowed
 from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence
 from roadmap.models.history import Actor, note_change
@@ -58,9 +58,7 @@ def leave_from_mail(number: int, now: datetime) -> bool:
     """The same for the person of that number, by the link in a mail; False when the account is gone or closed."""
     person = Person.objects.filter(pk=number, is_active=True).first()
     if person is not None:
-        with translation.override(person.language):
-            reason = _("Unsubscribed from a mail.")
-            leave_optional_reminders(person, by=Actor(person, Door.MAIL), now=now, reason=str(reason))
+        leave_optional_reminders(person, by=Actor(person, Door.MAIL), now=now, reason=coded("left-by-mail"))
     return person is not None
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from roadmap.coded_reasons import coded
 from roadmap.editing.answering import answer_on_track
 from roadmap.editing.invitations import invite_person
 from roadmap.models import ApiToken, DigestSubscription, Person, SuppressedAddress
@@ -158,7 +159,7 @@ def test_a_password_is_set_by_an_act_and_kept_out_of_the_history(browser: Client
     newest = person.history.first()
     assert (newest.door, newest.history_change_reason, hasattr(newest, "password")) == (
         Door.ADMIN,
-        "Password set.",
+        coded("password-set"),
         False,
     )
 
@@ -234,7 +235,7 @@ def test_links_in_mails_are_ended_by_an_act_and_not_by_a_mere_look(browser: Clie
     assert browser.post(page).status_code == 302
     assert Person.objects.get(pk=person.pk).answer_links_generation == 1
     newest = person.history.first()
-    assert (newest.door, newest.history_change_reason) == (Door.ADMIN, "Links in mails ended.")
+    assert (newest.door, newest.history_change_reason) == (Door.ADMIN, coded("links-ended"))
 
 
 def test_answers_are_listed_with_what_they_recorded(browser: Client):

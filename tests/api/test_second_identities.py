@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from roadmap.account_rights import brought_in
+from roadmap.coded_reasons import coded
 from roadmap.editing.invitations import accept_invitation, link_token
 from roadmap.editing.people import create_sample_person
 from roadmap.editing.verification import who_may_confirm
@@ -236,7 +237,7 @@ def test_who_had_the_links_in_anothers_mail_shown_counts_as_that_person(
     assert "living-secret" in browser.get(page).content.decode()
     assert "living-secret" not in enter(make.make_office_person()).get(page).content.decode()
     noted = lead.history.latest()
-    assert (noted.history_user, noted.history_change_reason) == (office, "Links in mails shown.")
+    assert (noted.history_user, noted.history_change_reason) == (office, coded("links-shown"))
     reporter, other = (lead, office) if is_reader_who_reports else (office, lead)
     says_it_is_done(caller_for(reporter), milestone)
     assert other not in who_may_confirm(milestone)

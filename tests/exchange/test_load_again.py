@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from roadmap.coded_reasons import coded
 from roadmap.editing.entries import change_entry, remove_entry
 from roadmap.editing.milestones import change_milestone
 from roadmap.editing.progress import record_progress
@@ -154,11 +155,11 @@ def test_what_is_told_of_days_to_come_is_left_away(tmp_path: Path) -> None:
 
 def test_every_entry_has_its_mark_and_its_history_names_the_file(tmp_path: Path) -> None:
     with translation.override("en"):
-        load_text(tmp_path, SMALL)  # the reason is kept in the site's language, not in the loader's
+        load_text(tmp_path, SMALL)
     marks = [(one.provenance, one.source_id is not None) for one in (Roadmap.objects.get(), Observation.objects.get())]
     assert marks == [("derived", False), ("sourced", True)]
     told = Milestone.history.values_list("history_user", "door", "history_change_reason").order_by().distinct()
-    assert list(told) == [(None, "command", "由目录文件plan.yaml载入。")]
+    assert list(told) == [(None, "command", coded("loaded", file="plan.yaml"))]
 
 
 def test_a_milestone_of_another_roadmap_is_not_taken_over(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from roadmap.coded_reasons import coded
 from roadmap.digests.planner import plan_due_digests
 from roadmap.digests.subscriptions import subscribe
 from roadmap.models import DigestSubscription, Milestone, OutboxMessage, Person, ReminderRule
@@ -60,7 +61,7 @@ def test_one_click_ends_the_digest_once_and_takes_back_what_waits(stranger: Clie
     digest.refresh_from_db()
     assert (answers, digest.is_active, digest.next_issue_at) == ([200, 200], False, None)
     assert OutboxMessage.objects.get().state == MessageState.WITHDRAWN
-    assert changes(digest) == [(Door.MAIL, digest.person, "Unsubscribed from a mail.")]
+    assert changes(digest) == [(Door.MAIL, digest.person, coded("left-by-mail"))]
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -79,7 +80,7 @@ def test_page_asks_confirms_and_takes_it_back(stranger: Client, digest: DigestSu
     assert "<h1>You are subscribed again</h1>" in stranger.post(here, {"act": "return"}).content.decode()
     digest.refresh_from_db()
     assert (digest.is_active, digest.next_issue_at is None) == (True, False)
-    assert [reason for _door, _who, reason in changes(digest)] == ["Unsubscribed from a mail.", "Subscribed again."]
+    assert [reason for _door, _who, reason in changes(digest)] == [coded("left-by-mail"), coded("subscribed-again")]
 
 
 def test_page_speaks_the_language_of_the_mail_unless_another_was_chosen(digest: DigestSubscription) -> None:
@@ -131,7 +132,7 @@ def test_reminders_before_due_dates_are_left_and_the_overdue_stay(stranger: Clie
     mail.refresh_from_db()
     assert (owner.optional_reminders, mail.state) == (False, MessageState.PENDING)
     assert [one.occurrence for one in mail.reminders.all()] == ["due=2026-11-10/overdue-1"]
-    assert changes(owner) == [(Door.MAIL, owner, "Unsubscribed from a mail.")]
+    assert changes(owner) == [(Door.MAIL, owner, coded("left-by-mail"))]
 
 
 def test_mail_of_optional_reminders_alone_is_taken_back_and_not_planned_again(stranger: Client) -> None:

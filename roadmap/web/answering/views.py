@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from roadmap import clock
+from roadmap.coded_reasons import coded
 from roadmap.editing.answering import (
     answer_done,
     answer_forecast,
@@ -98,7 +99,7 @@ def end_links(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _refused(request, visit.found, visit)
     if request.method != "POST":
         return HttpResponseRedirect(visit.form_address)
-    end_answer_links(standing.person, by=visit.by(standing), reason=_("Ended from the page of a mail's link."))
+    end_answer_links(standing.person, by=visit.by(standing), reason=coded("links-ended-from-mail"))
     return render(request, "roadmap/answer/ended.html")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from roadmap.coded_reasons import in_words as reason_in_words
 from roadmap.models import Milestone
 from roadmap.models.history import told_fields
 from roadmap.models.in_words import in_words
@@ -55,7 +56,7 @@ def changes_view(history: Sequence[Any], *, names: Names) -> list[ChangeView]:
                     at=row.history_date,
                     who=row.history_user.public_name if row.history_user else _("the program"),
                     door=str(Door(row.door).label),
-                    reason=row.history_change_reason,
+                    reason=reason_in_words(row.history_change_reason),
                     is_first=before is None,
                     differences=differences,
                 )

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from roadmap.coded_reasons import in_words as reason_in_words
 from roadmap.models import Milestone
 from roadmap.models.in_words import in_words
 from roadmap.progress.differences import COMPARED, Edit, MilestoneDifference, PlanDifferences
@@ -98,7 +99,7 @@ def _changed(one: MilestoneDifference, kind: PlanDifference) -> ChangedView:
         sub=one.shown.initiative.title,
         badge=badge_of(one.shown.provenance),
         steps=steps_of(one, kind),
-        why="" if is_report else one.reason,
+        why="" if is_report else reason_in_words(one.reason),
         who="" if is_report or last is None else did_by(last),
         at=None if is_report or last is None else last.at,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from roadmap import clock
+from roadmap.coded_reasons import in_words as reason_in_words
 from roadmap.models import Dependency, Evidence, Initiative, Milestone, ProgressUpdate
 from roadmap.models.history import told_fields
 from roadmap.progress.facts import MilestoneLine
@@ -196,7 +197,7 @@ def history_view(records: Sequence[Any]) -> list[InitiativeChange]:
                     at=row.history_date,
                     who=row.history_user.public_name if row.history_user else _("the program"),
                     door=str(Door(row.door).label),
-                    reason=row.history_change_reason or "",
+                    reason=reason_in_words(row.history_change_reason),
                     fields=[str(field.verbose_name) for field in changed],
                     is_first=before is None,
                 )

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from roadmap.coded_reasons import in_words as reason_in_words
 from roadmap.progress.differences import Edit
 from roadmap.progress.latest import BaselineSet, GateMoved, LatestChange, ManyAtOnce, MilestoneChanged
 from roadmap.vocabulary import PlanDifference, Rag
@@ -64,7 +65,7 @@ def _row(one: LatestChange, frame: Frame) -> ChangeRow:
 def _milestone(one: MilestoneChanged, frame: Frame) -> ChangeRow:
     difference, report = one.difference, one.report
     milestone, plan = difference.shown, [kind for kind in difference.kinds if kind != PlanDifference.REPORTED]
-    said = [difference.reason if plan else "", report.narrative if report else ""]
+    said = [reason_in_words(difference.reason) if plan else "", report.narrative if report else ""]
     row = ChangeRow(
         day=day_of(one.day),
         title=milestone.title,
@@ -124,7 +125,7 @@ def _of_frame(day: date, title: str, steps: list[Step], edit: Edit, frame: Frame
         address=changes_address(day, frame, part=part),
         badge=None,
         steps=steps,
-        said=[edit.reason] if edit.reason else [],
+        said=[reason_in_words(edit.reason)] if edit.reason else [],
         who=did_by(edit),
     )
 

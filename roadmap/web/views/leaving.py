@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from roadmap import clock
+from roadmap.coded_reasons import coded
 from roadmap.digests.subscriptions import change_subscription
 from roadmap.models import DigestSubscription, Person
 from roadmap.models.history import Actor
@@ -98,7 +99,7 @@ def _reminders(request: HttpRequest, leaving: Leaving, person: Person) -> Choice
                 "What you are responsible for is still sent when it is overdue or escalated to you: please read it."
             ),
             is_left=not person.optional_reminders,
-            take_again=lambda now: take_optional_reminders(person, by=by, now=now, reason=_("Subscribed again.")),
+            take_again=lambda now: take_optional_reminders(person, by=by, now=now, reason=coded("subscribed-again")),
         )
 
 
@@ -115,5 +116,5 @@ def _digest(request: HttpRequest, leaving: Leaving, subscription: DigestSubscrip
             name=f"{subscription.roadmap.title} · {names[subscription.frequency]}",
             told=_("Other digests and reminders are not affected."),
             is_left=not subscription.is_active,
-            take_again=lambda now: change_subscription(subscription, by=by, now=now, reason=_("Subscribed again.")),
+            take_again=lambda now: change_subscription(subscription, by=by, now=now, reason=coded("subscribed-again")),
         )

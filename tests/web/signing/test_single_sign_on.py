@@ -87,7 +87,7 @@ def test_whoever_comes_first_gets_an_account_and_later_comes_as_the_same(identit
         False,
         False,
     )
-    assert person.history.earliest().history_change_reason == "By the organisation's sign-in."
+    assert person.history.earliest().history_change_reason == "@by-single-sign-on"
     identity.person["email"] = "another@example.org"
     again = english()
     gone_through(again, identity)
