@@ -1,6 +1,6 @@
 """What a load balancer or container engine asks: ``/health/live`` (the process answers, and of which release) and
-``/health/ready``, which is refused (503) only where requests can't be answered. What is wrong besides stands in
-``degraded``, with its remedy.
+``/health/ready`` (also ``/health/``), which is refused (503) only where requests can't be answered. What is wrong
+besides stands in ``degraded``, with its remedy.
 
 A middleware at the very front, so that a probe needs no host name, session or HTTPS.
 """
@@ -24,7 +24,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class HealthMiddleware:
-    """Answers the two addresses itself and hands every other request on."""
+    """Answers these addresses itself and hands every other request on."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -34,7 +34,7 @@ class HealthMiddleware:
         match request.path_info.rstrip("/"):
             case "/health/live":
                 return JsonResponse({"live": True, "version": VERSION})
-            case "/health/ready":
+            case "/health" | "/health/ready":
                 return _ready()
         return self.get_response(request)
 
@@ -45,7 +45,7 @@ def _ready() -> HttpResponse:
     found = _degraded() if is_ready else []
     if state["redis"] != "ok":
         found.append("Redis can't be reached: start it; until then mail goes out later, or by manage.py dispatch.")
-    return JsonResponse({**state, "degraded": found}, status=200 if is_ready else 503)
+    return JsonResponse({"version": VERSION, **state, "degraded": found}, status=200 if is_ready else 503)
 
 
 def _degraded() -> list[str]:

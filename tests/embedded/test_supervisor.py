@@ -1,5 +1,6 @@
 """One command runs everything: starts, keeps running, ends, and leaves nothing behind."""
 
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ import pytest
 
 from tests.servers.program import Program, processes_of, start
 from tests.servers.waiting import PATIENCE, wait_for
+from tracker.version import VERSION
 
 pytestmark = [
     pytest.mark.journey,
@@ -32,7 +34,10 @@ def test_supervisor_serves_the_first_page(program: Program) -> None:
     with urlopen(f"{program.url}/") as page:
         assert page.status == 200
     with urlopen(f"{program.url}/health/ready") as answer:
-        assert answer.read() == b'{"database": "ok", "redis": "ok", "mail": "ok"}'
+        told = json.load(answer)
+    assert {name: told[name] for name in ("version", "database", "redis", "mail")} == {
+        "version": VERSION, "database": "ok", "redis": "ok", "mail": "ok",
+    }  # fmt: skip
 
 
 def test_supervisor_tells_each_step_and_its_seconds(first_start: Program) -> None:

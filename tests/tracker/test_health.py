@@ -35,6 +35,7 @@ def test_health_ready_tells_redis_without_failing_on_it(settings: Settings) -> N
     assert (response.status_code, response.json()) == (
         200,
         {
+            "version": VERSION,
             "database": "ok",
             "redis": "unreachable",
             "mail": "ok",
@@ -46,7 +47,8 @@ def test_health_ready_tells_redis_without_failing_on_it(settings: Settings) -> N
 @pytest.mark.django_db
 def test_health_ready_reaches_a_real_redis(settings: Settings, valkey_url: str) -> None:
     settings.REDIS_URL = valkey_url
-    assert Client().get("/health/ready").json() == {"database": "ok", "redis": "ok", "mail": "ok", "degraded": []}
+    told = {"version": VERSION, "database": "ok", "redis": "ok", "mail": "ok", "degraded": []}
+    assert [Client().get(address).json() for address in ("/health/ready", "/health/", "/health")] == [told] * 3
 
 
 @pytest.mark.django_db
@@ -87,7 +89,7 @@ def test_what_is_degraded_is_told_with_its_remedy_and_pages_stay_in_balance(
         response = Client().get("/health/ready")
     assert (response.status_code, response.json()) == (
         200,
-        {"database": "ok", "redis": "ok", "mail": mail, "degraded": [told]},
+        {"version": VERSION, "database": "ok", "redis": "ok", "mail": mail, "degraded": [told]},
     )
 
 
