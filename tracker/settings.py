@@ -138,7 +138,7 @@ MIDDLEWARE = [
     "tracker.caching.tagged_as_at_first",
     "tracker.wellformed.WellFormed",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tracker.languages.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     "tracker.bodies.BoundedBodies",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -23,6 +23,7 @@ from roadmap.models import Milestone, Organisation, Person
 from roadmap.models.tags import TagsFormField, tidy_tags
 from roadmap.rights import people_seen_by
 from roadmap.workdays import WorkCalendar
+from roadmap.written_days import DayField
 
 DAYS, WORKING_DAYS, TO_DATE = "days", "working", "date"
 SET, TIMES = "set", "times"
@@ -43,7 +44,7 @@ class RemarkForm(forms.Form):
 class CompleteForm(forms.Form):
     """When it was done."""
 
-    completed_on = forms.DateField(
+    completed_on = DayField(
         label=_("completed on"), required=False, widget=UnfoldAdminDateWidget, help_text=_("Empty: today.")
     )
     reason = ReasonField(label=_("remark"), required=False)
@@ -67,7 +68,7 @@ class RescheduleForm(ReasonForm):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=_("Later with a positive number, earlier with a negative one."),
     )
-    due_on = forms.DateField(label=_("new due date"), required=False, widget=UnfoldAdminDateWidget)
+    due_on = DayField(label=_("new due date"), required=False, widget=UnfoldAdminDateWidget)
     with_start = forms.BooleanField(
         label=_("change the planned start too"), required=False, widget=UnfoldBooleanSwitchWidget
     )

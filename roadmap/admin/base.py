@@ -33,6 +33,7 @@ from roadmap.models import Milestone, Person
 from roadmap.models.history import Actor
 from roadmap.rights import may_administer, may_read_mail, people_seen_by
 from roadmap.vocabulary import Door
+from roadmap.written_days import DayField
 
 NAMED_IN_THE_WAY = 20  # of each kind of rows that keep an entry from being deleted
 
@@ -113,6 +114,7 @@ class ActingAdmin(ModelAdmin):
     show_full_result_count = False
     save_as = False
     formfield_overrides = {
+        models.DateField: {"form_class": DayField},
         models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget(attrs={"rows": 3})},
         models.URLField: {"assume_scheme": "https"},
     }

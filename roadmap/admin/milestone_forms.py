@@ -19,6 +19,7 @@ from unfold.widgets import (
 from roadmap.admin.forms import ReasonField
 from roadmap.models import Dependency, Milestone
 from roadmap.models.milestone import LONGEST_LAG
+from roadmap.written_days import DayField
 
 WAITS_FOR, IS_WAITED_FOR = "after", "before"
 
@@ -29,8 +30,8 @@ class DuplicateForm(forms.Form):
     title_zh = forms.CharField(label=gettext_lazy("title (Chinese)"), max_length=200, widget=UnfoldAdminTextInputWidget)
     title_en = forms.CharField(label=gettext_lazy("title (English)"), max_length=300, widget=UnfoldAdminTextInputWidget)
     code = forms.SlugField(label=gettext_lazy("code"), max_length=80, widget=UnfoldAdminTextInputWidget)
-    planned_start_on = forms.DateField(label=gettext_lazy("planned start"), widget=UnfoldAdminDateWidget)
-    due_on = forms.DateField(label=gettext_lazy("due date"), widget=UnfoldAdminDateWidget)
+    planned_start_on = DayField(label=gettext_lazy("planned start"), widget=UnfoldAdminDateWidget)
+    due_on = DayField(label=gettext_lazy("due date"), widget=UnfoldAdminDateWidget)
     links = forms.MultipleChoiceField(
         label=gettext_lazy("dependencies to take over"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )

@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget
 from roadmap import clock
 from roadmap.models import Roadmap
 from roadmap.vocabulary import Basis
+from roadmap.written_days import DayField
 
 
 class PastForm(forms.Form):
@@ -18,11 +19,11 @@ class PastForm(forms.Form):
     roadmap = forms.ModelChoiceField(
         label=_("roadmap"), queryset=Roadmap.objects.all(), empty_label=None, widget=UnfoldAdminSelectWidget
     )
-    day = forms.DateField(label=_("as of the day"), widget=UnfoldAdminDateWidget)
+    day = DayField(label=_("as of the day"), widget=UnfoldAdminDateWidget)
     basis = forms.ChoiceField(
         label=_("what is meant by the day"), choices=Basis.choices, required=False, widget=UnfoldAdminSelectWidget
     )
-    against = forms.DateField(
+    against = DayField(
         label=_("compared with the day"),
         required=False,
         widget=UnfoldAdminDateWidget,

@@ -17,6 +17,7 @@ from roadmap.digests.preview import digest_preview
 from roadmap.models import DigestSubscription, Person, ReminderRule, Roadmap
 from roadmap.reminders.preview import reminder_preview
 from roadmap.vocabulary import Frequency, Language
+from roadmap.written_days import DayField
 
 FURTHEST = timedelta(days=3660)
 
@@ -27,7 +28,7 @@ class PreviewForm(forms.Form):
     person = forms.ModelChoiceField(label=_("person"), queryset=Person.objects.none())
     kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminSelectWidget)
     language = forms.ChoiceField(label=_("language"), choices=Language.choices, widget=UnfoldAdminSelectWidget)
-    day = forms.DateField(label=_("on the day"), widget=UnfoldAdminDateWidget)
+    day = DayField(label=_("on the day"), widget=UnfoldAdminDateWidget)
 
     def __init__(self, request: HttpRequest, asked: Any = None) -> None:
         own = person_of(request)

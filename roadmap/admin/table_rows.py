@@ -9,6 +9,7 @@ from unfold.widgets import INPUT_CLASSES
 
 from roadmap.models import Milestone
 from roadmap.models.tags import TagsFormField
+from roadmap.written_days import DayField
 
 CLASSES = " ".join([*INPUT_CLASSES, "rm-cell"])
 ISO = "%Y-%m-%d"
@@ -26,8 +27,8 @@ class _Day(forms.DateInput):
 class RowForm(forms.Form):
     """What can be changed in place."""
 
-    planned_start_on = forms.DateField(label=_("planned start"), widget=_Day, input_formats=[ISO])
-    due_on = forms.DateField(label=_("due date"), widget=_Day, input_formats=[ISO])
+    planned_start_on = DayField(label=_("planned start"), widget=_Day)
+    due_on = DayField(label=_("due date"), widget=_Day)
     weight = forms.DecimalField(
         label=_("weight"),
         min_value=0,

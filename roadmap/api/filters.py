@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from roadmap.api.fields import MOST_ID, as_id
 from roadmap.api.problems import BadParameter
+from roadmap.written_days import RIGHT_DAY
 
 MOST_WORDS = 10
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -165,7 +166,7 @@ class DayFilter(django_filters.DateFilter):
     """A day as 2026-06-30."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **options)
+        super().__init__(input_formats=["%Y-%m-%d"], error_messages={"invalid": RIGHT_DAY}, **options)
 
 
 class InstantFilter(django_filters.IsoDateTimeFilter):

@@ -2,6 +2,7 @@
 
 import logging
 import math
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer for whatever a view raised. None (so that Django shows it) only for our own faults under DEBUG."""
     request: Request = context["request"]
     problem = problem_of(error)
+    if problem is not None and problem.name == "not-found":
+        problem = replace(problem, detail=_what_is_missing(context))
     if problem is None and settings.DEBUG:
         return None
     set_rollback()
@@ -56,6 +59,17 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         exception=error,
     )
     return response
+
+
+def _what_is_missing(context: dict[str, Any]) -> str:
+    """What can't be found: the entry that the address names, or the address itself; and where to look."""
+    view, path = context["view"], context["request"].path
+    asked = str(getattr(view, "kwargs", {}).get(getattr(view, "lookup_url_kwarg", None) or "pk", ""))
+    listed, found, _rest = path.rpartition(f"/{asked}/")
+    if asked and found and hasattr(view, "list"):
+        words = _("There is no entry “%(asked)s” here, or it lies out of your reach. GET %(list)s lists what there is.")
+        return words % {"asked": asked[:40], "list": f"{listed}/"}
+    return str(PROBLEM_TYPES["not-found"].advice)
 
 
 def problem_of(error: Exception) -> Problem | None:

@@ -1,7 +1,6 @@
 """Query parameters outside the filters: none that is unknown or unreadable, one value each, or several of a list; and
 the day ``as_of`` with its ``basis``."""
 
-import re
 from collections.abc import Collection
 from datetime import date
 
@@ -10,9 +9,9 @@ from rest_framework.request import Request
 
 from roadmap.api.problems import BadParameter
 from roadmap.vocabulary import Basis
+from roadmap.written_days import RIGHT_DAY, read_day_of_program
 
 PAST_DAY = {"as_of", "basis"}
-DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # days by week, too, are ISO 8601
 
 
 def check_parameters(request: Request, *, known: Collection[str], lists: Collection[str] = ()) -> None:
@@ -20,8 +19,7 @@ def check_parameters(request: Request, *, known: Collection[str], lists: Collect
 
     Those of ``lists`` may come twice: ``?a=x&a=y`` is from here on ``?a=x,y``, which readers write by hand.
     """
-    unknown = {name: _("There is no such parameter here.") for name in request.query_params if name not in known}
-    if unknown:
+    if unknown := {name: _unknown(name, known) for name in request.query_params if name not in known}:
         raise BadParameter(unknown, code="unknown")
     wrong = {}
     for name, values in request.query_params.lists():
@@ -37,17 +35,23 @@ def check_parameters(request: Request, *, known: Collection[str], lists: Collect
     request._request.GET = joined  # type: ignore[assignment]
 
 
+def _unknown(name: str, known: Collection[str]) -> str:
+    """That there is no such parameter, and which there are."""
+    if not known:
+        return _("There is no parameter “%(name)s” here; this address takes none.") % {"name": name[:40]}
+    words = ", ".join(sorted(known))
+    return _("There is no parameter “%(name)s” here; there are: %(words)s.") % {"name": name[:40], "words": words}
+
+
 def day_asked_for(request: Request) -> date | None:
     """The day of ``?as_of=2026-06-30``; None without it. Raises BadParameter for anything that is no day."""
     text = request.query_params.get("as_of")
     if text is None:
         return None
     try:
-        if DAY.fullmatch(text) is None:
-            raise ValueError
-        return date.fromisoformat(text)
+        return read_day_of_program(text)
     except ValueError:
-        raise BadParameter({"as_of": _("Write a day as 2026-06-30.")}) from None
+        raise BadParameter({"as_of": RIGHT_DAY}) from None
 
 
 def basis_asked_for(request: Request) -> Basis:

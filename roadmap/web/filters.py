@@ -24,6 +24,7 @@ from roadmap.progress.conditions import (
 from roadmap.progress.facts import MilestoneLine
 from roadmap.web.frame import Frame
 from roadmap.web.presenters.values import state_of, state_words
+from roadmap.written_days import read_day
 
 DUE_LOOKUPS = {"due_on_after": "due_on__gte", "due_on_before": "due_on__lte"}  # named as the API names them
 
@@ -104,7 +105,7 @@ def _due_between(request: HttpRequest) -> tuple[dict[str, date], str]:
         text = request.GET.get(name, "").strip()
         try:
             if text:
-                due[name] = date.fromisoformat(text)
+                due[name] = read_day(text)
         except ValueError:
             problem = _("“%(asked)s” is not a date, and is left out. Write it as 2026-01-31.") % {"asked": text[:20]}
     return due, problem

@@ -17,6 +17,7 @@ from roadmap.models import Milestone, Roadmap
 from roadmap.progress.as_known import plan_known_at
 from roadmap.progress.replay import end_of
 from roadmap.vocabulary import Basis, Provenance
+from roadmap.written_days import read_day
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _day_shown(asked: str, *, today: date, first: date) -> tuple[date, str]:
     if not asked.strip():
         return today, ""
     try:
-        day = date.fromisoformat(asked.strip())
+        day = read_day(asked)
     except ValueError:
         return today, _("“%(asked)s” is not a date. Write it as 2026-01-31; the page shows today.") % {
             "asked": asked.strip()[:20]

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from roadmap.models import Phase
 from roadmap.web.frame import Frame, query_of
+from roadmap.written_days import read_day
 
 WEEK = timedelta(days=7)
 
@@ -80,7 +81,7 @@ def _month_before(day: date) -> date:
 
 def _day(text: str, frame: Frame) -> tuple[date | None, str]:
     try:
-        day = date.fromisoformat(text)
+        day = read_day(text)
     except ValueError:
         return None, _("“%(asked)s” is not a date, and is left out. Write it as 2026-01-31.") % {"asked": text[:20]}
     if frame.roadmap.starts_on <= day <= frame.today:

@@ -307,3 +307,36 @@ def test_faults_behind_the_door_tell_nothing_secret(stranger, milestone, monkeyp
 )
 def test_pointer_escapes_what_it_must(steps, pointer):
     assert pointer_to(*steps) == pointer
+
+
+def test_an_unknown_parameter_is_named_with_those_there_are(office):
+    told = office.get("organisations/?foo=1&page_siz=2").json()["errors"]
+    assert [error["parameter"] for error in told] == ["foo", "page_siz"]
+    assert told[0]["detail"].startswith("There is no parameter “foo” here; there are: ")
+    listed = told[0]["detail"].partition("there are: ")[2].rstrip(".").split(", ")
+    assert listed == sorted(listed)
+    assert all(office.get(f"organisations/?{name}=").status_code != 400 or name for name in listed)
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        (
+            "milestones/99999/",
+            "There is no entry “99999” here, or it lies out of your reach. "
+            "GET /api/v1/milestones/ lists what there is.",
+        ),
+        ("milestones/99999/reports/", "Nothing has this address, or it lies out of your reach."),
+        ("nothing/", "Nothing has this address, or it lies out of your reach."),
+    ],
+)
+def test_what_is_missing_is_named_with_where_to_look(office, path, detail):
+    assert office.get(path).json()["detail"] == detail
+
+
+@pytest.mark.parametrize("day", ["30.6.2026", "2026年6月30日", "2026-06-31"])
+def test_a_wrong_day_is_answered_with_a_right_one(office, milestone, day):
+    in_query = office.get(f"milestones/?due_on_after={day}").json()["errors"]
+    in_body = office.post(f"milestones/{milestone.pk}/reschedule/", {"due_on": day, "reason": "x"}, If_Match="*")
+    right = "Write a day as 2026-06-30."
+    assert (in_query[0]["detail"], in_body.json()["errors"][0]["detail"]) == (right, right)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from roadmap.texts import clean_text
+from roadmap.written_days import RIGHT_DAY, read_day_of_program
 
 
 class Incoming(serializers.Serializer):
@@ -49,9 +50,19 @@ def _as_stored(value: Any) -> Any:
 
 def _mistaken(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
     """What is wrong with a value that the framework would take for another: a number for the text that writes it, a
-    text such as "no", or a number, for true or false."""
+    text such as "no", or a number, for true or false; or a day that is written otherwise than programs do."""
     if isinstance(field, serializers.CharField) and isinstance(value, int | float):
         return _("Write a text, in quotes.")
+    if isinstance(field, serializers.DateField) and isinstance(value, str) and not _is_day(value):
+        return RIGHT_DAY
     if isinstance(field, serializers.BooleanField) and not isinstance(value, bool | None):
         return _("Write true or false.")
     return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        read_day_of_program(text)
+    except ValueError:
+        return False
+    return True

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from roadmap.editing.answers import latest_snooze
 from roadmap.vocabulary import AnswerKind
 from roadmap.web.answering.standing import Standing
+from roadmap.written_days import DayField
 
 KEY_BYTES = 18
 LONGEST_NOTE = 2000
@@ -25,10 +26,10 @@ def new_form_key() -> str:
     return secrets.token_urlsafe(KEY_BYTES)
 
 
-def day_field(label: Any) -> forms.DateField:
+def day_field(label: Any) -> DayField:
     """A required day, in the browser's own calendar, which sends 2026-01-31 whatever the language."""
     day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, input_formats=["%Y-%m-%d"], widget=day)
+    return DayField(label=label, widget=day)
 
 
 def text_field(label: Any, *, required: bool, rows: int = 3) -> forms.CharField:

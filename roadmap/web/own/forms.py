@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from roadmap.models import DigestSubscription, Initiative, Organisation, Person, Phase, Pillar, Roadmap
 from roadmap.vocabulary import Frequency, Language
+from roadmap.written_days import DayField
 
 FIRST_TIME = time(8, 30)
 PARTS = ("phase", "pillar", "initiative", "organisation")
@@ -93,9 +94,8 @@ class NewSubscriptionForm(SubscriptionForm):
 class PauseForm(forms.Form):
     """Until which day nothing comes."""
 
-    until = forms.DateField(
+    until = DayField(
         label=gettext_lazy("Nothing before this day"),
-        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 

@@ -18,6 +18,7 @@ from roadmap.models import Leave, Person
 from roadmap.vocabulary import PersonKind
 from roadmap.web.frame import frame_for
 from roadmap.web.own.doors import by
+from roadmap.written_days import DayField
 
 NOT_ACCEPTED = 422
 
@@ -25,14 +26,12 @@ NOT_ACCEPTED = 422
 class LeaveForm(forms.Form):
     """What an act on leave is given, by its own names."""
 
-    from_on = forms.DateField(
+    from_on = DayField(
         label=_("First day away"),
-        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    until_on = forms.DateField(
+    until_on = DayField(
         label=_("Last day away"),
-        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     deputy = forms.ModelChoiceField(

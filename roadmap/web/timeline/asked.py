@@ -17,6 +17,7 @@ from roadmap.web.charts.windows import FIRST, LAST, MONTHS, Window, neighbours, 
 from roadmap.web.filters import Filters, filters_from
 from roadmap.web.frame import Frame, query_of
 from roadmap.web.presenters.timeline import Plan, window_title
+from roadmap.written_days import read_day
 
 MOST = 1500  # milestones that one drawing still shows legibly
 OPEN_UP_TO = 40  # milestones whose initiatives are all open unless asked otherwise
@@ -158,7 +159,7 @@ def asked_for(request: HttpRequest, *, frame: Frame) -> Asked:
     day, problem = frame.as_of, ""
     if text:
         try:
-            day = date.fromisoformat(text)
+            day = read_day(text)
         except ValueError:
             problem = _("“%(asked)s” is not a date, and is left out. Write it as 2026-01-31.") % {"asked": text[:20]}
     if not FIRST <= day <= LAST:
