@@ -52,7 +52,7 @@ def test_problem_is_in_the_language_asked_for(office, milestone):
         for language in ("en-GB", "zh-CN", "fr")
     ]
     assert texts[0]["title"] == "Some of it can't be accepted"
-    assert texts[1]["title"] == texts[2]["title"] != texts[0]["title"]  # Chinese where neither is asked for
+    assert texts[2]["title"] == texts[0]["title"] != texts[1]["title"]  # English where neither is asked for
     assert texts[1]["errors"][0]["detail"] == "请确保该值小于或者等于 100。"
 
 
