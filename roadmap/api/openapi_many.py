@@ -24,19 +24,19 @@ ONE_VALUE = {
 }
 
 described_reports = extend_schema_view(
-    list=extend_schema(summary="List progress updates"),
-    retrieve=extend_schema(summary="Show a progress update"),
+    list=extend_schema(summary="List progress reports"),
+    retrieve=extend_schema(summary="Show a progress report"),
     create=extend_schema(
         summary="Record progress of a milestone named in the body",
         description="By its id, its code, or what another system calls it. Recorded before under the same "
-        "`external_ref`: 200 with the update stored then.",
+        "`external_ref`: 200 with the report stored then.",
         request=many.ReportOf,
         responses={201: ProgressUpdateEntry, 200: ProgressUpdateEntry},
         examples=[OpenApiExample("By another system's name", value=ONE_REPORT, request_only=True)],
     ),
 )
 withdraw_report = extend_schema(
-    summary="Withdraw a progress update",
+    summary="Withdraw a progress report",
     description="Says that it was wrong: it stays in the lists with who withdrew it, when and why, and counts no more. "
     "For its author and whoever may edit the milestone, as long as the milestone isn't verified.",
     request=acts.GivenReason,

@@ -118,9 +118,9 @@ def _act(summary: str, description: str, request: type, example: dict[str, objec
 
 complete = _act("Complete a milestone", "Marks an open one as done.", acts.Completion, {"completed_on": "2026-11-20"})
 verify = _act(
-    "Confirm a completion",
+    "Verify a completion",
     "Says that a done milestone is done: for verifiers and leads of its branch and the programme office, but not for "
-    "its owner, its last reporter or whoever completed it. It needs evidence. Reopening takes the confirmation back.",
+    "its owner, its last reporter or whoever completed it. It needs evidence. Reopening withdraws the verification.",
     acts.Reason,
     {"reason": "Seen on site."},
 )
@@ -143,7 +143,7 @@ reassign = _act(
     "Reassign a milestone", "To another owner, organisation or both.", acts.NewOwner, {"organisation": "shanghai"}
 )
 progress_updates = extend_schema(
-    summary="List a milestone's progress updates",
+    summary="List a milestone's progress reports",
     description="The latest first.",
     responses=ProgressUpdateEntry(many=True),
     filters=False,

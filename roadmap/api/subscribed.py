@@ -63,7 +63,7 @@ class AsItIs(BaseContentNegotiation):
 
 
 class Feed(APIView):
-    """One file, in the language of whoever reads, with its tag; nothing is made anew for who has it already."""
+    """One file, in the language of whoever reads, with its tag; nothing is made again for who has it already."""
 
     schema = None
     http_method_names = ["get", "head", "options"]

@@ -1,6 +1,6 @@
 """What people answer to reminders: that they have taken note, or that they want to be left alone for some days.
 
-Both hold for the due date they were given for, ``due_on``: once that moves, everything starts anew.
+Both hold for the due date they were given for, ``due_on``: once that moves, everything starts again.
 """
 
 from django.db import models

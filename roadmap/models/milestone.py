@@ -88,7 +88,7 @@ class Milestone(Titled):
 
     ``version`` rises by one at each edit (stale edits are told by it). ``remind_at`` is the instant at which the
     reminder planner has to look at it again; null means never, an edit sets it to the present. ``verified_at`` is when
-    somebody other than its reporters confirmed that it is done, ``verified_on`` the day of that in its roadmap's zone;
+    somebody other than its reporters verified that it is done, ``verified_on`` the day of that in its roadmap's zone;
     ``verify_by`` is the day by which that was to be, null while it is open. ``entered_on`` is the day in its roadmap's
     zone on which it was created; from it a first report is missed, where its planned start lies before.
     """

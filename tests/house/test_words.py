@@ -2,10 +2,11 @@
 occur in their place, each with the few texts that use one in another sense, and why."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import polib
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MESSAGES = ROOT / "roadmap/locale/zh_Hans/LC_MESSAGES/django.po"
@@ -17,6 +18,9 @@ READ_BY_PEOPLE = (
     "embedded/*.py",
 )
 CUT_SHORT = re.compile("(?<!Smart-Customs )Roadmap Tracker|(?<!智慧海关)路线图跟踪系统")
+DOCS = [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]
+NOT_READ_BY_OFFICERS = {"house.md", "delivery-proof.md"}  # of the code and its tests, in the words of those
+OF_PROGRAMS = {r"\btold\b|\btells\b", r"\bupdates?\b"}  # of events and versions, in texts for those who program
 NOT_PROSE = re.compile(r"%\(\w+\)[a-z]|%[sd]|`[^`]*`|<[^>]*>|\{[^}]*\}|https?://\S+|\S*[/_]\S*\.\w+")
 
 # what may not be read: a pattern -> the word that stands in its place
@@ -24,11 +28,11 @@ ENGLISH = {
     r"\blate\b": "overdue",
     r"\bconfirm": "verify (a milestone), acknowledge (a reminder), or apply (a button)",
     r"passed up|pass(es)? it up": "escalate",
-    r"(?<!\()\bearn(s|ed)?\b": "actual progress; “earned value” only where the word is explained",
-    r"\bamber\b|\bred\b|\bgreen\b": "on track, at risk, off track",
+    r"(?<!\()(?<!planned and )\bearn(s|ed)?\b": "actual progress; “earned value” only where the word is explained",
+    r"\bamber\b|(?<!in )\b(red|green)\b": "on track, at risk, off track",
     r"\btold\b|\btells\b": "who does what: reports, sends, reminds",
     r"\bsilen(t|ce)\b": "no recent report",
-    r"(?<!percentage )\bpoints?\b(?! to\b| at\b)": "percentage points",
+    r"(?<!percentage )\bpoints?\b(?! (in)?to\b| at\b)": "percentage points",
     r"\bupdates?\b": "report",
     r"\bby itself\b|in your hands|not yours\b": "a sentence that says who does what",
     r"\bin force\b|on course|taken? back|takes? back|made.up\b|\banew\b|\bmeanwhile\b": "a plain word",
@@ -83,12 +87,37 @@ def texts_of_messages() -> Iterator[tuple[str, str, str]]:
             yield "zh", entry.msgid, text
 
 
-def breaches(texts: Iterator[tuple[str, str, str]]) -> list[str]:
-    """Each use of a word that may not be used there, and what stands in its place."""
+def texts_of_docs() -> Iterator[tuple[str, str, str]]:
+    """Language, place, and text of each line of the documentation; without code."""
+    for path in DOCS:
+        text = re.sub(r"```.*?```", lambda code: "\n" * code[0].count("\n"), path.read_text(), flags=re.S)
+        for number, line in enumerate(text.splitlines(), 1):
+            language = "zh" if path.name.endswith(".zh-hans.md") else "en"
+            if path.name not in NOT_READ_BY_OFFICERS:
+                yield language, f"{path.name}:{number}", re.sub(r"`[^`]*`", "·", line)
+
+
+def texts_of_the_api(part: object, *steps: str) -> Iterator[tuple[str, str, str]]:
+    """Language, place, and text of whatever the description of the API says in words."""
+    if isinstance(part, dict):
+        for name, inner in part.items():
+            if isinstance(inner, str) and name in {"title", "summary", "description"}:
+                yield "en", "/".join(steps), inner
+            elif name not in {"example", "examples"}:
+                yield from texts_of_the_api(inner, *steps, str(name))
+    elif isinstance(part, list):
+        for inner in part:
+            yield from texts_of_the_api(inner, *steps)
+
+
+def breaches(texts: Iterator[tuple[str, str, str]], *, besides: Collection[str] = ()) -> list[str]:
+    """Each use of a word that may not be used there, and what stands in its place; ``besides`` are free to be used."""
     found = []
     for language, where, text in texts:
         prose = NOT_PROSE.sub("□", text)
         for pattern, instead in (ENGLISH if language == "en" else CHINESE).items():
+            if pattern in besides:
+                continue
             if (hit := re.search(pattern, prose, re.IGNORECASE)) and hit[0].lower() != EXCEPTIONS.get(where):
                 found.append(f"{where}: “{hit[0]}”; say {instead}")
     return found
@@ -101,3 +130,12 @@ def test_the_product_has_one_name():
 
 def test_messages_keep_to_the_glossary():
     assert breaches(texts_of_messages()) == []
+
+
+def test_documentation_keeps_to_the_glossary():
+    assert breaches(texts_of_docs(), besides=OF_PROGRAMS) == []
+
+
+def test_description_of_the_api_keeps_to_the_glossary():
+    described = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
+    assert breaches(texts_of_the_api(described), besides=OF_PROGRAMS) == []

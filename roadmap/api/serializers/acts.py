@@ -88,7 +88,7 @@ class NewOwner(Reason):
 
 
 class Report(Incoming):
-    """A progress update. ``reported_on`` is the day that it speaks of; today without one."""
+    """A progress report. ``reported_on`` is the day that it speaks of; today without one."""
 
     percent_complete = serializers.DecimalField(
         max_digits=5, decimal_places=2, min_value=Decimal(0), max_value=Decimal(100), coerce_to_string=False

@@ -13,7 +13,7 @@ from roadmap.vocabulary import Rag
 
 
 class ReasonEntry(Outgoing):
-    """Why something is red, amber or green: a stable code, and a sentence in the language asked for."""
+    """Why something is on track, at risk or off track: a stable code, and a sentence in the language asked for."""
 
     code = serializers.CharField()
     text = serializers.SerializerMethodField()
@@ -30,12 +30,12 @@ class MilestoneFiguresEntry(Outgoing):
 
     as_of = serializers.DateField()
     planned_percent = PercentField(help_text="Planned value: how far it should be.")
-    earned_percent = PercentField(help_text="Earned value: how far it is, as reported.")
-    verified_percent = PercentField(help_text="100 once somebody else than its reporters confirmed that it is done.")
+    earned_percent = PercentField(help_text="Actual progress (earned value): how far it is, as reported.")
+    verified_percent = PercentField(help_text="100 once somebody else than its reporters verified that it is done.")
     rag = serializers.ChoiceField(choices=Rag.choices, allow_null=True, help_text="null once it is cancelled.")
     reason = ReasonEntry()
     is_done = serializers.BooleanField(help_text="As reported.")
-    is_verified = serializers.BooleanField(help_text="Done, and confirmed by somebody else than its reporters.")
+    is_verified = serializers.BooleanField(help_text="Done, and verified by somebody else than its reporters.")
     is_cancelled = serializers.BooleanField()
     is_late = serializers.BooleanField(help_text="Open past its due date.")
     is_due_soon = serializers.BooleanField(help_text="Open and due within 30 days.")
@@ -45,7 +45,7 @@ class MilestoneFiguresEntry(Outgoing):
     is_verification_overdue = serializers.BooleanField(
         help_text="Reported as done, and not verified by its day `verify_by`."
     )
-    days_left = serializers.IntegerField(allow_null=True, help_text="Negative when late; null once closed.")
+    days_left = serializers.IntegerField(allow_null=True, help_text="Negative when overdue; null once closed.")
     slip_days = serializers.IntegerField(
         allow_null=True, help_text="Days from the baseline's due date to the present one; null outside a baseline."
     )
@@ -73,9 +73,9 @@ class GroupFigures(Outgoing):
     weight = NumberField()
     planned_percent = PercentField(source="planned")
     earned_percent = PercentField(source="earned", help_text="As reported.")
-    verified_percent = PercentField(source="verified", help_text="The part of it whose completion was confirmed.")
+    verified_percent = PercentField(source="verified", help_text="The part of it whose completion was verified.")
     schedule_variance = NumberField(help_text="Actual minus planned, in percentage points.")
-    spi = NumberField(places=3, allow_null=True, help_text="Earned over planned; null while nothing is planned yet.")
+    spi = NumberField(places=3, allow_null=True, help_text="Actual over planned; null while nothing is planned yet.")
     total = serializers.IntegerField(help_text="Milestones that count.")
     done = serializers.IntegerField(help_text="As reported.")
     confirmed = serializers.IntegerField(help_text="Those of the done ones that are verified.")

@@ -102,7 +102,7 @@ class JudgedEntry(Outgoing):
 
 
 class ForecastEntry(Outgoing):
-    """The last forecast made up to the day asked for; `day` is null and the lists are empty before the first."""
+    """The last forecast made by the day asked for; `day` is null and the lists are empty before the first."""
 
     roadmap = serializers.CharField(help_text="The roadmap's code.")
     as_of = serializers.DateField()

@@ -16,7 +16,7 @@ OUTCOMES = [(RECORDED, RECORDED), (KNOWN, KNOWN)]
 
 
 class ReportOf(Report):
-    """A progress update of the milestone named."""
+    """A progress report of the milestone named."""
 
     milestone = MilestoneNameField()
 
@@ -50,7 +50,7 @@ class ReportTaken(Outgoing):
     """What became of one report."""
 
     outcome = serializers.ChoiceField(choices=OUTCOMES, help_text="Known: it was recorded before, and isn't doubled.")
-    id = serializers.IntegerField(allow_null=True, help_text="Of the progress update; null in a dry run.")
+    id = serializers.IntegerField(allow_null=True, help_text="Of the progress report; null in a dry run.")
     milestone = serializers.IntegerField(help_text="Its id.")
     external_ref = serializers.CharField(help_text="As you gave it, or empty.")
 

@@ -15,7 +15,7 @@ class LeaveChange(Reason):
 
     from_on = serializers.DateField(help_text="The first day away.")
     until_on = serializers.DateField(help_text="The last day away.")
-    deputy = DeputyField(Person.objects.filter(is_active=True), help_text="Gets the reminders meanwhile.")
+    deputy = DeputyField(Person.objects.filter(is_active=True), help_text="Gets the reminders during the leave.")
     digests_pause = serializers.BooleanField(
         required=False, help_text="The first one afterwards then covers all of it."
     )
@@ -57,7 +57,7 @@ class InvitationEntry(OutgoingModel):
     organisation = OrganisationReference(source="person.organisation", allow_null=True)
     invited_by = PersonReference(allow_null=True)
     used_at = serializers.DateTimeField(help_text="When it was accepted.", allow_null=True)
-    revoked_at = serializers.DateTimeField(help_text="When it was taken back.", allow_null=True)
+    revoked_at = serializers.DateTimeField(help_text="When it was withdrawn.", allow_null=True)
 
     class Meta:
         model = Invitation

@@ -18,7 +18,7 @@ class DependencyEntry(OutgoingModel):
 
 
 class ApprovedPlan(OutgoingModel):
-    """A baseline: the plan as it was approved on a day. The one approved last is in force."""
+    """A baseline: the plan as it was approved on a day. The one approved last applies."""
 
     roadmap = EntryReference()
     approved_by = PersonReference(allow_null=True)

@@ -57,7 +57,7 @@ class SeriesPoint(Outgoing):
 
 
 class SeriesEntry(Outgoing):
-    """Planned and earned value, month by month."""
+    """Planned and actual progress, month by month."""
 
     roadmap = serializers.CharField(help_text="The roadmap's code.")
     as_of = serializers.DateField()

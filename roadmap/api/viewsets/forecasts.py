@@ -35,8 +35,8 @@ class Forecasts(RollUps):
     @extend_schema(
         summary="Forecast a roadmap's gates",
         description="The last forecast up to the day: of each gate and each open milestone when, how surely, and what "
-        "decides it, by trials over the network of milestones; and how past forecasts came true. It is made anew every "
-        "quarter of an hour where the plan has changed.",
+        "decides it, by trials over the network of milestones; and how past forecasts came true. It is made again "
+        "every quarter of an hour where the plan has changed.",
         parameters=[AS_OF],
         responses=ForecastEntry,
         filters=False,
@@ -56,8 +56,8 @@ class Forecasts(RollUps):
 
     @extend_schema(
         summary="Show a roadmap's network",
-        description="What waits for what, with early and late days, float, and the critical path to each gate, as the "
-        "plan stands now. What is planned for days past and isn't done is done today at the earliest. Cancelled "
+        description="What waits for what, with earliest and latest days, float, and the critical path to each gate, as "
+        "the plan stands now. What is planned for days past and isn't done is done today at the earliest. Cancelled "
         "milestones are left out.",
         responses=NetworkEntry,
         filters=False,

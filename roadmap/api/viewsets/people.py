@@ -27,7 +27,7 @@ from roadmap.models import Invitation, Leave
     retrieve=extend_schema(summary="Show a leave"),
     create=extend_schema(
         summary="Enter a leave",
-        description="Meanwhile reminders go to the deputy. Reminders that wait are considered anew.",
+        description="During it, reminders go to the deputy. Reminders that wait are considered again.",
         request=NewLeave,
         responses={201: LeaveEntry},
         examples=[

@@ -94,8 +94,8 @@ class RollUps(ReadOnlyResource):
 
     @extend_schema(
         summary="Show a roadmap's progress over time",
-        description="Planned and earned value at the end of each month, from the roadmap's first to its last, against "
-        "the baseline in force on the day `as_of`. Earned value is known up to that day.",
+        description="Planned and actual progress at the end of each month, from the roadmap's first to its last, "
+        "against the baseline that applied on the day `as_of`. Actual progress is known up to that day.",
         parameters=DAY,
         responses=SeriesEntry,
         filters=False,

@@ -44,7 +44,7 @@ from roadmap.rights import may_administer
     ),
     partial_update=extend_schema(
         summary="Change a digest subscription",
-        description="A paused or ended one starts anew. Nothing falls between two issues.",
+        description="A paused or ended one starts again. Nothing falls between two issues.",
         request=SubscriptionChange,
         responses=SubscriptionEntry,
         examples=[OpenApiExample("Daily instead", value={"frequency": "daily"}, request_only=True)],
