@@ -174,6 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "roadmap.password_rules.NotLikeThePerson"},
     {"NAME": "roadmap.password_rules.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "roadmap.password_rules.NotCommon"},
+    {"NAME": "roadmap.password_rules.NotOfTheProgramme"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:overview"

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,6 +25,7 @@ from roadmap.admin.base import actor_of, person_of
 from roadmap.admin.refusals import put_on_form
 from roadmap.admin.way_back import narrowed, to_list
 from roadmap.editing.invitations import invite_again, invite_person, take_invitation_back
+from roadmap.editing.people import sign_out_everywhere
 from roadmap.editing.second_factor import reset_second_factor
 from roadmap.errors import RoadmapError
 from roadmap.models import Invitation, Organisation, Person
@@ -174,6 +176,21 @@ class AccountActs(ModelAdmin):
             "Make sure that this person is really the one who asks. They then sign in by password and set it up again."
         )
         return self._ask(request, form, title=title, told=told, person=person)
+
+    def has_sessions_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may change the account, of people who are signed in somewhere."""
+        person = self.get_object(request, str(object_id)) if object_id else None
+        is_in = person is not None and UserSession.objects.filter(user=person).exists()
+        return is_in and self.has_change_permission(request, person)
+
+    @action(description=gettext_lazy("Sign out everywhere"), icon="logout", permissions=["sessions"])
+    def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, then end all sessions."""
+        person = self._person(request, object_id)
+        if request.method == "POST":
+            return self._done(request, person, lambda: sign_out_everywhere(person, by=actor_of(request)))
+        title = _("Sign %(person)s out everywhere?") % {"person": person}
+        return self._ask(request, forms.Form(), title=title, told=_("They sign in again."), person=person)
 
     def _person(self, request: HttpRequest, object_id: str) -> Person:
         person = self.get_object(request, object_id)

@@ -87,7 +87,14 @@ class PersonAdmin(AccountActs, ActingAdmin):
     list_select_related = ["organisation"]
     autocomplete_fields = ["organisation"]
     readonly_fields = ["last_login", "date_joined", "second_factor_since", "is_sample"]
-    actions_detail = ["set_password", "end_links", "resend_invitation", "revoke_invitation", "reset_factor"]
+    actions_detail = [
+        "set_password",
+        "end_links",
+        "resend_invitation",
+        "revoke_invitation",
+        "reset_factor",
+        "end_sessions",
+    ]
     fieldsets = [
         (None, {"fields": [("username", "full_name"), ("email", "organisation")]}),
         (

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from roadmap.coded_reasons import coded
 from roadmap.editing.account_notices import Changed, tell_of_change
+from roadmap.errors import NotAllowed
 from roadmap.models import Person
 from roadmap.models.history import Actor, note_change
 from roadmap.rights import require_administer, require_manage_account
@@ -56,6 +58,20 @@ def choose_password(person: Person, password: str, *, now: datetime, signed_in: 
         current.save()
         tell_of_change(current, Changed.PASSWORD, now=now)
     return current
+
+
+def sign_out_everywhere(person: Person, *, by: Actor, reason: str = "") -> None:
+    """End every session of the person. Raises NotAllowed for all but the programme office, of a superuser's for all but
+    superusers."""
+    require_administer(by)
+    if person.is_superuser and by.person is not None and not by.person.is_superuser:
+        raise NotAllowed(_("Only superusers change a superuser's account."))
+    with transaction.atomic():
+        current = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+        for one in UserSession.objects.filter(user=current):
+            one.end()
+        note_change(current, by=by, reason=reason or str(_("Signed out everywhere.")))
+        current.save()
 
 
 def note_links_shown(person: Person, *, by: Person) -> None:

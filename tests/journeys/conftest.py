@@ -13,7 +13,7 @@ from tests.servers.browser import chromium
 from tests.servers.databases import copied_database
 
 expect.set_options(timeout=60_000)  # of a busy machine; what is expected comes in a moment
-PASSWORD = "customs-roadmap-2029"
+PASSWORD = "correct horse battery"
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,7 +18,7 @@ from roadmap.models import Person
 from roadmap.web.frame import frame_for
 from roadmap.web.own.doors import by
 from roadmap.web.signing.adapter import SIGNED_IN_BEFORE
-from roadmap.web.signing.sessions import device_words, sessions_of
+from roadmap.web.signing.sessions import device_words, note_new_key, sessions_of
 from roadmap.web.signing.single_sign_on import CAME_BY_IT, end_session_address
 
 
@@ -102,6 +102,13 @@ class SignInAgain(of_accounts.ReauthenticateView):
             onward = urlencode({"again": "", "next": request.GET.get("next", "")})
             return HttpResponseRedirect(f"{reverse('single_sign_on')}?{onward}")
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """On, under another key of the session."""
+        self.request.session.cycle_key()
+        note_new_key(self.request, self.request.user)
+        response: HttpResponse = super().form_valid(form)
         return response
 
 

@@ -19,6 +19,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -91,6 +92,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 def to_provider(request: HttpRequest) -> HttpResponse:
     """To the provider; with ``again`` in the address it is to ask for a proof anew, as before what is grave."""
     sso = _sso()
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":  # nobody is signed in by a link of another site
+        return HttpResponseRedirect(reverse("account_login"))
     again, onward = "again" in request.GET, request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
     pkce, nonce = generate_code_challenge(), get_random_string(32)

@@ -12,7 +12,9 @@ from pytest_django import Settings
 
 from roadmap import clock
 from roadmap.editing.entries import change_entry
+from roadmap.editing.people import sign_out_everywhere
 from roadmap.editing.tokens import make_token
+from roadmap.errors import NotAllowed
 from roadmap.models import ApiToken, OutboxMessage, Person
 from roadmap.models.history import Actor
 from roadmap.outbox.deliver import deliver_pending
@@ -193,3 +195,38 @@ def test_another_address_is_told_to_the_new_and_the_former_one(smtp_sink: Sink) 
 )
 def test_a_device_is_named_in_few_words(user_agent: str, words: str) -> None:
     assert device_words(user_agent) == words
+
+
+@pytest.mark.django_db
+def test_the_office_signs_somebody_out_everywhere() -> None:
+    office = make.make_office_person(username="office", language="en")
+    office.set_password(PASSWORD)
+    office.save()
+    who = person(username="lin")
+    theirs, others = signed_in(who), signed_in(person(username="other"))
+    client = signed_in(office)
+    address = reverse("admin:roadmap_person_end_sessions", args=[who.pk])
+    assert client.get(address).status_code == 200
+    assert theirs.get("/account/").status_code == 200
+    client.post(address)
+    assert [one.get("/account/").status_code for one in (theirs, others, client)] == [302, 200, 200]
+    assert who.history.latest().history_change_reason == "Signed out everywhere."
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases("roadmap.editing.people")
+def test_nobody_else_signs_people_out() -> None:
+    superuser = person(username="root", is_superuser=True, is_staff=True)
+    for by in (person(username="lin"), make.make_office_person()):
+        with pytest.raises(NotAllowed):
+            sign_out_everywhere(superuser, by=Actor(by, Door.ADMIN))
+    sign_out_everywhere(superuser, by=Actor(superuser, Door.ADMIN))
+
+
+@pytest.mark.django_db
+def test_a_proof_anew_gives_the_session_another_key() -> None:
+    client = signed_in(person())
+    before = client.session.session_key
+    client.post("/sign-in/again/", {"password": PASSWORD})
+    assert client.session.session_key != before
+    assert client.get("/account/").content.decode().count("<li><div><b>") == 1

@@ -324,3 +324,9 @@ def test_settings_that_work(monkeypatch: pytest.MonkeyPatch) -> None:
         {"email": "mail", "role": "groups"},
         (("leads", Role.LEAD), (None, Role.OBSERVER)),
     )
+
+
+@pytest.mark.django_db
+def test_a_link_of_another_site_signs_nobody_in(identity: Identity) -> None:
+    answer = english().get("/sign-in/organisation/", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer["Location"] == "/sign-in/"
