@@ -23,7 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 from roadmap.models import Person
 from roadmap.vocabulary import Role
 from tests import factories as make
-from tests.journeys.test_signing_browser import WAYS, opened, sound
+from tests.journeys.test_signing_browser import WAYS, from_header, opened, sound
 from tests.servers.identity import CLIENT, SECRET
 from tracker.single_sign_on import SingleSignOn
 
@@ -91,7 +91,7 @@ def test_somebody_signs_in_by_the_provider_and_out_of_both(
         page.goto("/second-factor/")
         page.wait_for_url(f"{provider}/interaction/**")
     page.goto("/account/")
-    page.click("header form[action='/sign-out/'] button")
+    from_header(page, "form[action='/sign-out/'] button")
     assert sound(page)
     page.click("main a.act")
     page.wait_for_url(f"{provider}/session/end**")
