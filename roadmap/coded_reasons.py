@@ -32,6 +32,7 @@ WORDS: dict[str, Promise] = {
     "sample-removed": _("The sample layer was removed."),
     "password-set": _("Password set."),
     "password-changed": _("Password changed."),
+    "signed-out": _("Signed out everywhere."),
     "second-factor-on": _("Second factor switched on."),
     "second-factor-off": _("Second factor switched off."),
     "invited-again": _("Invited again."),

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from roadmap.coded_reasons import coded
 from roadmap.editing.account_notices import Changed, tell_of_change
@@ -70,7 +71,7 @@ def sign_out_everywhere(person: Person, *, by: Actor, reason: str = "") -> None:
         current = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
         for one in UserSession.objects.filter(user=current):
             one.end()
-        note_change(current, by=by, reason=reason or str(_("Signed out everywhere.")))
+        note_change(current, by=by, reason=reason or coded("signed-out"))
         current.save()
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from roadmap import clock
+from roadmap.coded_reasons import coded
 from roadmap.editing.entries import change_entry
 from roadmap.editing.people import sign_out_everywhere
 from roadmap.editing.tokens import make_token
@@ -210,7 +211,7 @@ def test_the_office_signs_somebody_out_everywhere() -> None:
     assert theirs.get("/account/").status_code == 200
     client.post(address)
     assert [one.get("/account/").status_code for one in (theirs, others, client)] == [302, 200, 200]
-    assert who.history.latest().history_change_reason == "Signed out everywhere."
+    assert who.history.latest().history_change_reason == coded("signed-out")
 
 
 @pytest.mark.django_db
