@@ -180,7 +180,7 @@ def test_the_page_of_a_done_milestone_says_who_may_confirm_it(
     )
     make.make_update(milestone, 100, milestone.due_on, reported_by=lead)
     told = clients["observer own"].get(page).content.decode().partition("May verify it:")[2].partition("</span>")[0]
-    assert (verifier.username in told, lead.username in told) == (True, False)
+    assert (verifier.public_name in told, lead.public_name in told) == (True, False)
     assert [who_may_confirm(milestone) != [], lead in who_may_confirm(milestone)] == [True, False]
     assert {one.role for one in who_may_confirm(milestone)} == {"office", "lead", "verifier"}
 
