@@ -31,8 +31,9 @@ def test_tag_of_a_milestone_begins_with_its_version(stranger, milestone):
 @pytest.mark.parametrize("path", ["milestones/{}/", "milestones/", "roadmaps/smart/progress/", "phases/"])
 def test_reader_who_has_it_already_gets_304_without_a_body(stranger, milestone, path):
     first = stranger.get(path.format(milestone.pk))
-    second = stranger.get(path.format(milestone.pk), If_None_Match=f'"other", W/{first.headers["ETag"]}')
-    assert (second.status_code, second.content, second.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    for tag in (first.headers["ETag"], f"W/{first.headers['ETag']}"):  # as it was, and as compressing makes it
+        second = stranger.get(path.format(milestone.pk), If_None_Match=f'"other", {tag}')
+        assert (second.status_code, second.content, second.headers["ETag"]) == (304, b"", tag)
     assert second.headers["Vary"] == first.headers["Vary"]
     head = stranger("HEAD", path.format(milestone.pk))
     assert (head.status_code, head.headers["ETag"]) == (200, first.headers["ETag"])
@@ -135,7 +136,7 @@ def test_answers_that_are_read_travel_compressed_and_their_tags_are_taken_back(o
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     for name in ("Cache-Control", "Vary"):
         assert unchanged.headers[name] == small.headers[name]
-    assert unchanged.headers["ETag"] == tag.removeprefix("W/")
+    assert unchanged.headers["ETag"] == tag
     assert office.patch(address, {"title_en": "Mine"}, If_Match=tag).status_code == 200
     assert office.get("/api/schema/", **packed).headers["Content-Encoding"] == "gzip"
 
@@ -158,7 +159,7 @@ def test_a_tag_that_a_proxy_rewrote_counts_as_the_tag(office, stranger, mileston
     address = f"milestones/{milestone.pk}/"
     tag = stranger.get(address).headers["ETag"]
     known = stranger.get(address, If_None_Match=rewritten(tag, way))
-    assert (known.status_code, known.headers["ETag"]) == (304, tag)
+    assert (known.status_code, known.headers["ETag"]) == (304, f"W/{tag}" if way.startswith("W/") else tag)
     changed = office.patch(address, {"title_en": "New"}, If_Match=rewritten(tag, way))
     assert changed.status_code == 200
     stale = office.patch(address, {"title_en": "Newer"}, If_Match=rewritten(tag, way))
