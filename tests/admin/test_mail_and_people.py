@@ -21,7 +21,7 @@ from tests.admin.rows import make_message, make_subscription
 
 pytestmark = pytest.mark.django_db
 
-GOOD = "customs-roadmap-2029"
+GOOD = "an orchard of 42 lanterns"
 
 
 def address(name: str, *args: object) -> str:

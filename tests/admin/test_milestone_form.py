@@ -54,7 +54,7 @@ def test_a_refusal_of_the_act_stands_on_its_field_and_loses_nothing(milestone: M
     foreign = make.make_phase(make.make_roadmap())
     sent = {**filled(browser.get(page_of(milestone))), "phase": str(foreign.pk), "title_en": "Kept"}
     response = browser.post(page_of(milestone), sent)
-    assert errors_of(response) == {"phase": ["This phase belongs to another roadmap than the initiative."]}
+    assert errors_of(response) == {"phase": ["This belongs to another roadmap."]}
     assert filled(response)["title_en"] == "Kept"
     milestone.refresh_from_db()
     assert (milestone.version, milestone.title_en == "Kept") == (1, False)

@@ -63,12 +63,12 @@ def kinds(owner: Person) -> dict[str, str]:
     before, after = ReminderRule.objects.order_by("pk")
     roadmap = before.roadmap_id
     return {
-        "reminder": "1 milestone overdue, 1 coming up",
-        f"reminder-{before.pk}": "1 milestone overdue, 1 coming up",
-        f"reminder-{after.pk}": "21 days overdue: Gate 1",
-        f"digest-daily-{roadmap}": "Smart Customs · Daily digest",
-        f"digest-weekly-{roadmap}": "Smart Customs · Weekly digest",
-        f"digest-monthly-{roadmap}": "Smart Customs · Monthly digest",
+        "reminder": "21 days overdue: “Gate 1”; 1 more coming up",
+        f"reminder-{before.pk}": "21 days overdue: “Gate 1”; 1 more coming up",
+        f"reminder-{after.pk}": "21 days overdue: “Gate 1”",
+        f"digest-daily-{roadmap}": "Daily digest · Smart Customs: actual 0%",
+        f"digest-weekly-{roadmap}": "Weekly digest · Smart Customs: actual 0%",
+        f"digest-monthly-{roadmap}": "Monthly digest · Smart Customs: actual 0%",
     }
 
 
@@ -98,7 +98,7 @@ def test_preview_speaks_the_chosen_language_on_the_chosen_day(browser: Client, o
     page = browser.get(
         reverse("admin:mail_preview"), asked(owner, f"reminder-{rule.pk}", language="zh-hans", day="2026-12-30")
     )
-    assert page.context["mail"].subject == "1项里程碑已逾期，1项将到期，最近2026年12月31日（还有1天）"
+    assert page.context["mail"].subject == "逾期58天：“里程碑甲1”；另有1项即将到期"
 
 
 def test_own_subscription_gives_its_filters_to_the_preview(browser: Client, owner: Person) -> None:

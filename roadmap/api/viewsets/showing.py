@@ -68,8 +68,10 @@ class MilestonesShown(ReadOnlyResource):
 
     def day_of_all(self) -> date | None:
         """The day asked for, or else today, if it is the same in all roadmaps; else None."""
+        if (asked := day_asked_for(self.request)) is not None:
+            return asked
         stand, now = getattr(self, "stand", None) or stand_of(self.request), clock.now()
-        days = {day_asked_for(self.request) or clock.day_in(zone, at=now) for zone in stand.zones}
+        days = {clock.day_in(zone, at=now) for zone in stand.zones}
         return days.pop() if len(days) == 1 else None
 
     def _whole(self, pk: int) -> dict[str, Any]:

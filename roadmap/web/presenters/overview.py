@@ -90,6 +90,7 @@ class OverviewView:
     overall: FiguresView
     to_act: list[ToActView]
     lists: list[ListLink]
+    unowned: ListLink
     trend: TrendView | None
     pillars: list[PartView]
     changes: list[ChangeRow]
@@ -110,7 +111,7 @@ def overview_view(
     """The page's values; ``points`` are the curve's, ``changes`` the latest ones, newest first; ``unowned`` is how many
     open milestones nobody answers for; ``forecasts`` of gates are by phase."""
     overall = figures_view(summary.overall)
-    counts = {"late": overall.late, "due_soon": overall.due_soon, "silent": overall.silent, "unowned": unowned}
+    counts = {"late": overall.late, "due_soon": overall.due_soon, "silent": overall.silent}
     labels = state_labels()
     return OverviewView(
         verdict=verdict_on(summary),
@@ -122,6 +123,7 @@ def overview_view(
             for state, total in counts.items()
             if total
         ],
+        unowned=ListLink(label=labels["unowned"], total=unowned, address=frame.list_address(state="unowned")),
         trend=trend_view(points, as_of=summary.as_of),
         pillars=[_pillar(pillar, summary, frame) for pillar in summary.pillars],
         changes=latest_view(changes, frame=frame),
