@@ -97,7 +97,7 @@ SITE: tuple[Setting, ...] = (
         whole(1, 64),
         ("processes of gunicorn", "gunicorn 进程数"),
         shown=("`1`", "`1`"),
-        shown_production=("two for each processor, 16 at most", "每个处理器两个，至多 16 个"),
+        shown_production=("two for each processor, 16 at most", "每个处理器两个，至多16个"),
     ),
     Setting(
         "WEB_THREADS",
@@ -123,7 +123,7 @@ SITE: tuple[Setting, ...] = (
     ),
     Setting("HSTS_SUBDOMAINS", BOOLEAN, ("the same for every host below it, also of others", "同样适用于其所有子域名，包括他人管理的"),
             default="false"),
-    Setting("HSTS_PRELOAD", BOOLEAN, ("browsers may ship with it; it can hardly be taken back", "允许列入浏览器内置名单，几乎无法撤回"),
+    Setting("HSTS_PRELOAD", BOOLEAN, ("browsers may ship with it; it can hardly be withdrawn", "允许列入浏览器内置名单，几乎无法撤回"),
             default="false"),
     Setting("DEBUG", BOOLEAN, ("for developers; production refuses `true`", "供开发者使用；生产环境不得为 `true`"),
             default="false", where=Where.FIXED),
@@ -135,7 +135,7 @@ PEOPLE: tuple[Setting, ...] = (
         SECRET,
         (
             "signs sessions and links; 50 random characters or more",
-            "用于会话和链接签名，至少 50 个随机字符",
+            "用于会话和链接签名，至少50个随机字符",
         ),
         production=REQUIRED,
         shown=("generated, kept", "自动生成并保存"),
@@ -310,7 +310,7 @@ OTHERS: tuple[Setting, ...] = (
         (
             "who sends it (`Authorization: Bearer …`) reads `/metrics`; without it the address doesn't exist; 20 characters or "
             "more",
-            "凭此令牌（`Authorization: Bearer …`）可读取 `/metrics`；未设置则该地址不存在；至少 20 个字符",
+            "凭此令牌（`Authorization: Bearer …`）可读取 `/metrics`；未设置则该地址不存在；至少20个字符",
         ),
     ),
     Setting(
