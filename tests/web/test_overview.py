@@ -65,7 +65,7 @@ def test_who_must_act_is_told_with_the_counts_and_what_was_due_first(frame: Fram
         " Chen Hao 1 0 Channels 30 days overdue"
         " General Administration 0 1 Nobody is 2 days left"
         " no owner yet 0 1 No unit 3 days left"
-        " Overdue 3 Due within 30 days 3 Without a report for 30 days 7 Without an owner 3 "
+        " Overdue 3 Due within 30 days 3 Without a report for 30 days 7 "
     )
 
 
