@@ -26,9 +26,8 @@ def make_forecast(roadmap: Roadmap, *, now: datetime) -> bool:
         return False
     if not Milestone.objects.still_open().filter(initiative__roadmap=roadmap).exists():
         return False
-    from roadmap.forecast.answer import (
-        forecast_roadmap,
-    )  # the libraries are big: whoever has nothing to do does without
+    # the libraries are big: whoever has nothing to do does without
+    from roadmap.forecast.answer import forecast_roadmap
     from roadmap.forecast.network import Circle
 
     try:

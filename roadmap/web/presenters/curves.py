@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from roadmap.progress.series import Point, month_ends
 from roadmap.progress.summary import RoadmapSummary
 from roadmap.web.charts.curve import Curve, CurvePoint, CurveSize, curve
-from roadmap.web.charts.spark import Spark, spark
 from roadmap.web.presenters.values import signed
 
 TREND_DAYS = 30
@@ -18,12 +17,10 @@ YEAR = timedelta(days=366)
 
 @dataclass(frozen=True)
 class TrendView:
-    """How much was earned and planned in the last weeks, in points of percent, and the year's lines."""
+    """How much was earned and planned in the last weeks, in points of percent."""
 
     earned: str
     words: str
-    goes_up: bool
-    spark: Spark | None
 
 
 def curve_days(summary: RoadmapSummary) -> list[date]:
@@ -57,15 +54,8 @@ def trend_view(points: Sequence[Point], *, as_of: date) -> TrendView | None:
     if now is None or then is None or now.earned is None or then.earned is None:
         return None
     gain, planned = now.earned - then.earned, now.planned - then.planned
-    year = [
-        (one.day, (one.earned, one.planned))
-        for one in points
-        if one.earned is not None and as_of - YEAR <= one.day <= as_of
-    ]
     return TrendView(
         earned=signed(gain),
         words=_("percentage points in %(count)s days; %(planned)s were planned")
         % {"count": TREND_DAYS, "planned": signed(planned)},
-        goes_up=gain > 0,
-        spark=spark(year),
     )

@@ -6,6 +6,7 @@ from allauth.account import forms as of_accounts
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from roadmap import clock
 from roadmap.editing.password_reset import ask_for_reset
 
 
@@ -50,8 +51,6 @@ class ResetForm(forms.Form):
 
     def save(self, request: Any) -> None:
         """Ask for the link."""
-        from roadmap import clock
-
         ask_for_reset(self.cleaned_data["email"], now=clock.now())
 
 
