@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 
 from roadmap.forecast.days import WorkDays
-from roadmap.forecast.figures import Driver, GateForecast, MilestoneForecast, RoadmapForecast, Span
+from roadmap.forecast.figures import Basis, Driver, GateForecast, MilestoneForecast, RoadmapForecast, Span
 from roadmap.forecast.network import Times, nearly_critical
-from roadmap.forecast.outlook import Basis, Floats, Records
+from roadmap.forecast.outlook import Floats, Records
 from roadmap.forecast.record import Ground, ground_of
 from roadmap.forecast.trials import Ints, Trials, criticality, number_of_trials, run, shares_of_variance
 from roadmap.models import Roadmap

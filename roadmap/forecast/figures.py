@@ -3,9 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin
 
 One = TypeVar("One")
+
+
+class Basis(Enum):
+    """What an outlook starts from."""
+
+    OWNER = "owner"
+    PACE = "pace"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ there are. What is still open counts, too: it takes longer than it has so far (K
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+
+from roadmap.forecast.figures import Basis
 
 Floats = NDArray[np.float64]
 
@@ -25,14 +26,6 @@ LEAST, MOST = 0.1, 10.0  # a stretch beyond is a slip of the pen
 ASSUMED = np.exp(np.log(1.1) + 0.5 * np.array([NormalDist().inv_cdf((n + 0.5) / 64) for n in range(64)]))
 THINNEST = 0.02  # of a distribution ahead of today: less says no more than that it is late
 SHORTEST_TAIL = 5.0  # working days
-
-
-class Basis(Enum):
-    """What an outlook starts from."""
-
-    OWNER = "owner"
-    PACE = "pace"
-    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from roadmap.forecast.days import WorkDays
-from roadmap.forecast.outlook import Basis, Kept, Promise, stretch_of
+from roadmap.forecast.figures import Basis
+from roadmap.forecast.outlook import Kept, Promise, stretch_of
 from roadmap.forecast.plan import Plan, Row, plan_of
 from roadmap.models import Milestone, ProgressUpdate, Roadmap
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from roadmap.forecast.outlook import ASSUMED, Basis, Kept, Promise, Record, Records, stretch_of
+from roadmap.forecast.figures import Basis
+from roadmap.forecast.outlook import ASSUMED, Kept, Promise, Record, Records, stretch_of
 
 PLAN = Promise(Basis.PLAN, since=0, remaining=100, likeness=(1, 2, None))
 

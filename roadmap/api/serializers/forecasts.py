@@ -5,8 +5,9 @@ from rest_framework import serializers
 
 from roadmap.api.serializers.outgoing import Outgoing
 from roadmap.api.serializers.references import EntryReference
+from roadmap.forecast.figures import Basis
 
-BASES = ["owner", "pace", "plan"]
+BASES = [one.value for one in Basis]
 
 
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": 1})
@@ -73,7 +74,8 @@ class MilestoneForecastEntry(Outgoing):
 
     milestone = EntryReference()
     basis = serializers.ChoiceField(
-        choices=BASES, help_text="What it starts from: the owner's forecast date, the pace so far, the plan."
+        choices=BASES,
+        help_text="What it starts from: the owner's forecast date, the pace so far, the plan.",
     )
     due_on = serializers.DateField()
     chance = PartField(help_text="That it is done by its due date.")
