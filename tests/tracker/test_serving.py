@@ -1,5 +1,6 @@
 """The web server's settings."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from http.client import HTTPConnection
 
 import pytest
 
+from tests.servers.proxies import CADDY, NGINX
 from tests.servers.waiting import PATIENCE
 from tests.servers.web import await_answer, served
 from tracker import serving
@@ -28,8 +30,9 @@ def test_what_is_loaded_before_workers_are_forked_is_not_looked_through_for_garb
 
 
 def test_idle_connections_are_closed_by_the_other_end_first():
-    kept_by_nginx = 60  # seconds, keepalive_timeout of its upstream
-    assert serving.keepalive > kept_by_nginx
+    examples = [NGINX.read_text(encoding="utf-8"), CADDY.read_text(encoding="utf-8")]
+    kept = [int(seconds) for text in examples for seconds in re.findall(r"keepalive(?:_timeout)? (\d+)s", text)]
+    assert [seconds < serving.keepalive for seconds in kept] == [True] * 2
 
 
 @pytest.mark.everything
