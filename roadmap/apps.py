@@ -29,6 +29,7 @@ class RoadmapConfig(AppConfig):
         from roadmap.outbox import leaving
         from roadmap.outbox.render import register
         from roadmap.outbox.truth import register_check
+        from roadmap.reminders.claimed import prepare_reminders
         from roadmap.reminders.mail import reminder_mail
         from roadmap.reminders.meant import reader_is_still_meant
         from roadmap.reminders.optional import leave_from_mail
@@ -36,7 +37,7 @@ class RoadmapConfig(AppConfig):
         from roadmap.vocabulary import MessageKind
         from roadmap.web.signing.sessions import note_start
 
-        register(MessageKind.REMINDER, reminder_mail)
+        register(MessageKind.REMINDER, reminder_mail, prepare=prepare_reminders)
         register(MessageKind.DIGEST, digest_mail, prepare=prepare_digests)
         register(MessageKind.INVITATION, invitation_mail)
         register_check(MessageKind.INVITATION, invitation_still_open)

@@ -3,7 +3,7 @@
 Invitations and leave, which go by the same, are in ``account_rights``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -63,11 +63,20 @@ def may_answer(person: Person, milestone: Milestone) -> bool:
     return bool(answerable_by(person, [milestone]))
 
 
-def answerable_by(person: Person, milestones: Sequence[Milestone]) -> set[int]:
-    """The ids of those among ``milestones`` whose reminders the person may acknowledge; two queries at most."""
+def paths_led_by(people: Collection[int]) -> dict[int, list[str]]:
+    """The paths of the organisations that each of the people (by id) leads, for all of them. One query."""
+    found: dict[int, list[str]] = {pk: [] for pk in people}
+    for lead, path in Organisation.objects.filter(lead__in=people).order_by().values_list("lead", "path"):
+        found[lead or 0].append(path)
+    return found
+
+
+def answerable_by(person: Person, milestones: Sequence[Milestone], *, led: Sequence[str] | None = None) -> set[int]:
+    """The ids of those among ``milestones`` whose reminders the person may acknowledge; two queries at most, one less
+    where it is known what they lead (``paths_led_by``)."""
     may = {milestone.pk for milestone in milestones if may_report(person, milestone)}
     if person.is_active and len(may) < len(milestones):
-        led = list(Organisation.objects.filter(lead=person).order_by().values_list("path", flat=True))
+        led = paths_led_by([person.pk])[person.pk] if led is None else led
         for milestone in milestones:
             if milestone.organisation is not None and milestone.organisation.path.startswith(tuple(led)):
                 may.add(milestone.pk)
@@ -75,13 +84,14 @@ def answerable_by(person: Person, milestones: Sequence[Milestone]) -> set[int]:
 
 
 def answers_open_to(
-    person: Person, milestones: Sequence[Milestone], *, today: date
+    person: Person, milestones: Sequence[Milestone], *, today: date, led: Sequence[str] | None = None
 ) -> dict[int, tuple[AnswerKind, ...]]:
-    """What the person, whom reminders of ``milestones`` reach, may answer to each ``today``; two queries at most.
+    """What the person, whom reminders of ``milestones`` reach, may answer to each ``today``; queries as
+    ``answerable_by``.
 
     What is overdue can't be on track any more: "I am on it", which is said in its place, takes note of it too.
     """
-    answerable = answerable_by(person, milestones)
+    answerable = answerable_by(person, milestones, led=led)
     found: dict[int, tuple[AnswerKind, ...]] = {}
     for milestone in milestones:
         if may_report(person, milestone):

@@ -12,6 +12,7 @@ from roadmap.digests.period import Schedule, first_issue_from, next_issue, perio
 from roadmap.errors import InvalidChange, NotAllowed
 from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.models.history import Actor, note_change
+from roadmap.outbox.render import BatchMemory
 from roadmap.outbox.withdraw import waiting_digests, withdraw_superseded
 from roadmap.rights import may_administer
 from roadmap.validity import check_fields, check_whole
@@ -96,7 +97,7 @@ def unsubscribe_from_mail(number: int, now: datetime) -> bool:
     return subscription is not None
 
 
-def issue_still_wanted(row: OutboxMessage, now: datetime) -> bool:
+def issue_still_wanted(row: OutboxMessage, memory: BatchMemory) -> bool:
     """Whether the reader of a digest still wants it; if not, what it was to tell is left to the next one.
 
     What waits is taken back by the act that ends or pauses a subscription. What was on its way then, and comes back,
@@ -111,7 +112,7 @@ def issue_still_wanted(row: OutboxMessage, now: datetime) -> bool:
         if subscription is None:
             return False
         until = subscription.paused_until
-        if subscription.is_active and (until is None or day_in(subscription.zone, at=now) >= until):
+        if subscription.is_active and (until is None or day_in(subscription.zone, at=memory.now) >= until):
             return True
         start = min(subscription.covered_until, datetime.fromisoformat(row.facts["from"]))
         DigestSubscription.objects.filter(pk=subscription.pk).update(covered_until=start)

@@ -18,6 +18,7 @@ from roadmap.models import Invitation, OutboxMessage, Person
 from roadmap.models.history import Actor, note_change
 from roadmap.models.person import ADDRESS_TAKEN
 from roadmap.outbox.insert import NewMessage, insert_once
+from roadmap.outbox.render import BatchMemory
 from roadmap.outbox.withdraw import pulled_back, withdraw_superseded
 from roadmap.validity import check_whole
 from roadmap.vocabulary import Door, MessageKind, Role
@@ -115,10 +116,10 @@ def invitation_of(token: str) -> Invitation | None:
     return Invitation.objects.select_related("person", "invited_by").filter(pk=number).first()
 
 
-def invitation_still_open(row: OutboxMessage, now: datetime) -> bool:
+def invitation_still_open(row: OutboxMessage, memory: BatchMemory) -> bool:
     """Whether the mail's link would work; looked at once more before it goes."""
     invitation = Invitation.objects.filter(pk=row.facts["invitation"]).first()
-    return invitation is not None and invitation.is_open(now=now)
+    return invitation is not None and invitation.is_open(now=memory.now)
 
 
 def _check(person: Person, wrong: dict[str, Any]) -> None:

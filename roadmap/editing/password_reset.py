@@ -37,9 +37,9 @@ def ask_for_reset(address: str, *, now: datetime) -> None:
         insert_once([message], deliver_after=now)
 
 
-def reset_still_of_use(row: OutboxMessage, now: datetime) -> bool:
+def reset_still_of_use(row: OutboxMessage, memory: BatchMemory) -> bool:
     """Whether the link would still be waited for; looked at once more before the mail goes."""
-    return now < row.created_at + _lasting() and row.recipient.has_usable_password()
+    return memory.now < row.created_at + _lasting() and row.recipient.has_usable_password()
 
 
 def reset_mail(row: OutboxMessage, memory: BatchMemory) -> Mail:

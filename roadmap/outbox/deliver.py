@@ -78,7 +78,7 @@ def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock)
     """Claim and send until nothing is left, ``limit`` is reached, time is up, or the run or the process is to end;
     returns how many were tried."""
     tried, ends = 0, monotonic() + LONGEST_RUN_SECONDS
-    queue = OutboxMessage.objects.select_related("recipient")
+    queue = OutboxMessage.objects.select_related("recipient__organisation")
     while tried < limit and not sending.is_stopped and not stopping.is_asked():
         rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=min(CLAIMED_TOGETHER, limit - tried))
         if not rows:
@@ -96,7 +96,7 @@ def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock)
 def _made(row: OutboxMessage, memory: BatchMemory) -> bool:
     """See to it that ``row`` holds its finished mail; False, and withdrawn, when there is nothing to tell."""
     is_suppressed = row.goes_to.lower() in memory.once(SUPPRESSED, suppressed_addresses)
-    if not is_suppressed and may_go(row, now=memory.now):
+    if not is_suppressed and may_go(row, memory):
         if row.rendered is not None and (row.repeats or _made_today(row, memory)):
             return True
         if row.repeats:  # a copy of the old words may have arrived: other words need another name

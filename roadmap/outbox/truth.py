@@ -6,12 +6,12 @@ announces: a worker died holding the mail, somebody's account was closed, somebo
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
 
 from roadmap.models import OutboxMessage
+from roadmap.outbox.render import BatchMemory
 
 # Answers False when the mail is not to go; may take out of it what is no longer to be told (then sets rendered = None)
-Check = Callable[[OutboxMessage, datetime], bool]
+Check = Callable[[OutboxMessage, BatchMemory], bool]
 _checks: defaultdict[str, list[Check]] = defaultdict(list)
 
 
@@ -20,8 +20,8 @@ def register_check(kind: str, check: Check) -> None:
     _checks[kind].append(check)
 
 
-def may_go(row: OutboxMessage, *, now: datetime) -> bool:
+def may_go(row: OutboxMessage, memory: BatchMemory) -> bool:
     """Whether ``row`` may be sent: its reader can be reached, and every check of its kind agrees."""
     if not (row.recipient.is_active and row.goes_to):
         return False
-    return all(check(row, now) for check in _checks[row.kind])
+    return all(check(row, memory) for check in _checks[row.kind])

@@ -18,13 +18,14 @@ class AnswerLink:
 
 
 def answers_to(
-    milestones: Sequence[Milestone], reader: Person, *, issued_on: date, today: date
+    milestones: Sequence[Milestone], reader: Person, *, led: Sequence[str], issued_on: date, today: date
 ) -> dict[int, tuple[AnswerLink, ...]]:
-    """What ``reader`` may answer to a reminder of each milestone, by its id; two queries at most.
+    """What ``reader`` may answer to a reminder of each milestone, by its id; no query where organisations are at hand.
 
-    ``issued_on`` is the mail's own day, so that a mail made twice bears the same links.
+    ``led`` are the paths of those that the reader leads. ``issued_on`` is the mail's own day, so that a mail made twice
+    bears the same links.
     """
-    kinds = answers_open_to(reader, milestones, today=today)
+    kinds = answers_open_to(reader, milestones, led=led, today=today)
     found = {}
     for milestone in milestones:
         address = answer_address(milestone, reader, issued_on=issued_on)

@@ -8,17 +8,17 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from roadmap.clock import day_in
-from roadmap.models import Milestone, OutboxMessage, Roadmap, WorkdayOverride
+from roadmap.models import OutboxMessage, ReminderOccurrence, Roadmap, WorkdayOverride
 from roadmap.outbox.leaving import Leaving
 from roadmap.outbox.render import BatchMemory, Mail
 from roadmap.outbox.wording import COLOURS, address_of, day_text, mail_from
-from roadmap.progress.facts import milestone_lines
 from roadmap.reminders.answers import answers_to
 from roadmap.reminders.chain import with_those_told_before
+from roadmap.reminders.claimed import beside, checked
 from roadmap.reminders.items import Item, item_of
 from roadmap.reminders.kinds.kind import Subject, Topic
 from roadmap.reminders.news import TOPICS, news_by_milestone
-from roadmap.reminders.optional import tells_optional
+from roadmap.reminders.optional import is_optional
 from roadmap.reminders.why import instead_of, why_told
 from roadmap.vocabulary import OPEN_STATUSES, MessageKind
 from roadmap.workdays import WorkCalendar
@@ -30,34 +30,32 @@ LINES_OF_EACH = 2  # topics further down have at least so many, however long tho
 
 def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
     """The mail of all that ``row`` carries; None when none of it is so any more."""
-    told = news_by_milestone(row)
+    reminders = checked(row, memory)
+    told = news_by_milestone(reminders)
     if not told:
         return None
-    milestones = list(
-        Milestone.objects.filter(pk__in=told)
-        .select_related("initiative__roadmap", "initiative__pillar", "phase", "organisation", "owner")
-        .order_by("due_on", "pk")
-    )
-    roadmaps = list(dict.fromkeys(milestone.initiative.roadmap for milestone in milestones))
+    known = beside(row, reminders, memory)
+    lines = sorted((known.lines[pk] for pk in told), key=lambda line: (line.milestone.due_on, line.milestone.pk))
+    milestones = [line.milestone for line in lines]
+    roadmaps = list({one.initiative.roadmap_id: one.initiative.roadmap for one in milestones}.values())
     days = [(roadmap, day_in(roadmap.time_zone, at=memory.now)) for roadmap in roadmaps]
     found: dict[int, Item] = {}
     for roadmap, today in days:  # each milestone by the day, the zone and the working days of its own roadmap
-        own = [milestone for milestone in milestones if milestone.initiative.roadmap_id == roadmap.pk]
-        told = {
-            **told,
-            **with_those_told_before(
-                {one.pk: told[one.pk] for one in own},
-                row,
-                zone=roadmap.time_zone,
-                today=today,
-                calendar=partial(_calendar, roadmap.calendar, memory),
-            ),
-        }
-        are_open = [milestone for milestone in own if milestone.status in OPEN_STATUSES]
-        answers = answers_to(are_open, row.recipient, issued_on=row.created_at.date(), today=today)
-        for line in milestone_lines(own, as_of=today):
+        own = [line for line in lines if line.milestone.initiative.roadmap_id == roadmap.pk]
+        own_told = with_those_told_before(
+            {line.milestone.pk: told[line.milestone.pk] for line in own},
+            known.heard,
+            reader=row.recipient_id,
+            zone=roadmap.time_zone,
+            today=today,
+            calendar=partial(_calendar, roadmap.calendar, memory),
+        )
+        are_open = [line.milestone for line in own if line.milestone.status in OPEN_STATUSES]
+        led, issued_on = known.led[row.recipient_id], row.created_at.date()
+        answers = answers_to(are_open, row.recipient, led=led, issued_on=issued_on, today=today)
+        for line in own:
             pk = line.milestone.pk
-            item = item_of(line, told[pk], answers.get(pk, ()), reader=row.recipient, today=today)
+            item = item_of(line, own_told[pk], answers.get(pk, ()), reader=row.recipient, today=today)
             found[pk] = item if len(roadmaps) == 1 else replace(item, place=f"{roadmap.title} · {item.place}")
     items = [found[milestone.pk] for milestone in milestones]
     by_topic = {topic: several for topic in TOPICS if (several := [item for item in items if item.topic is topic])}
@@ -81,8 +79,13 @@ def reminder_mail(row: OutboxMessage, memory: BatchMemory) -> Mail | None:
             "is_provisional": any(news.is_provisional for several in told.values() for news in several),
             "why": why_told(told, milestones, row.recipient),
         },
-        leaving=Leaving(MessageKind.REMINDER, row.recipient_id) if tells_optional(row) else None,
+        leaving=Leaving(MessageKind.REMINDER, row.recipient_id) if _may_be_left(reminders) else None,
     )
+
+
+def _may_be_left(reminders: Sequence[ReminderOccurrence]) -> bool:
+    """Whether any of them is optional."""
+    return any(is_optional(one.occurrence, audience=one.audience) for one in reminders)
 
 
 def _subject(by_topic: Mapping[Topic, Sequence[Item]]) -> Subject:

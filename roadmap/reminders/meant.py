@@ -1,51 +1,45 @@
 """Whether those to whom a claimed reminder goes are still meant: owners change, rules are switched off, mail waits."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
-from roadmap.models import Leave, Milestone, OutboxMessage, ReminderOccurrence
-from roadmap.reminders.recipients import recipients_for
+from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence
+from roadmap.outbox.render import BatchMemory
+from roadmap.reminders.claimed import checked, people_meant, take_out
 from roadmap.vocabulary import UNANSWERED, Audience
 
 
-def reader_is_still_meant(row: OutboxMessage, now: datetime) -> bool:
+def reader_is_still_meant(row: OutboxMessage, memory: BatchMemory) -> bool:
     """Forget those reminders of ``row`` that its reader is no longer meant to get; False when none is left.
 
     The planner is asked to look anew, so that whoever is meant now is told. What was passed up for want of an answer
     stays, as its reader was chosen for that.
     """
-    day = timedelta(days=1)  # no zone is further from UTC
-    away = Leave.objects.filter(
-        person=OuterRef("recipient"), from_on__lte=(now + day).date(), until_on__gte=(now - day).date()
-    )
-    told = row.reminders.annotate(may_be_away=Exists(away))
-    reminders = list(told.select_related("rule", "milestone__organisation", "milestone__owner"))
-    doubtful = [one for one in reminders if one.may_be_away or not _is_plainly_meant(one)]
-    gone = _no_longer_meant([one for one in doubtful if UNANSWERED not in one.occurrence], now) if doubtful else []
+    reminders = checked(row, memory)
+    doubtful = [one for one in reminders if UNANSWERED not in one.occurrence and not _is_plainly_meant(one)]
+    gone = _no_longer_meant(row, doubtful, memory) if doubtful else []
     if gone:
         with transaction.atomic():
-            Milestone.objects.filter(pk__in={one.milestone_id for one in gone}).ask_planner_to_look(at=now)
+            Milestone.objects.filter(pk__in={one.milestone_id for one in gone}).ask_planner_to_look(at=memory.now)
             ReminderOccurrence.objects.filter(pk__in=[one.pk for one in gone]).delete()
-        row.rendered = None
+        take_out(row, {one.pk for one in gone}, memory)
     return len(gone) < len(reminders)
 
 
-def _is_plainly_meant(reminder: ReminderOccurrence) -> bool:
-    if UNANSWERED in reminder.occurrence:
-        return True
+def _is_plainly_meant(reminder: Any) -> bool:
+    if reminder.may_be_away:
+        return False
     owns = reminder.milestone.owner_id == reminder.recipient_id
     return owns and reminder.rule.is_active and Audience.OWNER in reminder.rule.audiences
 
 
-def _no_longer_meant(reminders: Sequence[ReminderOccurrence], now: datetime) -> list[ReminderOccurrence]:
-    audiences = {audience for one in reminders for audience in one.rule.audiences}
-    recipients = recipients_for([one.milestone for one in reminders], audiences=audiences, now=now)
+def _no_longer_meant(row: OutboxMessage, reminders: Sequence[Any], memory: BatchMemory) -> list[Any]:
+    lines, people = people_meant(row, reminders, memory)
     return [
         one
         for one in reminders
         if not one.rule.is_active
-        or one.recipient_id not in {meant.person.pk for meant in recipients.of(one.rule.audiences, one.milestone)}
+        or row.recipient_id not in {meant.person.pk for meant in people.of(one.rule.audiences, lines[one.milestone_id])}
     ]

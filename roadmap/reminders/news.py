@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from roadmap.models import OutboxMessage
+from roadmap.models import ReminderOccurrence
 from roadmap.reminders.kinds import KINDS
 from roadmap.reminders.kinds.facts import Situation, Told, read_occurrence
 from roadmap.reminders.kinds.kind import Topic
@@ -31,21 +31,25 @@ def sentence_of(told: Told, milestone: Situation) -> str:
     return unanswered_sentence(told) if told.occurrence.step else KINDS[told.kind].sentence(milestone, told)
 
 
-def news_by_milestone(row: OutboxMessage) -> Mapping[int, Sequence[Told]]:
-    """What ``row`` tells of which milestone (by id), without what can't be so any more. One query."""
+def news_by_milestone(reminders: Iterable[ReminderOccurrence]) -> Mapping[int, Sequence[Told]]:
+    """What a mail with these ``reminders`` tells of which milestone (by id), without what can't be so any more. No
+    query where rule, milestone and who is on leave are at hand."""
     told: defaultdict[int, list[Told]] = defaultdict(list)
-    reminders = (
-        row.reminders.exclude(milestone__status=MilestoneStatus.CANCELLED)
-        .exclude(milestone__status=MilestoneStatus.DONE, rule__kind__in=OF_OPEN_ONES)
-        .order_by("pk")
-    )
-    columns = ("milestone", "rule", "rule__kind", "occurrence", "audience", "is_provisional")
-    for milestone, rule, kind, name, audience, is_provisional, escalates_after, *absent in reminders.values_list(
-        *columns, "rule__escalate_after_days", "instead_of__full_name", "instead_of__username"
-    ):
-        waited_days = read_occurrence(name).step * (escalates_after or 1)
-        names = [one for one in absent if one]
-        told[milestone].append(
-            Told(rule, RuleKind(kind), name, audience, is_provisional, waited_days, instead_of="".join(names[:1]))
+    for one in reminders:
+        if one.milestone.status == MilestoneStatus.CANCELLED:
+            continue
+        if one.milestone.status == MilestoneStatus.DONE and one.rule.kind in OF_OPEN_ONES:
+            continue
+        waited_days = read_occurrence(one.occurrence).step * (one.rule.escalate_after_days or 1)
+        told[one.milestone_id].append(
+            Told(
+                one.rule_id,
+                RuleKind(one.rule.kind),
+                one.occurrence,
+                one.audience,
+                one.is_provisional,
+                waited_days,
+                instead_of=str(one.instead_of or ""),
+            )
         )
     return told

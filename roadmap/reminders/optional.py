@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.coded_reasons import coded
 from roadmap.errors import NotAllowed
-from roadmap.models import Milestone, OutboxMessage, Person, ReminderOccurrence
+from roadmap.models import Milestone, Person, ReminderOccurrence
 from roadmap.models.history import Actor, note_change
 from roadmap.outbox.withdraw import withdraw_reminders_among
 from roadmap.rights import may_administer
@@ -32,11 +32,6 @@ def is_optional(occurrence: str, *, audience: str) -> bool:
     """
     was_passed_up = UNANSWERED in occurrence
     return audience in NOT_THEIR_OWN or (BEFORE_THE_DUE_DATE in occurrence and not was_passed_up)
-
-
-def tells_optional(row: OutboxMessage) -> bool:
-    """Whether the mail carries any optional reminder. One query."""
-    return row.reminders.filter(IS_OPTIONAL).exists()
 
 
 def leave_optional_reminders(person: Person, *, by: Actor, now: datetime, reason: str = "") -> Person:

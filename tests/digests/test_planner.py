@@ -17,6 +17,7 @@ from roadmap.models import DigestSubscription, OutboxMessage, Person, Roadmap
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.outbox import claim, marks
 from roadmap.outbox.patience import claim_lease
+from roadmap.outbox.render import BatchMemory
 from roadmap.outbox.truth import may_go
 from roadmap.vocabulary import Door, Frequency, MessageState
 from tests.digests.conftest import MONDAY
@@ -177,19 +178,19 @@ def test_issue_that_was_on_its_way_when_its_reader_had_enough_goes_no_more(roadm
     subscription = subscribe(reader, roadmap, by=SYSTEM, now=MONDAY - DAY, frequency=Frequency.DAILY)
     plan_due_digests(now=MONDAY)
     held = claim.claim(OutboxMessage.objects.all(), now=MONDAY, lease=claim_lease(), limit=1)
-    assert may_go(held[0], now=MONDAY)
+    assert may_go(held[0], BatchMemory(now=MONDAY))
     marks.note_committing(held, now=MONDAY, lease=claim_lease())
     pause(subscription, by=SYSTEM, now=MONDAY, until=date(2026, 12, 1))
     assert living_issues() == [("daily/2026-11-23", MONDAY - DAY, MONDAY)]  # too late to take it back
     claim.unmark(held, now=MONDAY)  # its final dot was never sent
     (again,) = claim.claim(OutboxMessage.objects.all(), now=MONDAY, lease=claim_lease(), limit=1)
-    assert not may_go(again, now=MONDAY)
-    assert may_go(again, now=MONDAY + 8 * DAY)
+    assert not may_go(again, BatchMemory(now=MONDAY))
+    assert may_go(again, BatchMemory(now=MONDAY + 8 * DAY))
     assert DigestSubscription.objects.get().covered_until == MONDAY - DAY  # the next one tells of it
     unsubscribe(subscription, by=SYSTEM, now=MONDAY)
-    assert not may_go(again, now=MONDAY + 8 * DAY)
+    assert not may_go(again, BatchMemory(now=MONDAY + 8 * DAY))
     DigestSubscription.objects.all().delete()
-    assert not may_go(again, now=MONDAY + 8 * DAY)
+    assert not may_go(again, BatchMemory(now=MONDAY + 8 * DAY))
 
 
 def test_reader_who_cannot_be_reached_loses_nothing(roadmap: Roadmap, reader: Person) -> None:

@@ -7,6 +7,7 @@ import pytest
 from roadmap.editing.answers import acknowledge_reminder, snooze_reminders
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.models.history import Actor
+from roadmap.outbox.render import BatchMemory
 from roadmap.reminders.escalation import Heard, next_escalation
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.reminders.still_true import reminders_still_true
@@ -134,9 +135,9 @@ def test_an_answer_that_comes_while_it_is_being_sent_up_takes_it_back(chain: Sce
     tick(at(9, 29))
     plan_due_reminders(now=at(10, 9))
     row = OutboxMessage.objects.get(state=MessageState.PENDING)
-    assert reminders_still_true(row, at(10, 9)) is True
+    assert reminders_still_true(row, BatchMemory(now=at(10, 9))) is True
     acknowledge_reminder(chain.milestone, by=Actor(chain.owner, Door.MAIL), now=at(10, 9))
-    assert reminders_still_true(row, at(10, 9)) is False
+    assert reminders_still_true(row, BatchMemory(now=at(10, 9))) is False
 
 
 def test_mail_that_could_not_go_out_is_not_held_against_anybody(chain: Scene) -> None:

@@ -163,9 +163,9 @@ def test_what_waited_past_the_gate_or_was_done_meanwhile_is_not_sent(scene: Scen
     plan(at(12, 24))
     row = OutboxMessage.objects.get()
     Milestone.objects.filter(code="second").update(status=MilestoneStatus.DONE, completed_on=date(2026, 12, 24))
-    assert reminders_still_true(row, at(12, 31)) is True
+    assert reminders_still_true(row, BatchMemory(now=at(12, 31))) is True
     assert [one[0] for one in told()] == ["gate"]
-    assert reminders_still_true(row, at(1, 1, year=2027)) is False
+    assert reminders_still_true(row, BatchMemory(now=at(1, 1, year=2027))) is False
 
 
 @pytest.mark.parametrize("fields", [{"after_days": 3}, {"repeat_every_days": 7}, {"offsets": []}])

@@ -11,6 +11,7 @@ from roadmap.editing.verification import verify_completion
 from roadmap.editing.watching import stop_watching, watch
 from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, ReminderRule
 from roadmap.models.history import SYSTEM
+from roadmap.outbox.render import BatchMemory
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.reminders.still_true import reminders_still_true
 from roadmap.vocabulary import Audience, MessageState, RuleKind
@@ -50,9 +51,9 @@ def test_a_report_that_comes_while_the_mail_is_held_by_a_worker_takes_it_back(sc
     plan_due_reminders(now=AT)
     OutboxMessage.objects.update(state=MessageState.SENDING)
     row = OutboxMessage.objects.get()
-    assert reminders_still_true(row, AT) is True
+    assert reminders_still_true(row, BatchMemory(now=AT)) is True
     record_progress(scene.milestone, by=SYSTEM, now=AT, percent_complete=30)
-    assert reminders_still_true(row, AT) is False
+    assert reminders_still_true(row, BatchMemory(now=AT)) is False
     assert not row.reminders.exists()
 
 

@@ -229,7 +229,7 @@ def test_query_count_does_not_grow_with_what_was_passed_up(number: int) -> None:
     row = OutboxMessage.objects.select_related("recipient").get(pk=row.pk)
     with CaptureQueriesContext(connection) as queries:
         reminder_mail(row, BatchMemory(now=NOW))
-    assert len(queries) == 10
+    assert len(queries) == 9
 
 
 @pytest.mark.parametrize(

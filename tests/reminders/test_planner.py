@@ -20,6 +20,7 @@ from roadmap.models import Milestone, OutboxMessage, ReminderOccurrence, Reminde
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.outbox import claim, marks
 from roadmap.outbox.patience import claim_lease
+from roadmap.outbox.render import BatchMemory
 from roadmap.reminders.calendars import notice_published_years
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.reminders.rules import change_rule, create_rule
@@ -461,7 +462,7 @@ def test_what_was_left_out_as_known_is_told_where_the_mail_that_told_it_never_we
         OutboxMessage.objects.filter(pk=held.pk).update(state=MessageState.SENDING, committing_at=moments[0])
     reschedule_milestone(scene.milestone, by=SYSTEM, now=moments[0], due_on=date(2027, 3, 31), reason="Later")
     if is_held:
-        assert not reminders_still_true(held, moments[0])
+        assert not reminders_still_true(held, BatchMemory(now=moments[0]))
     reschedule_milestone(scene.milestone, by=SYSTEM, now=moments[1], due_on=date(2026, 12, 31), reason="After all")
     plan_due_reminders(now=moments[2])
     assert told() == [("owner", "due=2026-12-31/T-0"), ("owner", "due=2026-12-31/T-14")]
