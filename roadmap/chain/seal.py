@@ -13,11 +13,14 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from roadmap.chain.content import NOTHING_BEFORE, columns_of, kinds, link_digest, read_records
+from roadmap.clock import steady_seconds
 from roadmap.models import HistoryLink, HistoryShape
 
 AT_ONCE = 500
 # How far below the newest sealed record of a kind one is looked for that was written before it but committed after it.
 LOOK_BACK = 5000
+# For how long after a history grew it is looked through again, as something older may still be committed
+STILL_COMING_SECONDS = 600.0
 LOCK = 7_304_966_221  # any number that nobody else takes for PostgreSQL's advisory locks
 
 Key = tuple[str, int]  # a kind, and the id of a record of its history
@@ -28,8 +31,30 @@ def seal_recent(*, now: datetime) -> int:
 
     What a transaction of many hours wrote may be overlooked; ``seal_everything`` finds that.
     """
-    recent = {kind: rows.filter(history_id__gt=_newest(kind) - LOOK_BACK) for kind, rows in _records().items()}
-    return _seal_all(recent, now)
+    return _seal_all(_recent(), now)
+
+
+class RecentSealer:
+    """Seals as ``seal_recent``, but asks only whether there is anything new where nothing was written for a while.
+
+    Each process has its own; what one can't know of, as it began just now, it looks for.
+    """
+
+    def __init__(self) -> None:
+        self._newest: dict[str, int] = {}
+        self._grew_at: dict[str, float] = {}
+
+    def seal(self, *, now: datetime) -> int:
+        """Seal what was written since the last time; how many records. One query where nothing was."""
+        at, newest = steady_seconds(), _newest_records()
+        for kind, number in newest.items():
+            if self._newest.get(kind) != number:
+                self._grew_at[kind] = at
+        self._newest = newest
+        # a record of a lower number may still be committed: its transaction began before that of the newest ended
+        growing = {kind for kind, grew_at in self._grew_at.items() if at - grew_at <= STILL_COMING_SECONDS}
+        recent = {kind: rows for kind, rows in _recent().items() if kind in growing}
+        return _seal_all(recent, now) if recent else 0
 
 
 def seal_everything(*, now: datetime) -> int:
@@ -39,6 +64,20 @@ def seal_everything(*, now: datetime) -> int:
 
 def _records() -> dict[str, QuerySet[Any]]:
     return {kind: history._default_manager.order_by() for kind, history in kinds().items()}
+
+
+def _recent() -> dict[str, QuerySet[Any]]:
+    return {kind: rows.filter(history_id__gt=_newest(kind) - LOOK_BACK) for kind, rows in _records().items()}
+
+
+def _newest_records() -> dict[str, int]:
+    """The highest number in each history; one query, by the ends of their indexes."""
+    tables = {kind: connection.ops.quote_name(history._meta.db_table) for kind, history in kinds().items()}
+    highest = ", ".join(f"(SELECT max(history_id) FROM {table})" for table in tables.values())  # noqa: S608 (our own names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {highest}")
+        found = cursor.fetchone() or ()
+    return {kind: number or 0 for kind, number in zip(tables, found, strict=True)}
 
 
 def _newest(kind: str) -> Any:

@@ -50,6 +50,11 @@ def plan_due_digests(*, now: datetime, limit: int = 500) -> int:
     return len(subscriptions)
 
 
+def are_digests_due(*, now: datetime) -> bool:
+    """Whether the planner has any subscription to look at. One query."""
+    return DigestSubscription.objects.filter(is_active=True, next_issue_at__lte=now).exists()
+
+
 def _subscriptions_due(now: datetime, limit: int) -> list[DigestSubscription]:
     due = DigestSubscription.objects.filter(is_active=True, next_issue_at__lte=now).order_by("next_issue_at", "pk")
     return list(due.select_related("person").select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])

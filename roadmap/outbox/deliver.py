@@ -49,7 +49,8 @@ def deliver_pending(*, clock: Clock, limit: int = 20_000) -> int:
             tried = _send_up_to(most, sending, memory, clock)
         if admitted is Admission.ONE and not sending.is_stopped:  # none, or one withdrawn, tells nothing of the server
             leave_ajar(MAIL, now=clock())
-        count_sent(sending.sent)
+        if sending.sent:
+            count_sent(sending.sent)
         claimed, sent = claimed + tried, sent + sending.sent
         if sending.is_stopped or admitted is Admission.ALL or not tried:
             break

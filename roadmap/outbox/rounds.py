@@ -47,12 +47,13 @@ def compare_slice(
     return Compared(wrong, ends_round)
 
 
-def compare_all(compare: Callable[[], Compared]) -> int:
-    """Slices until the round ends, or a whole run's worth of them is done; returns how many rows were put right."""
+def compare_some(compare: Callable[[], Compared]) -> int:
+    """One slice; where anything in it was wrong, more of them, until the round ends or a whole run's worth is done:
+    what spoilt one row has mostly spoilt others. Returns how many rows were put right."""
     put_right = 0
     for _ in range(SLICES_TOGETHER):
         compared = compare()
         put_right += compared.put_right
-        if compared.ends_round:
+        if compared.ends_round or not put_right:
             break
     return put_right

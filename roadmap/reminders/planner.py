@@ -36,6 +36,11 @@ def plan_due_reminders(*, now: datetime, limit: int = 500) -> int:
     return len(milestones)
 
 
+def are_reminders_due(*, now: datetime) -> bool:
+    """Whether the planner has any milestone to look at. One query."""
+    return Milestone.objects.filter(remind_at__lte=now).exists()
+
+
 def _milestones_due(now: datetime, limit: int) -> list[Milestone]:
     due = Milestone.objects.filter(remind_at__lte=now).order_by("remind_at", "pk")
     with_frame = due.select_related("initiative__roadmap", "phase", "organisation", "owner")

@@ -18,7 +18,7 @@ from roadmap.chain import seal
 from roadmap.chain.content import NOTHING_BEFORE, link_digest
 from roadmap.chain.head import as_file, current_head, from_file
 from roadmap.chain.rows import Mismatch, rows_unlike_their_history
-from roadmap.chain.seal import seal_everything, seal_recent
+from roadmap.chain.seal import RecentSealer, seal_everything, seal_recent
 from roadmap.chain.verify import Finding, verify_chain
 from roadmap.editing.entries import change_entry, remove_entry
 from roadmap.editing.milestones import change_milestone, reschedule_milestone
@@ -78,6 +78,25 @@ def test_what_was_committed_after_a_later_record_is_sealed_all_the_same(mileston
     assert seal_recent(now=clock.now()) > 0
     assert the_link(record).number > the_link(newer).number
     assert verify_chain().holds
+
+
+def test_ticks_seal_what_is_new_and_what_may_still_come_before_it(
+    milestone: Milestone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [1000.0]
+    monkeypatch.setattr(seal, "steady_seconds", lambda: at[0])
+    sealer = RecentSealer()
+    assert sealer.seal(now=clock.now()) == 0
+    change_milestone(milestone, by=SYSTEM, now=clock.now(), weight=Decimal(4))
+    assert (sealer.seal(now=clock.now()), sealer.seal(now=clock.now())) == (1, 0)
+    late = milestone.history.earliest("history_id")  # as if committed only now
+    HistoryLink.objects.filter(number__gte=the_link(late).number).delete()
+    at[0] += seal.STILL_COMING_SECONDS
+    assert sealer.seal(now=clock.now()) > 0
+    at[0] += 1
+    with CaptureQueriesContext(connection) as asked:
+        assert sealer.seal(now=clock.now()) == 0
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("column", ["due_on", "history_change_reason", "history_date", "door", "history_user_id", "id"])

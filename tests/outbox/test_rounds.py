@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from roadmap.models import OutboxMessage, Reconciliation
-from roadmap.outbox.rounds import Compared, compare_all, compare_slice
+from roadmap.outbox.rounds import Compared, compare_slice, compare_some
 from tests.factories import make_person
 from tests.outbox.conftest import NOW, make_message
 
@@ -60,9 +60,17 @@ def test_nothing_to_compare_is_a_round_too() -> None:
     assert (kept().round_ended_at, kept().last_put_right_at) == (NOW, None)
 
 
-def test_run_goes_on_to_the_end_of_its_round_and_no_further() -> None:
+def test_run_compares_one_slice_where_nothing_is_wrong() -> None:
     reader = make_person()
     for _ in range(5):
         make_message(reader)
-    assert compare_all(lambda: compare(len)) == 5
+    assert compare_some(lambda: compare(lambda rows: 0)) == 0
+    assert kept().position > 0
+
+
+def test_run_that_found_something_goes_on_to_the_end_of_its_round_and_no_further() -> None:
+    reader = make_person()
+    for _ in range(5):
+        make_message(reader)
+    assert compare_some(lambda: compare(len)) == 5
     assert (kept().position, kept().put_right_last_round) == (0, 5)

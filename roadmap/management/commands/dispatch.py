@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
 from roadmap import clock, stopping
-from roadmap.chain.seal import seal_recent
+from roadmap.chain.seal import RecentSealer
 from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import plan_due_digests
 from roadmap.editing.days_to_verify import work_out_days_to_verify
@@ -17,7 +17,7 @@ from roadmap.outbox.deliver import deliver_pending, release_dead
 from roadmap.outbox.hold import Watch
 from roadmap.outbox.missed import heal_missed_deliveries
 from roadmap.outbox.moment import database_clock, instant
-from roadmap.outbox.rounds import compare_all
+from roadmap.outbox.rounds import compare_some
 from roadmap.outbox.task_runs import note_done
 from roadmap.outbox.unknown import settle_unknown
 from roadmap.outbox.webhooks import deliver_webhooks, release_dead_webhooks
@@ -43,16 +43,16 @@ class Command(terminal.Command):
             self._dispatch(is_once=options["once"])
 
     def _dispatch(self, *, is_once: bool) -> None:
-        watch, healed_in = Watch(), 0
+        watch, sealer, healed_in = Watch(), RecentSealer(), 0
         while not stopping.is_asked():
             try:
                 if (turn := int(clock.now().timestamp() // SECONDS_BETWEEN_COMPARISONS)) != healed_in:
-                    compare_all(lambda: heal_missed_reminders(now=clock.now()))
-                    compare_all(lambda: heal_missed_digests(now=clock.now()))
-                    compare_all(lambda: heal_missed_deliveries(now=instant(database_clock())))
+                    compare_some(lambda: heal_missed_reminders(now=clock.now()))
+                    compare_some(lambda: heal_missed_digests(now=clock.now()))
+                    compare_some(lambda: heal_missed_deliveries(now=instant(database_clock())))
                     healed_in = turn
                 self.stdout.write(f"{one_round(watch)} mails sent.")
-                seal_recent(now=clock.now())
+                sealer.seal(now=clock.now())
             except (OperationalError, InterfaceError) as error:
                 if is_once:
                     raise
