@@ -48,6 +48,7 @@ class RoadmapConfig(AppConfig):
         register_check(MessageKind.REMINDER, reminders_still_true)
         register_check(MessageKind.REMINDER, reader_is_still_meant)
         pre_migrate.connect(_without_triggers, sender=self, dispatch_uid="roadmap_without_triggers")
+        post_migrate.connect(_with_factors, sender=self, dispatch_uid="roadmap_with_factors")
         post_migrate.connect(_with_triggers, sender=self, dispatch_uid="roadmap_with_triggers")
         leaving.register(MessageKind.REMINDER, leave_from_mail)
         leaving.register(MessageKind.DIGEST, unsubscribe_from_mail)
@@ -60,6 +61,12 @@ def _let_sqlite_take_what_it_can(connection: Any, **_rest: object) -> None:
     if connection.vendor == "sqlite":
         most = connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER)
         connection.features.max_query_params = most
+
+
+def _with_factors(using: str, **_rest: object) -> None:
+    from roadmap.editing.former_factors import bring_factors_along
+
+    bring_factors_along(using)
 
 
 def _without_triggers(using: str, **_rest: object) -> None:

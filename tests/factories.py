@@ -1,10 +1,16 @@
 """Rows for tests: plain functions with sensible defaults, each call a new row. They write models directly."""
 
+from base64 import b32encode
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from secrets import token_bytes
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from roadmap.factor_secrets import seal
 from roadmap.models import (
     Deliverable,
     Evidence,
@@ -170,6 +176,15 @@ def make_person(**fields: Any) -> Person:
             **fields,
         }
     )
+
+
+def give_app(person: Person) -> str:
+    """The person has an app that makes codes; its key."""
+    secret = b32encode(token_bytes(20)).decode()
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": seal(secret)})
+    person.second_factor_since = timezone.now()
+    person.save()
+    return secret
 
 
 def make_office_person(**fields: Any) -> Person:

@@ -134,8 +134,8 @@ PEOPLE: tuple[Setting, ...] = (
         "SECRET_KEY",
         SECRET,
         (
-            "signs sessions and links; 50 random characters or more",
-            "用于会话和链接签名，至少50个随机字符",
+            "signs sessions and links, seals the secrets of second factors; 50 random characters or more",
+            "用于会话和链接签名及加密双重验证密钥，至少50个随机字符",
         ),
         production=REQUIRED,
         shown=("generated, kept", "自动生成并保存"),
@@ -145,16 +145,16 @@ PEOPLE: tuple[Setting, ...] = (
         "SECRET_KEY_FALLBACKS",
         LIST,
         (
-            "former keys: links and sessions signed with them stay valid while a key is changed",
-            "旧密钥；更换密钥期间，用旧密钥签名的链接和会话仍然有效",
+            "former keys: links and sessions signed with them stay valid while a key is changed; the next update or `migrate` seals second factors under the present key",
+            "旧密钥；更换密钥期间，用旧密钥签名的链接和会话仍然有效，下次升级或运行 `migrate` 时双重验证密钥改用新密钥加密",
         ),
     ),
     Setting(
         "REQUIRE_SECOND_FACTOR",
         BOOLEAN,
         (
-            "staff enter the administration only with a second factor; they are led to set it up",
-            "工作人员须启用双重验证方可进入管理后台，未启用者会被引导设置",
+            "staff come in only with a second factor; who has none is led to set it up",
+            "工作人员须启用双重验证方可使用本系统，未启用者会被引导设置",
         ),
         default="false",
         production="true",

@@ -116,13 +116,11 @@ INSTALLED_APPS = [
     "simple_history",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "csp",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
     "roadmap",
 ]
 MIDDLEWARE = [
@@ -180,8 +178,18 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:overview"
 INVITATION_DAYS = env.whole_number("INVITATION_DAYS")
 REQUIRE_SECOND_FACTOR = env.boolean("REQUIRE_SECOND_FACTOR")  # of staff
-OTP_TOTP_ISSUER = "Smart-Customs Roadmap Tracker"
-OTP_STATIC_THROTTLE_FACTOR = OTP_TOTP_THROTTLE_FACTOR = 1  # seconds to wait after a wrong code, doubled by each
+MFA_ADAPTER = "roadmap.web.signing.adapter_factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "roadmap.web.signing.forms_factors.CodeForm",
+    "authenticate_webauthn": "roadmap.web.signing.forms_factors.PasskeyCodeForm",
+    "activate_totp": "roadmap.web.signing.forms_factors.AppForm",
+    "add_webauthn": "roadmap.web.signing.forms_factors.PasskeyForm",
+}
+MFA_TOTP_ISSUER = "Smart-Customs Roadmap Tracker"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, as phones' clocks differ
+MFA_RECOVERY_CODE_DIGITS = 12
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_ADAPTER = "roadmap.web.signing.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up: people are invited
@@ -198,6 +206,7 @@ ACCOUNT_FORMS = {
 }
 SINGLE_SIGN_ON = single_sign_on(must_be_https=not EMBEDDED)
 SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.for_allauth() if SINGLE_SIGN_ON else {}
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # seconds

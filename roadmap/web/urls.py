@@ -9,7 +9,7 @@ from roadmap.web.own import leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import page, plan_page
-from roadmap.web.signing import account, code, invitation, second_factor
+from roadmap.web.signing import account, invitation
 from roadmap.web.views import (
     calendar,
     changes,
@@ -82,8 +82,6 @@ urlpatterns = [
     own("my-mail/leave/<int:number>/end/", leave.back_early, name="leave-end", methods=ACTING),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
-    path("sign-in/code/", code.sign_in_code, name="sign-in-code"),
-    own("second-factor/", second_factor.second_factor, name="second-factor", methods=ASKING),
     own("account/", account.account_page, name="account"),
     own("account/sessions/end/", account.end_sessions, name="sessions-end", methods=ACTING),
     own("account/sessions/<int:number>/end/", account.end_sessions, name="session-end", methods=ACTING),

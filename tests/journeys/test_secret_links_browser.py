@@ -17,6 +17,7 @@ from roadmap.outbox.leaving import Leaving
 from roadmap.vocabulary import Door, MessageKind, Role
 from tests import factories as make
 from tests.journeys.conftest import PASSWORD
+from tests.servers.authenticator import code_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -68,12 +69,12 @@ def test_a_second_factor_and_a_feed_address_are_made(page: Page, office: Person)
     Person.objects.update(language="en")
     make.make_milestone()
     signed_in(page, "office", PASSWORD)
-    answer = page.goto("/second-factor/")
+    answer = page.goto("/second-factor/app/")
     assert answer is not None
     assert answer.headers["referrer-policy"] == "same-origin"
-    page.locator("main form button").first.click()
-    page.wait_for_load_state()
-    expect(page.locator("main svg").first).to_be_visible()
+    page.fill("form.sign-in [name=code]", code_of(page.inner_text(".secret")))
+    page.locator("form.sign-in button").click()
+    expect(page.locator(".codes code").first).to_be_visible()
     page.goto("/subscribe/")
     page.locator('form[action*="/subscribe/address/"] button').first.click()
     page.wait_for_load_state()

@@ -18,8 +18,17 @@ from roadmap.models import Person
 from roadmap.web.frame import frame_for
 from roadmap.web.own.doors import by
 from roadmap.web.signing.adapter import SIGNED_IN_BEFORE
-from roadmap.web.signing.sessions import device_words, note_new_key, sessions_of
+from roadmap.web.signing.sessions import device_words, end_sessions_elsewhere, note_new_key, sessions_of
 from roadmap.web.signing.single_sign_on import CAME_BY_IT, end_session_address
+
+
+def locked_or(status: HTTPStatus, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer with the state of a lock where there is one, otherwise with ``status``."""
+    seconds = getattr(request, "locked_seconds", 0)
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS if seconds else status
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response
 
 
 class SignIn(of_accounts.LoginView):
@@ -33,11 +42,11 @@ class SignIn(of_accounts.LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """A lock is said in a way that machines know, too."""
-        response: HttpResponse = super().form_invalid(form)
-        if seconds := getattr(self.request, "locked_seconds", 0):
-            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-            response["Retry-After"] = str(seconds)
-        return response
+        return locked_or(HTTPStatus.OK, self.request, super().form_invalid(form))
+
+    def get_default_success_url(self) -> str | None:
+        """From the administration's door to the administration, also when a code is asked for in between."""
+        return reverse("admin:index") if self.request.path == reverse("admin:login") else None
 
 
 class SignOut(of_accounts.LogoutView):
@@ -130,8 +139,10 @@ def account_page(request: HttpRequest, person: Person) -> HttpResponse:
 
 def end_sessions(request: HttpRequest, person: Person, number: int | None = None) -> HttpResponse:
     """One of them, or all but this one."""
+    if number is None:
+        end_sessions_elsewhere(request, person)
     for one in sessions_of(person):
-        if one.pk == number or (number is None and one.session_key != request.session.session_key):
+        if one.pk == number:
             one.end()
     return _back("sessions")
 

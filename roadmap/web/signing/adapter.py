@@ -13,6 +13,7 @@ from roadmap import clock
 from roadmap.editing.people import choose_password
 from roadmap.models import Person
 from roadmap.web.callers import client_address
+from roadmap.web.signing.gate import awaiting
 from roadmap.web.signing.limits import begin_attempt, locked_text
 
 LOCKED = "locked"
@@ -62,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         """By the act, which keeps the history and tells the person."""
         before = self.request.session.pop(SIGNED_IN_BEFORE, None)
-        signed_in = Person.objects.filter(pk=before).first() if before else self.request.awaiting
+        signed_in = Person.objects.filter(pk=before).first() if before else awaiting(self.request)
         user.password = choose_password(user, password, now=clock.now(), signed_in=signed_in).password
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

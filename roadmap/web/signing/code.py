@@ -1,46 +1,40 @@
-"""The page that asks for the second factor's code, after the password. Wrong codes count as failed sign-ins do."""
+"""The page that asks for the second factor, after the password: allauth's, with the answers of the site."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
+from http import HTTPStatus
+from typing import Any
+
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
-from roadmap.editing.second_factor import WRONG, is_right_code
-from roadmap.models import Person
-from roadmap.web.signing.gate import note_code_given
-from roadmap.web.signing.limits import begin_attempt, locked_text
-
-TOO_MANY = 429
+from roadmap.editing.second_factor import factors_of
+from roadmap.web.signing.account import locked_or
 
 
-@never_cache
-@sensitive_post_parameters("code")
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in_code(request: HttpRequest) -> HttpResponse:
-    """Ask for the code, and let whoever gives it in."""
-    person: Person | None = request.awaiting  # type: ignore[attr-defined]
-    onward = _onward(request)
-    if person is None:
-        return HttpResponseRedirect(onward if request.user.is_authenticated else reverse("account_login"))
-    wrong, status = "", 200
-    if request.method == "POST":
-        attempt = begin_attempt(request, f"code of {person.pk}")
-        if attempt.locked_seconds:
-            wrong, status = locked_text(attempt.locked_seconds), TOO_MANY
-        elif is_right_code(person, request.POST.get("code", "")):
-            attempt.was_right()
-            note_code_given(request, person)
-            return HttpResponseRedirect(onward)
-        else:
-            wrong, status = str(WRONG), 422
-    context = {"wrong": wrong, "next": request.GET.get("next", ""), "person": person}
-    return render(request, "roadmap/signing/code.html", context, status=status)
+class SignInCode(AuthenticateView):
+    """A code, or a passkey, lets one in."""
+
+    template_name = "roadmap/signing/code.html"
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Wrong, and said in a way that machines know, too."""
+        response: HttpResponse = super().form_invalid(form)
+        return locked_or(HTTPStatus.UNPROCESSABLE_ENTITY, self.request, response)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With who it is, and which ways they have."""
+        person = self.stage.login.user
+        kinds = set(factors_of(person).values_list("type", flat=True))
+        has_codes = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.WEBAUTHN).exists()
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "person": person,
+            "has_codes": has_codes,
+            "has_app": Authenticator.Type.TOTP in kinds,
+            "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
+        }
 
 
-def _onward(request: HttpRequest) -> str:
-    asked = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else reverse("web:overview")
+sign_in_code = sensitive_post_parameters("code", "credential")(SignInCode.as_view())

@@ -10,7 +10,7 @@ from roadmap import clock
 from roadmap.editing.password_reset import ask_for_reset
 
 
-def _label(form: forms.BaseForm, **labels: Any) -> None:
+def label_fields(form: forms.BaseForm, **labels: Any) -> None:
     """Labels in place of allauth's, and nothing written into the fields."""
     for name, label in labels.items():
         field = form.fields[name]
@@ -25,7 +25,7 @@ class SignInForm(of_accounts.LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["username"] = self.fields.pop("login")  # by which browsers and programs know it
         self.order_fields(["username", "password"])
-        _label(self, username=_("User name"), password=_("Password"))
+        label_fields(self, username=_("User name"), password=_("Password"))
         self.fields["username"].widget.attrs.update(autocapitalize="none", spellcheck="false")
 
     def clean_username(self) -> str:
@@ -39,7 +39,9 @@ class ChangePasswordForm(of_accounts.ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, oldpassword=_("Current password"), password1=_("New password"), password2=_("New password, again"))
+        label_fields(
+            self, oldpassword=_("Current password"), password1=_("New password"), password2=_("New password, again")
+        )
 
 
 class ResetForm(forms.Form):
@@ -59,7 +61,7 @@ class ResetKeyForm(of_accounts.ResetPasswordKeyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, password1=_("New password"), password2=_("New password, again"))
+        label_fields(self, password1=_("New password"), password2=_("New password, again"))
 
 
 class AgainForm(of_accounts.ReauthenticateForm):
@@ -67,4 +69,4 @@ class AgainForm(of_accounts.ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self, password=_("Password"))
+        label_fields(self, password=_("Password"))

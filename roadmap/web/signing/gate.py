@@ -1,73 +1,59 @@
-"""Who has a second factor is nobody, at every door, until they gave its code; staff may have to have one.
+"""Who must have a second factor and has none yet gets no further than to where one is set up, at every door.
 
-One middleware for website, administration and the API's sessions; the person's own row says all, so it asks nothing.
+That it is asked for at the sign-in is allauth's part: until it is given, nobody is signed in. This is one middleware
+for website, administration and the API's sessions; the person's own row says all, so it asks nothing.
 """
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
+from allauth.account.internal.stagekit import unstash_login
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from roadmap.models import Person
-from roadmap.web.signing.sessions import note_new_key
 
-KEY = "second_factor"
-# What needs no signing in, or leads out of it; everything else waits for the code
+# What leads to a second factor or out of the site, and what needs no signing in
 STILL_OPEN = frozenset(
     {
-        *("web:sign-in-code", "account_logout", "admin:logout", "set_language", "web:favicon", "web:robots"),
+        *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate"),
+        *("account_logout", "admin:logout", "set_language", "web:favicon", "web:robots"),
         *("web:answer", "web:answer-given", "web:answer-end", "web:unsubscribe", "web:invitation"),
-        *("single_sign_on", "openid_connect_callback"),
+        *("single_sign_on", "openid_connect_callback", "account_change_password"),
         *("account_reset_password", "account_reset_password_done"),
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
     }
 )
-OWN_PAGE = "web:second-factor"
 
 
 class SecondFactorGate:
-    """The middleware. ``request.awaiting`` is who gave their password and not yet their code."""
+    """The middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Without the code, whoever it is counts as not signed in."""
-        request.awaiting = None  # type: ignore[attr-defined]
-        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        person = request.user if has_session else None
-        if isinstance(person, Person) and person.second_factor_since and not has_given_code(request, person):
-            request.awaiting = person  # type: ignore[attr-defined]
-            request.user = AnonymousUser()
+        """On."""
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """To the page that asks for the code; or to that where a factor is set up, where one is required."""
-        match = request.resolver_match
-        name = match.view_name if match else ""
-        if request.awaiting is not None:  # type: ignore[attr-defined]
-            if name in STILL_OPEN or name.startswith("api:"):
-                return None
-            return _to("web:sign-in-code", request)
-        if name.startswith("admin:") and name != "admin:logout" and must_have_one(request.user):
-            return _to(OWN_PAGE, request)
-        return None
+        """To the page where a factor is set up, where one is required; at the API they are nobody until then."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if name in STILL_OPEN or not has_session or not must_have_one(request.user):
+            return None
+        if name.startswith("api:"):
+            request.user = AnonymousUser()
+            return None
+        return HttpResponseRedirect(reverse("mfa_index"))
 
 
-def has_given_code(request: HttpRequest, person: Person) -> bool:
-    """Whether this session gave a code of the factor that the person has now."""
-    return person.second_factor_since is not None and request.session.get(KEY) == _mark(person)
-
-
-def note_code_given(request: HttpRequest, person: Person) -> None:
-    """This session gave a code; it goes on under a new key."""
-    request.session.cycle_key()
-    request.session[KEY] = _mark(person)
-    note_new_key(request, person)
+def awaiting(request: HttpRequest) -> Person | None:
+    """Who gave their password in this browser a moment ago, and not yet their second factor."""
+    login = unstash_login(request, peek=True)
+    return login.user if login and isinstance(login.user, Person) else None
 
 
 def is_required_of(person: Any) -> bool:
@@ -78,14 +64,3 @@ def is_required_of(person: Any) -> bool:
 def must_have_one(person: Any) -> bool:
     """Whether one is required of the person, who has none."""
     return is_required_of(person) and person.second_factor_since is None
-
-
-def _mark(person: Person) -> str:
-    return person.second_factor_since.isoformat() if person.second_factor_since else ""
-
-
-def _to(name: str, request: HttpRequest) -> HttpResponseRedirect:
-    back = request.get_full_path() if request.method == "GET" else request.GET.get("next", "")
-    if request.resolver_match and request.resolver_match.view_name in {"account_login", "admin:login"}:
-        back = request.GET.get("next", "")
-    return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': back})}" if back else ""))

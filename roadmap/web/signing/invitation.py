@@ -21,6 +21,7 @@ from roadmap import clock
 from roadmap.editing.invitations import accept_invitation, invitation_of
 from roadmap.errors import InvalidChange
 from roadmap.models import Person
+from roadmap.web.signing.gate import awaiting
 from roadmap.web.signing.limits import note_known
 
 GONE, NOT_ACCEPTED = 410, 422
@@ -61,7 +62,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     has_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
     with translation.override(translation.get_language() if has_chosen else found.person.language):
         form = FirstPasswordForm(request.POST if request.method == "POST" else None)
-        visitor: Any = request.awaiting or request.user  # type: ignore[attr-defined]
+        visitor: Any = awaiting(request) or request.user
         signed_in = visitor if isinstance(visitor, Person) and visitor != found.person else None
         context = {
             "state": "asked",

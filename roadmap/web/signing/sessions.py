@@ -26,7 +26,8 @@ GRAVE_FORMS = frozenset(
     {
         *("admin:roadmap_person_add", "admin:roadmap_person_password", "admin:roadmap_person_invite"),
         *("admin:roadmap_person_reset_factor", "admin:roadmap_apitoken_add"),
-        *("admin:roadmap_deliverygate_release_this", "web:second-factor"),
+        *("admin:roadmap_deliverygate_release_this", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"),
+        "mfa_view_recovery_codes",
     }
 )
 # Pages that also are only read: asked for it when they are sent
@@ -92,6 +93,13 @@ def sessions_of(person: Person) -> list[UserSession]:
     """Those that still count, the last used first."""
     found: list[UserSession] = UserSession.objects.purge_and_list(person)
     return sorted(found, key=lambda one: one.last_seen_at, reverse=True)
+
+
+def end_sessions_elsewhere(request: HttpRequest, person: Person) -> None:
+    """All but this one."""
+    for one in sessions_of(person):
+        if one.session_key != request.session.session_key:
+            one.end()
 
 
 def device_words(user_agent: str) -> str:

@@ -4,7 +4,8 @@ from allauth.account import views as of_accounts
 from django.conf import settings
 from django.urls import path, re_path
 
-from roadmap.web.signing import account, single_sign_on
+from roadmap.web.own.doors import ASKING, own
+from roadmap.web.signing import account, code, second_factor, single_sign_on
 
 SIGNING = "roadmap/signing/"
 
@@ -12,6 +13,11 @@ urlpatterns = [
     path("sign-in/", account.sign_in, name="account_login"),
     path("sign-out/", account.sign_out, name="account_logout"),
     path("sign-in/again/", account.again, name="account_reauthenticate"),
+    path("sign-in/code/", code.sign_in_code, name="mfa_authenticate"),
+    own("second-factor/", second_factor.second_factor, name="mfa_index", methods=ASKING),
+    own("second-factor/app/", second_factor.add_app, name="mfa_activate_totp", methods=ASKING),
+    own("second-factor/passkey/", second_factor.add_passkey, name="mfa_add_webauthn", methods=ASKING),
+    own("second-factor/recovery-codes/", second_factor.recovery_codes, name="mfa_view_recovery_codes"),
     path("sign-in/organisation/", single_sign_on.to_provider, name="single_sign_on"),
     path("sign-in/organisation/back/<slug:provider_id>/", single_sign_on.from_provider, name="openid_connect_callback"),
     path("password/", account.change_password, name="account_change_password"),

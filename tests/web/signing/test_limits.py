@@ -165,10 +165,12 @@ def test_many_guesses_at_once_have_no_more_places_than_one_after_the_other(setti
 
 @pytest.mark.parametrize("is_awaiting", [False, True])
 def test_whoever_is_signed_in_where_anothers_password_is_reset_has_given_it(is_awaiting: bool) -> None:
-    who, other = person("lin"), person("other", second_factor_since=clock.now() if is_awaiting else None)
+    who, other = person("lin"), person("other")
+    if is_awaiting:
+        make.give_app(other)
     link = password_reset.link_of(who)
     browser = Client()
-    browser.force_login(other)
+    browser.post("/sign-in/", {"username": "other", "password": PASSWORD})
     page = browser.get(link, follow=True)
     assert browser.post(page.request["PATH_INFO"], NEW)["Location"] == "/password/forgotten/done/"
     who.refresh_from_db()
@@ -177,7 +179,8 @@ def test_whoever_is_signed_in_where_anothers_password_is_reset_has_given_it(is_a
 
 
 def test_a_reset_asks_for_the_second_factor_as_ever() -> None:
-    who = person("lin", second_factor_since=clock.now())
+    who = person("lin")
+    make.give_app(who)
     browser = Client()
     page = browser.get(password_reset.link_of(who), follow=True)
     browser.post(page.request["PATH_INFO"], NEW)

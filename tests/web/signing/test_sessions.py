@@ -118,8 +118,9 @@ def test_after_a_change_of_the_password_tokens_are_offered_to_be_ended() -> None
 
 
 GRAVE = [
-    *("admin:roadmap_person_add", "admin:roadmap_person_invite", "admin:roadmap_apitoken_add", "web:second-factor"),
+    *("admin:roadmap_person_add", "admin:roadmap_person_invite", "admin:roadmap_apitoken_add", "mfa_index"),
     *("admin:roadmap_person_password", "admin:roadmap_person_reset_factor"),
+    *("mfa_activate_totp", "mfa_add_webauthn"),
 ]
 
 

@@ -153,10 +153,10 @@ def test_neither_superusers_nor_closed_accounts_come_in(identity: Identity, fiel
 
 @pytest.mark.django_db
 def test_a_second_factor_is_asked_for_here_too(identity: Identity) -> None:
-    make.make_person(username="lin", email="lin@example.org", second_factor_since=clock.now())
+    make.give_app(make.make_person(username="lin", email="lin@example.org"))
     client = english()
-    gone_through(client, identity)
-    assert client.get("/account/")["Location"].startswith("/sign-in/code/")
+    assert gone_through(client, identity)["Location"] == "/sign-in/code/"
+    assert who_is_in(client) == ""
 
 
 STRANGE_KEY = rsa.generate_private_key(65537, 2048)
