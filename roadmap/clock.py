@@ -2,6 +2,7 @@
 
 import time as clocks
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # of the machines that work together; what lies further ahead than a rule puts it was written when a clock was wrong
@@ -32,5 +33,10 @@ def instant_at(day: date, time_of_day: time, *, zone: str) -> datetime:
 
     Where clocks jump over it, the later of the two candidate instants; where it comes twice, the first.
     """
+    return _instant(day, time_of_day, zone)
+
+
+@lru_cache(maxsize=10_000)  # plans ask for the same days again and again, of thousands of milestones
+def _instant(day: date, time_of_day: time, zone: str) -> datetime:
     # fold=0 is exactly that: the offset before the change, which lies after a gap and is the first of a repeat
     return datetime.combine(day, time_of_day.replace(tzinfo=None, fold=0), ZoneInfo(zone)).astimezone(UTC)

@@ -10,7 +10,7 @@ from roadmap.models import Milestone, ReminderOccurrence, ReminderRule, WorkdayO
 from roadmap.reminders.known import heard_of_phases
 from roadmap.reminders.look import facts_of, last_day_of
 from roadmap.reminders.milestone_facts import reports_on
-from roadmap.reminders.plan import Threshold, next_threshold, tell_at, thresholds_ahead, thresholds_crossed
+from roadmap.reminders.plan import Threshold, is_planned, next_threshold, tell_at, thresholds_ahead, thresholds_crossed
 from roadmap.reminders.scope import speaks_of
 from roadmap.vocabulary import Audience, MessageState, MilestoneStatus
 
@@ -77,27 +77,26 @@ def would_be_told(milestones: Sequence[Milestone], *, now: datetime) -> dict[int
     What its owner (or, where a rule tells others, anybody) was told already doesn't count, nor what they heard of its
     phase where that is told once. Up to two queries more than ``next_reminders``, twice.
     """
-    told: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
+    told: defaultdict[tuple[int, int], defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     heard = ReminderOccurrence.objects.filter(milestone__in=[one.pk for one in milestones]).order_by()
     for rule, milestone, name, recipient in heard.exclude(message__state=MessageState.PENDING).values_list(
         "rule", "milestone", "occurrence", "recipient"
     ):
-        told[rule, milestone, name].add(recipient)
+        told[rule, milestone][recipient].add(name)
     at_once: defaultdict[int, list[Ahead]] = defaultdict(list)
     later: defaultdict[int, list[Ahead]] = defaultdict(list)
     pairs = list(_by_rule(milestones))
-    of_phases: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
-    for (rule, phase, person), names in heard_of_phases(
-        milestones, {by_rule for _one, by_rule, _given in pairs}
-    ).items():
-        for name in names:
-            of_phases[rule, phase, name].add(person)
+    of_phases = heard_of_phases(milestones, {by_rule for _one, by_rule, _given in pairs})
     for one, by_rule, given in pairs:
         crossed = thresholds_crossed(facts_of(by_rule), now=now, **given)
         if not crossed:
             continue
         name = crossed[-1].name
-        knowing = told[by_rule.pk, one.pk, name] | of_phases[by_rule.pk, one.phase_id, name]
+        heard_by = [
+            *told[by_rule.pk, one.pk].items(),
+            *((who, names) for (*of, who), names in of_phases.items() if of == [by_rule.pk, one.phase_id]),
+        ]
+        knowing = {person for person, names in heard_by if is_planned(name, names)}
         for_owner = Audience.OWNER in by_rule.audiences and one.owner_id is not None
         if not knowing or (for_owner and one.owner_id not in knowing):
             latest = crossed[-1]

@@ -7,12 +7,13 @@ from roadmap.clock import day_in, instant_at
 from roadmap.models import Milestone, ReminderRule
 from roadmap.reminders.escalation import LAST_STEP, Heard, next_escalation
 from roadmap.reminders.kinds import KINDS
-from roadmap.reminders.kinds.facts import RuleFacts, read_occurrence
+from roadmap.reminders.kinds.facts import AGAIN, RuleFacts, read_occurrence
 from roadmap.reminders.known import Known
 from roadmap.reminders.merging import News, folded
 from roadmap.reminders.optional import is_optional
 from roadmap.reminders.plan import (
     Threshold,
+    is_planned,
     news_among,
     next_hour,
     next_threshold,
@@ -143,11 +144,11 @@ def _with_what_was_put_off(
 ) -> list[Threshold]:
     """Whoever was told and put it off is told again on the day that they chose."""
     until = known.snoozed.get((milestone.pk, meant.person.pk))
-    if until is None or not heard or not planned.intersection(threshold.name for threshold in heard):
+    if until is None or not heard or not is_planned(heard[0].name, planned):
         return heard
     zone = milestone.initiative.roadmap.time_zone
     subject = heard[-1].name.partition("/")[0]
-    again = Threshold(f"{subject}/again-{until}", instant_at(until, rule.send_at, zone=zone))
+    again = Threshold(f"{subject}/{AGAIN}{until}", instant_at(until, rule.send_at, zone=zone))
     return sorted([*heard, again], key=lambda threshold: threshold.at)
 
 

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from roadmap.clock import day_in, instant_at
 from roadmap.reminders.kinds import KINDS
-from roadmap.reminders.kinds.facts import MilestoneFacts, RuleFacts
+from roadmap.reminders.kinds.facts import MilestoneFacts, RuleFacts, place_of
 from roadmap.workdays import WorkCalendar
 
 
@@ -60,16 +60,30 @@ def thresholds_ahead(
     return tuple(islice(_ahead(rule, milestone, zone, calendar, now), most))
 
 
+def is_planned(name: str, planned: Collection[str]) -> bool:
+    """Whether the crossing of that name is among those ``planned``, or one is that comes later in the same series: one
+    row stands for all that it was the latest of."""
+    if name in planned:
+        return True
+    place = place_of(name)
+    others = (place_of(other) for other in planned) if place else ()
+    return any(other and place and other[0] == place[0] and other[1] >= place[1] for other in others)
+
+
 def news_among(crossed: Iterable[Threshold], *, planned: Collection[str]) -> Earned:
     """What the ``crossed`` thresholds (earliest first) bring that is not among the names already ``planned``.
 
-    Only the latest is told. When the latest is planned already, an earlier one that is not (its rule was changed since)
-    is no news: it is recorded as folded.
+    Only the latest is told, and stands for all before it in its series. When it is planned already, an earlier one that
+    is not (its rule was changed since) is no news. What is told because its reader had put it off is in no series: the
+    latest of the others is recorded as folded, as it needn't be told next.
     """
     names = [threshold.name for threshold in crossed]
-    fresh = [name for name in names if name not in planned]
-    told = fresh[-1] if fresh and fresh[-1] == names[-1] else None
-    return Earned(told=told, folded=tuple(name for name in fresh if name != told))
+    if not names or is_planned(names[-1], planned):
+        return Earned(told=None, folded=())
+    told = names[-1]
+    in_series = next((name for name in reversed(names) if place_of(name)), None)
+    is_told_besides = in_series is not None and in_series != told and not is_planned(in_series, planned)
+    return Earned(told=told, folded=(in_series,) if in_series and is_told_besides else ())
 
 
 def next_hour(send_at: time, *, zone: str, since: datetime) -> datetime:

@@ -145,21 +145,33 @@ def test_next_look_is_none_when_a_rule_has_said_everything() -> None:
     assert look_at(WORKING, DUE, "Asia/Shanghai", now=late) is None
 
 
-THREE = [Threshold(name, datetime(2026, 1, day, tzinfo=UTC)) for day, name in ((1, "a"), (2, "b"), (3, "c"))]
+CROSSED = ["due=2026-01-02/T-7", "due=2026-01-02/overdue-1", "due=2026-01-02/overdue-2"]
+THREE = [Threshold(name, datetime(2026, 1, day, tzinfo=UTC)) for day, name in enumerate(CROSSED, 1)]
 
 
 @pytest.mark.parametrize(
     ("planned", "earned"),
     [
-        (set(), Earned(told="c", folded=("a", "b"))),
-        ({"a"}, Earned(told="c", folded=("b",))),
-        ({"a", "b"}, Earned(told="c", folded=())),
-        ({"c"}, Earned(told=None, folded=("a", "b"))),
-        ({"a", "b", "c"}, Earned(told=None, folded=())),
+        (set(), Earned(told="due=2026-01-02/overdue-2", folded=())),
+        ({"due=2026-01-02/T-7"}, Earned(told="due=2026-01-02/overdue-2", folded=())),
+        ({"due=2026-01-02/overdue-1"}, Earned(told="due=2026-01-02/overdue-2", folded=())),
+        ({"due=2026-01-02/overdue-2"}, Earned(told=None, folded=())),
+        ({"due=2026-01-02/overdue-12"}, Earned(told=None, folded=())),  # the rule repeated oftener
+        ({"due=2026-01-09/overdue-2"}, Earned(told="due=2026-01-02/overdue-2", folded=())),  # of another day
+        ({"due=2026-01-02/again-2026-02-03"}, Earned(told="due=2026-01-02/overdue-2", folded=())),
+        ({"due=2026-01-02/unanswered-T-7-2"}, Earned(told="due=2026-01-02/overdue-2", folded=())),
     ],
 )
 def test_only_the_latest_news_is_told(planned: set[str], earned: Earned) -> None:
     assert news_among(THREE, planned=planned) == earned
+
+
+def test_what_was_put_off_is_told_in_the_place_of_the_latest() -> None:
+    again = Threshold("due=2026-01-02/again-2026-02-03", datetime(2026, 2, 3, tzinfo=UTC))
+    first, earned = {CROSSED[1]}, Earned(told=again.name, folded=(CROSSED[2],))
+    assert news_among([*THREE, again], planned=first) == earned
+    assert news_among([*THREE, again], planned={CROSSED[2]}) == Earned(told=again.name, folded=())
+    assert news_among([*THREE, again], planned={again.name}) == Earned(told=None, folded=())
 
 
 OF_BOTH_DATES = {f"due={day}/T-{offset}" for day in ("2026-12-31", "2027-03-31") for offset in (90, 30)}
@@ -168,7 +180,7 @@ OF_BOTH_DATES = {f"due={day}/T-{offset}" for day in ("2026-12-31", "2027-03-31")
 @pytest.mark.parametrize(
     ("due_on", "planned", "earned"),
     [
-        (DUE, set(), Earned(told="due=2026-12-31/T-30", folded=("due=2026-12-31/T-90",))),
+        (DUE, set(), Earned(told="due=2026-12-31/T-30", folded=())),
         # moved on: what was told of the former day says nothing about the new one
         (date(2027, 3, 31), {"due=2026-12-31/T-90"}, Earned(told=None, folded=())),
         (date(2027, 3, 1), {"due=2026-12-31/T-90"}, Earned(told="due=2027-03-01/T-90", folded=())),
@@ -179,7 +191,7 @@ OF_BOTH_DATES = {f"due={day}/T-{offset}" for day in ("2026-12-31", "2027-03-31")
         (
             date(2026, 12, 8),
             OF_BOTH_DATES,
-            Earned(told="due=2026-12-08/T-7", folded=tuple(f"due=2026-12-08/T-{days}" for days in (90, 30, 14))),
+            Earned(told="due=2026-12-08/T-7", folded=()),
         ),
     ],
 )

@@ -22,6 +22,7 @@ from roadmap.outbox import claim, marks
 from roadmap.outbox.patience import claim_lease
 from roadmap.outbox.render import BatchMemory
 from roadmap.reminders.calendars import notice_published_years
+from roadmap.reminders.missed import heal_missed_reminders
 from roadmap.reminders.planner import plan_due_reminders
 from roadmap.reminders.rules import change_rule, create_rule
 from roadmap.reminders.still_true import reminders_still_true
@@ -82,11 +83,28 @@ def test_planner_says_nothing_twice(scene: Scene) -> None:
     assert OutboxMessage.objects.count() == 1
 
 
-def test_planner_after_downtime_tells_the_latest_and_folds_the_rest(scene: Scene) -> None:
+def test_planner_after_downtime_tells_the_latest_which_stands_for_the_rest(scene: Scene) -> None:
     plan_due_reminders(now=T14)
     assert told() == [("owner", "due=2026-12-31/T-14")]
-    folded = ReminderOccurrence.objects.filter(message__isnull=True).values_list("occurrence", flat=True)
-    assert sorted(folded) == ["due=2026-12-31/T-30", "due=2026-12-31/T-90"]
+    assert ReminderOccurrence.objects.count() == 1
+
+
+def test_new_rule_on_an_old_plan_writes_one_row_a_milestone(scene: Scene) -> None:
+    """Weekly for three years: what it would have told is stood for by the latest, then and at each further look."""
+    late = datetime(2029, 12, 31, tzinfo=UTC)
+    create_rule(
+        roadmap=scene.roadmap, code="weekly", name_zh="每周", name_en="Weekly", repeat_every_days=7, by=SYSTEM, now=late
+    )
+    rules = 2
+    for days in range(3):
+        now = late + timedelta(days=days)
+        plan_due_reminders(now=now)
+        assert heal_missed_reminders(now=now).put_right == 0
+        Milestone.objects.update(remind_at=now)
+    assert ReminderOccurrence.objects.count() == rules
+    change_rule(ReminderRule.objects.get(code="weekly"), by=SYSTEM, now=late, repeat_every_days=14)
+    plan_due_reminders(now=late + timedelta(days=3))
+    assert ReminderOccurrence.objects.count() == rules  # oftener or not, nobody hears it again
 
 
 def test_planner_merges_all_milestones_of_a_person_into_one_mail(scene: Scene) -> None:

@@ -77,10 +77,7 @@ def test_changed_rule_tells_what_is_new_and_nothing_again(scene: Scene) -> None:
     change_rule(scene.rule, by=SYSTEM, now=T90, offsets=[100, 90, 60])
     plan_due_reminders(now=T90)
     told = OutboxMessage.objects.get()
-    assert sorted(ReminderOccurrence.objects.values_list("occurrence", "message")) == [
-        ("due=2026-12-31/T-100", None),
-        ("due=2026-12-31/T-90", told.pk),
-    ]
+    assert list(ReminderOccurrence.objects.values_list("occurrence", "message")) == [("due=2026-12-31/T-90", told.pk)]
     assert Milestone.objects.get(pk=scene.milestone.pk).remind_at == T90 + timedelta(days=30)
 
 

@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from roadmap.reminders.kinds.days import Crossing, lead_days, repeats
-from roadmap.reminders.kinds.facts import MilestoneFacts, Occurrence, RuleFacts, Situation, Told
+from roadmap.reminders.kinds.facts import BEFORE, PAST, MilestoneFacts, Occurrence, RuleFacts, Situation, Told
 from roadmap.reminders.kinds.kind import ReminderKind, Subject, Text, Topic
 from roadmap.workdays import WorkCalendar
 
 T = TypeVar("T")
-
-BEFORE, PAST = "T-", "overdue-"
 
 
 class OfDueDates(Topic):

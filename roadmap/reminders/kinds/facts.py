@@ -1,10 +1,13 @@
 """What the kinds of reminders are told of rules, milestones and reminders. Pure: values in, no database, no words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
 from roadmap.vocabulary import UNANSWERED, RuleKind
+
+AGAIN = "again-"  # as in due=2026-12-31/again-2027-01-04
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,21 @@ def read_occurrence(name: str) -> Occurrence:
         asked, _dash, number = asked.removeprefix(UNANSWERED).rpartition("-")
         step = int(number)
     return Occurrence(fact, date.fromisoformat(day), asked, step)
+
+
+BEFORE, PAST = "T-", "overdue-"  # as in due=2026-12-31/T-30 and due=2026-12-31/overdue-2
+_NUMBERED = re.compile(rf"(.*?)({BEFORE}|{PAST})?(\d+)")
+
+
+def place_of(name: str) -> tuple[str, tuple[bool, int]] | None:
+    """The series that a crossing belongs to, and its place in it: lead times come before repeats, each in the order of
+    their days. None for what is in no series, as it was put off by its reader."""
+    subject, _slash, asked = name.partition("/")
+    numbered = _NUMBERED.fullmatch(asked)
+    if numbered is None or asked.startswith(AGAIN):
+        return None
+    series, sort, number = numbered[1], numbered[2], int(numbered[3])
+    return f"{subject}/{series}", (False, -number) if sort == BEFORE else (True, number)
 
 
 @dataclass(frozen=True)
