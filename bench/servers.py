@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from django.db import connection
 
 from bench.load import Target, once
+from tests.servers.postgres import free_port
 from tests.servers.valkey import running_valkey
 
 HOST = "tracker.example"
@@ -62,7 +62,7 @@ class Serving:
 @contextmanager
 def gunicorn(application: str, environment: dict[str, str], *, ready: bytes) -> Iterator[Serving]:
     """Serves ``application``, as soon as the request ``ready`` is answered with 200."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:tracker.serving", application]
     server = subprocess.Popen(command, env={**environment, "BIND": f"127.0.0.1:{port}"})
     try:
@@ -84,10 +84,3 @@ def _wait(target: Target, server: "subprocess.Popen[bytes]") -> None:
         else:
             return
     raise RuntimeError("The server doesn't answer.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number

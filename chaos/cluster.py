@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chaos.pooler import Pooler
 from chaos.sink import JOURNAL
 from embedded.place import ROOT
 from embedded.redis_server import answers, configure, server_binary
-from tests.servers.postgres import Server
+from tests.servers.postgres import Server, free_port
 
 CELERY = ["-m", "celery", "-A", "tracker.celery"]
 QUIET = ["--without-gossip", "--without-mingle", "-l", "WARNING"]
@@ -86,6 +86,8 @@ class Cluster:
     folder: Path
     seed: int
     receipts: bool
+    pooler_program: str = ""
+    pooler: Pooler | None = None
     postgres: Server = field(init=False)
     broker: subprocess.Popen[bytes] | None = None
     processes: dict[str, Process] = field(default_factory=dict)
@@ -95,7 +97,7 @@ class Cluster:
         server_folder.mkdir()
         self.postgres = Server(server_folder, ["max_connections=80", "shared_buffers=64MB"])
         self._broker_conf, self.redis_url = configure(self.folder)
-        self.sink_port = _free_port()
+        self.sink_port = free_port()
         self._lock = threading.RLock()
         self._sinks_started = 0
         self._ended = threading.Event()
@@ -107,7 +109,7 @@ class Cluster:
             "DJANGO_SETTINGS_MODULE": "chaos.settings",
             "TRACKER_MODE": "embedded",
             "DATA_DIR": str(self.folder),
-            "DATABASE_URL": self.postgres.url,
+            "DATABASE_URL": self.pooler.url if self.pooler else self.postgres.url,
             "REDIS_URL": self.redis_url,
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.sink_port),
@@ -127,6 +129,8 @@ class Cluster:
     def start_servers(self) -> None:
         """PostgreSQL, the broker and the mail server."""
         self.postgres.start()
+        if self.pooler_program:
+            self.pooler = Pooler(self.pooler_program, self.postgres.url, self.folder / "pooler")
         self.start_broker()
         self._add("sink", [])
         self.wake_sink()
@@ -209,6 +213,8 @@ class Cluster:
                 process.wanted = False
                 process.kill()
         self.kill_broker()
+        if self.pooler:
+            self.pooler.end()
         self.postgres.stop_at_once()
 
     def manage(self, *arguments: str, module: str = "manage.py") -> str:
@@ -224,10 +230,3 @@ class Cluster:
 
     def _add(self, name: str, command: list[str]) -> None:
         self.processes[name] = Process(name, command, self.folder / f"{name}.log")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number

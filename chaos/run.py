@@ -40,11 +40,12 @@ class Run:
     folder: Path
     seed: int
     receipts: bool
+    pooler_program: str = ""
     quiet: bool = False
     began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.cluster = Cluster(self.folder, self.seed, self.receipts)
+        self.cluster = Cluster(self.folder, self.seed, self.receipts, self.pooler_program)
         self.facts = FactLog(self.folder / "facts.jsonl")
         self.timepiece = Timepiece(self.folder / "clock")
         self.mayhem: Mayhem | None = None
@@ -58,6 +59,9 @@ class Run:
         self.timepiece.set_to(BEGINS)
         self.cluster.manage("migrate", "-v0")
         teach(self.cluster.postgres.url)
+        if self.cluster.pooler:  # only new connections have learnt it
+            self.cluster.pooler.end()
+            self.cluster.pooler.start()
         self._set_clock(BEGINS)
         self.cluster.manage("world", str(people), str(self.seed), module="chaos.script")
         self.cluster.keep_alive()
@@ -159,6 +163,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=10, help="about so long (default: 10)")
     parser.add_argument("--short", action="store_true", help="about two minutes, some hundred mails")
     parser.add_argument("--receipts", action="store_true", help="with a journal mailbox that says what arrived")
+    parser.add_argument("--pooler", default="", help="the path of PgBouncer (1.21 or newer), to go through it")
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     parser.add_argument("--keep", type=Path, help="work in this folder, which must not exist, and leave it")
     return parser.parse_args(arguments)
@@ -174,7 +179,7 @@ def main(arguments: list[str]) -> int:
         asked.keep.mkdir(parents=True)
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="tracker-chaos-"))
     folder.chmod(0o755)  # the database's account passes through
-    run = Run(folder, asked.seed, asked.receipts)
+    run = Run(folder, asked.seed, asked.receipts, asked.pooler)
     try:
         run.live(episodes, people=max(sends // (2 * len(episodes)), 5), seconds=seconds)
         end = run.timepiece.now()

@@ -62,7 +62,7 @@ class Server:
         self._user = account()
         self._group = None if self._user is None else pwd.getpwnam(self._user).pw_gid
         self._data = folder / "data"
-        password_file, password, port = folder / "password", secrets.token_hex(16), _free_port()
+        password_file, password, port = folder / "password", secrets.token_hex(16), free_port()
         self._data.mkdir()
         password_file.write_text(password)
         binaries = installed_binaries()
@@ -118,7 +118,8 @@ def running_postgres() -> Iterator[tuple[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.servers.postgres import free_port
 from tests.servers.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -108,7 +109,7 @@ def certified(folder: Path) -> dict[str, str]:
 @contextmanager
 def running_proxy(kind: str, upstream: str, folder: Path) -> Iterator[Proxy]:
     """A proxy of that kind in front of ``upstream`` (host and port), its files in ``folder``; skips without it."""
-    plain, secure = _free_port(), _free_port()
+    plain, secure = free_port(), free_port()
     values = {"SITE_HOST": HOST, "UPSTREAM": upstream, "HTTP_PORT": str(plain), "HTTPS_PORT": str(secure)}
     values |= certified(folder)
     trusting = ssl.create_default_context(cafile=values["CERTIFICATE"])
@@ -119,11 +120,6 @@ def running_proxy(kind: str, upstream: str, folder: Path) -> Iterator[Proxy]:
     ):
         wait_for(lambda: _takes(secure))
         yield Proxy(address, f"http://{HOST}:{plain}", client, logged)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def _takes(port: int) -> bool:
