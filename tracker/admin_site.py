@@ -42,6 +42,9 @@ CUSTOMS_BLUE = {
 }
 
 
+READS_MAIL = "may_see_mail"
+
+
 @cache
 def _reversed(name: str, _prefix: str) -> str:
     return reverse(name)
@@ -52,9 +55,24 @@ def _address(name: str) -> Any:
     return lazy(lambda: _reversed(name, get_script_prefix()), str)()
 
 
-def _entry(title: Any, icon: str, model: str, permission: str | None = None) -> dict[str, Any]:
-    entry = {"title": title, "icon": icon, "link": _address(f"admin:roadmap_{model}_changelist")}
+def _entry(title: Any, icon: str, *models: str, permission: str = "") -> dict[str, Any]:
+    """An entry of the menu: the list of the first model; the others stand as tabs over it (``TABS``)."""
+    lists = [_address(f"admin:roadmap_{model}_changelist") for model in models]
+    entry = {
+        "title": title,
+        "icon": icon,
+        "link": lists[0],
+        "active": lambda request: request.path.startswith(tuple(str(one) for one in lists)),
+    }
     return {**entry, "permission": f"roadmap.admin.base.{permission}"} if permission else entry
+
+
+def _side_by_side(*lists: tuple[Any, str], permission: str = "") -> dict[str, Any]:
+    """Tabs over lists that share an entry of the menu, each with its title and model."""
+    items = [{"title": title, "link": _address(f"admin:roadmap_{model}_changelist")} for title, model in lists]
+    if permission:
+        items = [{**one, "permission": f"roadmap.admin.base.{permission}"} for one in items]
+    return {"models": [f"roadmap.{model}" for _title, model in lists], "items": items}
 
 
 def _link_out(title: Any, icon: str, link: str) -> dict[str, Any]:
@@ -97,7 +115,10 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": CUSTOMS_BLUE},
-    "SCRIPTS": [lambda request: static("roadmap/admin/reach.js")],
+    "SCRIPTS": [
+        lambda request: static("roadmap/admin/reach.js"),
+        lambda request: static("roadmap/admin/form.js"),
+    ],
     "STYLES": [lambda request: static("roadmap/admin/admin.css")],
     "SITE_DROPDOWN": [
         {"icon": "public", "title": _("To the site"), "link": "/"},
@@ -113,38 +134,29 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     {"title": _("Overview"), "icon": "dashboard", "link": _address("admin:index")},
                     _link_out(_("To the site"), "public", "/"),
-                    _link_out(_("API documentation"), "api", "/api/docs/"),
                 ]
             },
             _group(
                 _("Plan"),
                 _entry(_("Milestones"), "flag", "milestone"),
-                _entry(_("Initiatives"), "rocket_launch", "initiative"),
-                _entry(_("Phases"), "timeline", "phase"),
-                _entry(_("Pillars"), "view_column", "pillar"),
-                _entry(_("Workstreams"), "lan", "workstream"),
-                _entry(_("Baselines"), "architecture", "baseline"),
+                _entry(_("Initiatives and phases"), "rocket_launch", "initiative", "phase", "pillar", "workstream"),
                 _entry(_("Dependencies"), "account_tree", "dependency"),
+                _entry(_("Baselines"), "architecture", "baseline"),
                 {"title": _("As of a day"), "icon": "history", "link": _address("admin:plan_as_of")},
             ),
             _group(
                 _("Progress"),
-                _entry(_("Progress reports"), "trending_up", "progressupdate"),
-                _entry(_("Evidence"), "attach_file", "evidence"),
-                _entry(_("Indicators"), "monitoring", "indicator"),
-                _entry(_("Observations"), "query_stats", "observation"),
+                _entry(_("Reports and evidence"), "trending_up", "progressupdate", "evidence"),
+                _entry(_("Indicators and observations"), "monitoring", "indicator", "observation"),
             ),
             _group(
                 _("Mail"),
                 _entry(_("Reminder rules"), "notifications_active", "reminderrule"),
-                _entry(_("Watches"), "visibility", "watch"),
-                _entry(_("Digest subscriptions"), "newspaper", "digestsubscription"),
+                _entry(_("Digests and watches"), "newspaper", "digestsubscription", "watch"),
                 {"title": _("Preview"), "icon": "preview", "link": _address("admin:mail_preview")},
-                _entry(_("Reminders"), "alarm_on", "reminderoccurrence", "may_see_mail"),
-                _entry(_("Answers"), "mark_email_read", "answer", "may_see_mail"),
-                _entry(_("Outbox"), "outbox", "outboxmessage", "may_see_mail"),
-                _entry(_("Pause and resume sending"), "pause_circle", "deliverygate", "may_see_mail"),
-                _entry(_("Suppressed addresses"), "unsubscribe", "suppressedaddress", "may_see_mail"),
+                _entry(_("Reminders and answers"), "alarm_on", "reminderoccurrence", "answer", permission=READS_MAIL),
+                _entry(_("Outbox"), "outbox", "outboxmessage", "suppressedaddress", permission=READS_MAIL),
+                _entry(_("Pause and resume sending"), "pause_circle", "deliverygate", permission=READS_MAIL),
             ),
             _group(
                 _("People"),
@@ -157,8 +169,7 @@ UNFOLD: dict[str, Any] = {
                 _("Settings"),
                 _entry(_("Roadmaps"), "map", "roadmap"),
                 _entry(_("Sources"), "menu_book", "source"),
-                _entry(_("Working-day overrides"), "event_available", "workdayoverride"),
-                _entry(_("Published years"), "event_available", "publishedyear"),
+                _entry(_("Working days"), "event_available", "workdayoverride", "publishedyear"),
                 {"title": _("Check of the change records"), "icon": "link", "link": _address("admin:history_chain")},
             ),
         ],
@@ -178,7 +189,21 @@ UNFOLD: dict[str, Any] = {
                 _view(_("My organisation's"), "whose=ours"),
                 _view(_("Without an owner"), "whose=nobody"),
             ],
-        }
+        },
+        _side_by_side(
+            (_("Initiatives"), "initiative"),
+            (_("Phases"), "phase"),
+            (_("Pillars"), "pillar"),
+            (_("Workstreams"), "workstream"),
+        ),
+        _side_by_side((_("Progress reports"), "progressupdate"), (_("Evidence"), "evidence")),
+        _side_by_side((_("Indicators"), "indicator"), (_("Observations"), "observation")),
+        _side_by_side((_("Digest subscriptions"), "digestsubscription"), (_("Watches"), "watch")),
+        _side_by_side((_("Reminders"), "reminderoccurrence"), (_("Answers"), "answer"), permission=READS_MAIL),
+        _side_by_side(
+            (_("Outbox"), "outboxmessage"), (_("Suppressed addresses"), "suppressedaddress"), permission=READS_MAIL
+        ),
+        _side_by_side((_("Working-day overrides"), "workdayoverride"), (_("Published years"), "publishedyear")),
     ],
     "COMMAND": {"search_models": True, "show_history": False},  # which ones: roadmap.admin.site
 }

@@ -119,6 +119,7 @@ class ActingAdmin(ModelAdmin):
         models.URLField: {"assume_scheme": "https"},
     }
     history_template = "admin/roadmap/history.html"
+    page_on_site = ""  # the name of the page's address, which takes the entry's code
 
     # -- The acts; entries without rules of their own need no others ---------------------------------------------------
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
@@ -179,6 +180,15 @@ class ActingAdmin(ModelAdmin):
             return {name: _as_field(columns.get(name), value) for name, value in given.items()}
         except (ValidationError, OverflowError) as error:
             raise BadRequest("The form can't be filled with that.") from error
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Our own summary of what was refused in place of unfold's note; deleting stands far from saving."""
+        context |= {"is_refused": bool(context.get("errors")), "errors": (), "show_delete": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """The entry's page on the site, if it has one."""
+        return reverse(self.page_on_site, kwargs={"code": obj.code}) if obj is not None and self.page_on_site else None
 
     # -- Writing -------------------------------------------------------------------------------------------------------
     def changeform_view(

@@ -52,6 +52,7 @@ class TitledAdmin(MarkedColumns, ActingAdmin):
 class RoadmapAdmin(TitledAdmin):
     """Programmes. None is removed by a click: rules and subscriptions would go with it."""
 
+    page_on_site = "web:roadmap"
     list_display = ["shown_title", "code", "is_default", "starts_on", "time_zone", "mark"]
     readonly_fields = ["is_default"]
     actions_detail = ["show_this_first"]
@@ -142,6 +143,7 @@ class WorkstreamAdmin(CountingMilestones):
 class InitiativeAdmin(CountingMilestones):
     """Initiatives in their pillars."""
 
+    page_on_site = "web:initiative"
     list_display = ["shown_title", "pillar", "position", "counted", "mark"]
     list_filter = [
         ("roadmap", RelatedDropdownFilter),
@@ -218,6 +220,7 @@ class ObservationAdmin(MarkedColumns, ActingAdmin):
 class OrganisationAdmin(MarkedColumns, ActingAdmin):
     """The tree of organisations."""
 
+    page_on_site = "web:organisation"
     list_display = ["shown_name", "code", "parent", "lead", "mark"]
     list_filter = [("provenance", ChoicesDropdownFilter)]
     search_fields = ["name_zh", "name_en", "code"]

@@ -1,5 +1,6 @@
 """The page of milestones: a list that answers at sight, a form that forgives, and the acts on one or many."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -7,6 +8,7 @@ from django.contrib.admin.utils import flatten
 from django.db import models
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -14,7 +16,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, actor_of, person_of
 from roadmap.admin.foretelling_dates import warn_of_due_date
-from roadmap.admin.forms import ActForm, fieldsets_of
+from roadmap.admin.forms import ActForm, ReasonField, fieldsets_of
 from roadmap.admin.lists import DayRangeFilter
 from roadmap.admin.milestone_actions import MilestoneActions
 from roadmap.admin.milestone_columns import MilestoneColumns
@@ -45,6 +47,12 @@ from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus, Role
 class MilestoneForm(ActForm):
     """A milestone; a date that moves needs a reason."""
 
+    reason = ReasonField(
+        label=capfirst(gettext_lazy("reason for the change")),
+        required=False,
+        help_text=gettext_lazy("Needed where a date changes. Kept in the change record."),
+    )
+
     def clean(self) -> dict[str, Any] | None:
         """The same as rescheduling asks for."""
         cleaned = super().clean()
@@ -54,11 +62,20 @@ class MilestoneForm(ActForm):
         return cleaned
 
 
+def _with_reason(lines: Iterable[Any]) -> Iterator[Any]:
+    """The lines of a part of the form, with the reason after that of the dates."""
+    for line in lines:
+        yield line
+        if "due_on" in line:
+            yield "reason"
+
+
 @admin.register(Milestone)
 class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdmin):
     """Milestones are never deleted, only cancelled: what was reported on them stays."""
 
     form = MilestoneForm
+    page_on_site = "web:milestone"
     list_display = [
         "shown_title",
         "shown_owner",
@@ -154,9 +171,15 @@ class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdm
         return [name for name in names if name not in {"id", "version", "remind_at"}]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A new milestone is planned; nothing else can be said of its status yet."""
+        """A new milestone is planned; nothing else can be said of its status yet. Of one that is there, the reason
+        stands beside the dates, which don't move without."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj else [part for part in fieldsets if "status" not in flatten(part[1]["fields"])]
+        if obj is None:
+            return [part for part in fieldsets if "status" not in flatten(part[1]["fields"])]
+        if not may_edit(person_of(request), obj):
+            return fieldsets
+        *parts, _this_change = fieldsets
+        return [(title, {**options, "fields": list(_with_reason(options["fields"]))}) for title, options in parts]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A new milestone starts with deliverables; the rest comes once it is there."""

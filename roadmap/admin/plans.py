@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -16,13 +17,13 @@ from unfold.decorators import action, display
 
 from roadmap import clock
 from roadmap.admin.base import ActingAdmin, NobodyWrites, actor_of, person_of
-from roadmap.admin.forms import ActForm
+from roadmap.admin.forms import ActForm, ReasonField
 from roadmap.admin.lists import OwnFiltersList
 from roadmap.admin.marks import day_text
 from roadmap.admin.reports import AppendedAdmin
 from roadmap.editing.baselines import set_baseline
 from roadmap.editing.dependencies import link_milestones, unlink_milestones
-from roadmap.models import Baseline, BaselineEntry, Dependency, WorkdayOverride
+from roadmap.models import Baseline, BaselineEntry, Dependency, Roadmap, WorkdayOverride
 from roadmap.rights import may_edit
 from roadmap.workdays import WorkCalendar
 
@@ -45,10 +46,19 @@ class BaselineEntryInline(NobodyWrites, TabularInline):
         return True
 
 
+class BaselineForm(ActForm):
+    """A plan that was approved, and why: ``set_baseline`` asks for both."""
+
+    reason = ReasonField(
+        label=capfirst(_("reason")), help_text=_("Kept in the change record, for anyone who asks later.")
+    )
+
+
 @admin.register(Baseline)
 class BaselineAdmin(AppendedAdmin):
     """Approved plans: set once, never changed."""
 
+    form = BaselineForm
     list_display = ["name", "roadmap", "approved_on", "approved_by", "counted"]
     list_filter = [("roadmap", RelatedDropdownFilter)]
     search_fields = ["name", "reason"]
@@ -87,6 +97,13 @@ class BaselineAdmin(AppendedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The programme office."""
         return ActingAdmin.has_add_permission(self, request)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Approved today, and of the only roadmap where there is no other."""
+        roadmaps = list(Roadmap.objects.all()[:2])
+        only = {"roadmap": roadmaps[0]} if len(roadmaps) == 1 else {}
+        today = clock.day_in(person_of(request).time_zone, at=clock.now())
+        return {**only, "approved_on": today, **super().get_changeform_initial_data(request)}
 
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
         """Freeze the plan of today."""

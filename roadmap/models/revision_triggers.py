@@ -18,7 +18,8 @@ FED = (
     *("Roadmap", "Phase", "Pillar", "Workstream", "Initiative", "Organisation", "Source", "Milestone", "Deliverable"),
     *("Dependency", "Baseline", "Evidence", "Indicator", "Observation", "ExternalReference", "ProgressUpdate"),
 )
-COUNTED = (*FED, "BaselineEntry", "Person", "WorkdayOverride", "PublishedYear")
+# What pages show besides: a reader's watch stands on the page of the milestone
+COUNTED = (*FED, "BaselineEntry", "Person", "WorkdayOverride", "PublishedYear", "Watch")
 # Written by the machinery or at each login; nothing that the API shows.
 SILENT = {"Milestone": {"remind_at"}, "Person": {"last_login", "password"}}
 # What sums over milestones are made of: their own rows, by the column with the milestone's id, and what all hang on.

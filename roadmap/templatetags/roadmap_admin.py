@@ -1,10 +1,13 @@
 """The badges and bars of ``roadmap.admin.marks`` for the admin's templates."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +17,33 @@ from roadmap.progress.measure import MilestoneFigures
 from roadmap.progress.shown import percent_number, withdrawn_text
 
 register = template.Library()
+
+
+@dataclass(frozen=True)
+class FormError:
+    """One thing that a form has refused; ``field`` is the id of the element to mend it in; empty: of none."""
+
+    text: str
+    field: str = ""
+
+
+@register.inclusion_tag("admin/roadmap/errors.html")
+def error_summary(form: Any, below: Any = ()) -> dict[str, Any]:
+    """All that ``form`` and the formsets ``below`` it refused, in their order, each with the way to its field."""
+    rows = [row for one in below for row in one.formset.forms]
+    loose = [FormError(str(error)) for one in below for error in one.formset.non_form_errors()]
+    found = [error for one in (form, *rows) if one is not None for error in _errors_of(one)]
+    return {"errors": [*found, *loose]}
+
+
+def _errors_of(form: Any) -> Iterator[FormError]:
+    for name, errors in form.errors.items():
+        if name in form.fields:
+            field = form[name]
+            for error in errors:
+                yield FormError(f"{capfirst(str(field.label))}: {error}", field.id_for_label or field.auto_id)
+        else:
+            yield from (FormError(str(error)) for error in errors)
 
 
 @register.simple_tag

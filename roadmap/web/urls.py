@@ -61,6 +61,7 @@ urlpatterns = [
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),
     page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),
     own("mailbox/<str:key>/links/", mailbox.mailbox_links, name="mailbox-links", methods=ACTING),
+    own("milestones/<slug:code>/watch/", mine.watch_milestone, name="milestone-watch", methods=ACTING),
     path("milestones/<slug:code>/answer/", answering.answer_signed_in, name="milestone-answer"),
     path("milestones/<slug:code>/answer/<int:number>/", answering.given_signed_in, name="milestone-given"),
     path("answer/<str:token>/", answering.answer, name="answer"),

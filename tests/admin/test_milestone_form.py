@@ -1,5 +1,7 @@
 """The form of a milestone: refusals come back on their field, stale edits are told, the rows below are acts."""
 
+import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -249,3 +251,69 @@ def test_the_history_tells_who_when_what_why_and_door(
     )
     # the factory's row left no history: the first one tells everything that there was
     assert ("weight", "4") in [(one.label, one.after) for one in newest.differences]
+
+
+def test_the_reason_stands_right_after_the_dates_that_do_not_move_without(
+    milestone: Milestone, browser: Client, filled: Any
+):
+    names = [name for name in filled(browser.get(page_of(milestone))) if name in {"due_on", "reason", "weight"}]
+    assert names == ["due_on", "reason", "weight"]
+
+
+def test_what_is_refused_is_summed_up_above_the_form_with_the_way_to_each_field(
+    milestone: Milestone, browser: Client, filled: Any
+):
+    """Of the form, of its rows, and of none of the fields; each link leads to an element that is there."""
+    sent = {
+        **filled(browser.get(page_of(milestone))),
+        "due_on": "2027-03-31",
+        "title_en": "",
+        "progress_updates-0-percent_complete": "half",
+    }
+    page = browser.post(page_of(milestone), sent).content.decode()
+    summary = page[page.index('class="rm-panel rm-panel-error rm-errors"') : page.index('id="milestone_form"')]
+    links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary)
+    assert [name for name, _text in links] == ["id_title_en", "id_reason", "id_progress_updates-0-percent_complete"]
+    assert links[1][1] == "Reason for the change: A date changes: give the reason; it is kept."
+    assert 'role="alert" tabindex="-1" autofocus' in summary
+    assert all(f'id="{name}"' in page for name, _text in links)
+    assert "Please correct" not in page
+
+
+def test_form_and_page_of_a_milestone_lead_to_each_other(milestone: Milestone, browser: Client):
+    assert f'href="/milestones/{milestone.code}/"' in browser.get(page_of(milestone)).content.decode()
+    assert f'href="{page_of(milestone)}"' in browser.get(f"/milestones/{milestone.code}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "is_staff", "is_offered"),
+    [(Role.LEAD, True, True), (Role.LEAD, False, False), (Role.CONTRIBUTOR, True, False), (Role.OBSERVER, True, False)],
+)
+@pytest.mark.parametrize("is_own", [True, False])
+def test_edit_is_offered_on_the_page_to_whom_the_form_is_open(
+    role: Role, is_staff: bool, is_offered: bool, is_own: bool, enter: Callable[[Person], Client]
+):
+    own = make.make_organisation()
+    milestone = make.make_milestone(organisation=own if is_own else make.make_organisation())
+    reader = make.make_person(role=role, is_staff=is_staff, organisation=own)
+    page = enter(reader).get(f"/milestones/{milestone.code}/").content.decode()
+    assert (page_of(milestone) in page) == (is_offered and is_own)
+
+
+def test_deleting_stands_apart_from_saving(browser: Client):
+    pillar = make.make_pillar(make.make_roadmap())
+    page = browser.get(reverse("admin:roadmap_pillar_change", args=[pillar.pk])).content.decode()
+    bar = page[page.index('id="submit-row"') :]
+    delete = reverse("admin:roadmap_pillar_delete", args=[pillar.pk])
+    assert (page.count(f'href="{delete}"'), delete in bar) == (1, False)
+
+
+def test_a_baseline_starts_with_today_and_the_only_roadmap_and_asks_for_its_reason(
+    milestone: Milestone, browser: Client, filled: Any
+):
+    here = reverse("admin:roadmap_baseline_add")
+    first = filled(browser.get(here))
+    assert (first["roadmap"], first["approved_on"]) == (str(milestone.initiative.roadmap_id), "2026-11-23")
+    assert errors_of(browser.post(here, {**first, "name": "Approved"})) == {"reason": ["This field is required."]}
+    make.make_roadmap()
+    assert filled(browser.get(here))["roadmap"] == ""

@@ -105,7 +105,7 @@ def test_late_milestones_are_moved_from_the_list(page: Page, milestone: Mileston
 @pytest.mark.everything
 def test_progress_is_reported_on_the_page_of_a_milestone(page: Page, milestone: Milestone) -> None:
     page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
-    page.locator("#tabs-items").get_by_text("Progress update").click()
+    page.locator("#tabs-items").get_by_text("Progress report").click()
     expect(page.get_by_text("Under way.").nth(1)).to_be_visible()
     page.locator("[name=progress_updates-0-percent_complete]").fill("65")
     page.locator("[name=progress_updates-0-narrative_zh]").fill("设备到货")
@@ -200,3 +200,81 @@ def test_a_milestone_is_completed_by_keyboard_alone(page: Page, milestone: Miles
     page.wait_for_url("**/admin/roadmap/milestone/")
     milestone.refresh_from_db()
     assert milestone.completed_on == date(2025, 5, 30)
+
+
+def test_a_missing_reason_is_told_at_the_top_and_one_key_leads_to_it(page: Page, milestone: Milestone) -> None:
+    page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
+    reason, due = page.locator("[name=reason]"), page.locator("[name=due_on]")
+    expect(reason).not_to_have_attribute("aria-required", "true")
+    due.fill("2025-07-01")
+    expect(reason).to_have_attribute("aria-required", "true")
+    below = [one.evaluate("field => field.getBoundingClientRect().bottom") for one in (due, reason)]
+    bar = page.locator("#submit-row").evaluate("bar => bar.getBoundingClientRect().top")
+    assert below[0] < below[1] < below[0] + 160 < bar + 160
+    assert below[1] < bar
+    page.get_by_role("button", name="Save", exact=True).click()
+    summary = page.locator(".rm-errors")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("heading")).to_have_text("Nothing is saved yet: 1 thing to correct")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(reason).to_be_focused()
+    page.keyboard.type("The port is rebuilt.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_be_visible()
+    milestone.refresh_from_db()
+    assert milestone.due_on == date(2025, 7, 1)
+
+
+def test_a_link_of_the_summary_opens_the_tab_of_its_field(page: Page, milestone: Milestone) -> None:
+    page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
+    page.locator("[name=title_en]").fill("")
+    page.locator("#tabs-items").get_by_text("Progress report").click()
+    field = page.locator("[name=progress_updates-0-reported_on]")
+    field.fill("last week")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".rm-errors a").nth(0).click()
+    expect(page.locator("[name=title_en]")).to_be_focused()
+    expect(field).to_be_hidden()
+    page.locator(".rm-errors a").last.click()
+    expect(field).to_be_focused()
+
+
+def test_the_whole_menu_stands_above_the_fold_and_the_bar_of_acts_covers_no_row(
+    page: Page, milestone: Milestone
+) -> None:
+    for number in range(30):
+        make.make_milestone(milestone.initiative, milestone.phase, title_en=f"Step {number}")
+    page.goto("/admin/roadmap/milestone/")
+    hidden = page.locator("#nav-sidebar-apps .simplebar-content-wrapper").evaluate(
+        "e => e.scrollHeight - e.clientHeight"
+    )
+    assert hidden == 0
+    assert page.locator("#nav-sidebar-apps h2").count() == 5
+    page.locator("#result_list input.action-select").last.check()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    last = page.locator("#result_list tr.data-row").last.evaluate("row => row.getBoundingClientRect().bottom")
+    bar = page.locator("#changelist-actions").evaluate("bar => bar.getBoundingClientRect().top")
+    assert last <= bar
+
+
+def test_without_scripts_the_administration_is_read_and_saved_and_says_what_it_cannot(
+    browser: Browser, live_server: LiveServer, office: Person, milestone: Milestone
+) -> None:
+    with_scripts = context_of(browser, live_server, office)
+    context = browser.new_context(
+        base_url=live_server.url, java_script_enabled=False, storage_state=with_scripts.storage_state()
+    )
+    page = context.new_page()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
+        expect(page.locator(".rm-noscript")).to_be_in_viewport()
+    page.locator("[name=due_on]").fill("2025-07-01")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".rm-errors")).to_be_in_viewport()
+    page.locator("[name=reason]").fill("The port is rebuilt.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_be_visible()
+    milestone.refresh_from_db()
+    assert milestone.due_on == date(2025, 7, 1)

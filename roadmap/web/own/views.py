@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.digests.subscriptions import change_subscription, pause, subscribe, unsubscribe
-from roadmap.editing.watching import stop_watching
+from roadmap.editing.watching import stop_watching, watch
 from roadmap.errors import InvalidChange
-from roadmap.models import DigestSubscription, Person, Roadmap, Watch
+from roadmap.models import DigestSubscription, Milestone, Person, Roadmap, Watch
 from roadmap.reminders.optional import leave_optional_reminders, take_optional_reminders
 from roadmap.web.frame import frame_for
 from roadmap.web.own.doors import by
@@ -112,6 +112,18 @@ def stop_watch(request: HttpRequest, person: Person, number: int) -> HttpRespons
     if row is not None:
         stop_watching(row, by=by(person))
     return HttpResponseRedirect(reverse("web:my-mail") + "#watches")
+
+
+def watch_milestone(request: HttpRequest, person: Person, code: str) -> HttpResponse:
+    """Begin to watch the milestone, or stop (``act=stop``); asked for what is so already, nothing happens."""
+    milestone = get_object_or_404(Milestone, code=code)
+    row = Watch.objects.filter(milestone=milestone, person=person).first()
+    if request.POST.get("act") == "stop":
+        if row is not None:
+            stop_watching(row, by=by(person))
+    elif row is None:
+        watch(person, by=by(person), now=clock.now(), milestone=milestone)
+    return HttpResponseRedirect(reverse("web:milestone", kwargs={"code": code}))
 
 
 def own_digest(person: Person, number: int) -> DigestSubscription:

@@ -1,14 +1,17 @@
 """The list of milestones, and the page of one."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from roadmap.forecast.kept import latest_of
 from roadmap.forecast.words import milestone_sentence
 from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
-from roadmap.rights import may_answer
+from roadmap.rights import may_answer, may_edit
 from roadmap.vocabulary import OPEN_STATUSES
 from roadmap.web.filters import filters_from, matching, needs_measuring, passes
 from roadmap.web.frame import Frame, frame_for, query_of
@@ -93,13 +96,29 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
             "frame": frame,
             "view": milestone_view(line, rows, frame=frame),
             "forecast": forecast_text,
-            "may_answer": _may_answer(request, milestone, frame),
+            "acts": _acts(request, milestone, frame),
             "changes": changes_view(history, names=names_in(history)),
         },
     )
 
 
-def _may_answer(request: HttpRequest, milestone: Milestone, frame: Frame) -> bool:
-    """Whether whoever is signed in is offered to answer; not while a past day is shown."""
-    is_open = milestone.status in OPEN_STATUSES and not frame.is_past
-    return is_open and isinstance(request.user, Person) and may_answer(request.user, milestone)
+@dataclass(frozen=True)
+class Acts:
+    """What whoever is signed in is offered to do with the milestone. ``edit`` is an address, empty for who may not."""
+
+    may_answer: bool
+    edit: str
+    is_watched: bool
+
+
+def _acts(request: HttpRequest, milestone: Milestone, frame: Frame) -> Acts | None:
+    """Nothing for readers who aren't signed in, and while a past day is shown. At most three queries."""
+    person = request.user
+    if frame.is_past or not isinstance(person, Person):
+        return None
+    may_enter = person.is_staff and may_edit(person, milestone)
+    return Acts(
+        may_answer=milestone.status in OPEN_STATUSES and may_answer(person, milestone),
+        edit=reverse("admin:roadmap_milestone_change", args=[milestone.pk]) if may_enter else "",
+        is_watched=milestone.watches.filter(person=person).exists(),
+    )

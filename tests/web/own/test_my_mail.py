@@ -234,3 +234,29 @@ def test_page_costs_a_fixed_number_of_queries(
     Leave.objects.bulk_create(Leave(person=reader, deputy=deputy, **week) for _ in range(number))
     with django_assert_num_queries(8):  # type: ignore[attr-defined]
         assert english.get(HERE).status_code == 200
+
+
+def test_a_milestone_is_watched_from_its_page_and_no_longer(english: Client, frame: Frame, reader: Person) -> None:
+    """A copy of the page that a browser kept doesn't outlive the click; asked for twice, it is one watch."""
+    milestone = make_milestone(frame, code="bulk")
+    here, there = "/milestones/bulk/", "/milestones/bulk/watch/"
+    page = english.get(here)
+    assert 'name="act" value="watch"' in page.content.decode()
+    assert [english.post(there, {"act": "watch"})["Location"] for _again in range(2)] == [here, here]
+    assert [(one.person, one.milestone) for one in Watch.objects.all()] == [(reader, milestone)]
+    again = english.get(here, headers={"If-None-Match": page["ETag"]})
+    assert (again.status_code, 'name="act" value="stop"' in again.content.decode()) == (200, True)
+    assert english.post(there, {"act": "stop"})["Location"] == here
+    assert english.post(there, {"act": "stop"})["Location"] == here
+    assert not Watch.objects.exists()
+
+
+def test_watching_is_offered_to_who_is_signed_in_on_the_page_of_today(
+    english: Client, client: Client, frame: Frame, reader: Person
+) -> None:
+    make_milestone(frame, code="bulk")
+    assert "/watch/" not in english.get("/milestones/bulk/?as_of=2026-09-01").content.decode()
+    english.logout()
+    assert "/watch/" not in english.get("/milestones/bulk/").content.decode()
+    assert english.post("/milestones/bulk/watch/")["Location"].startswith("/sign-in/")
+    assert english.get("/milestones/bulk/watch/").status_code == 405
