@@ -1,6 +1,7 @@
 """Every error that the domain raises. Doors map them once: the API to problem details, admin to form errors."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
@@ -64,3 +65,28 @@ class BadCatalogue(RoadmapError):
     def __str__(self) -> str:
         own = f"{self.file}:{self.line}: {self.message}"
         return "\n".join([own, *map(str, self.more)])
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """What is wrong at a place of a table: ``row`` as spreadsheet programs count (0: the whole file), ``column`` in
+    letters, ``head`` as the file writes it; either may be empty. ``place`` says it in words."""
+
+    text: str
+    row: int = 0
+    column: str = ""
+    head: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}" if self.place else self.text
+
+
+class BadTable(RoadmapError):
+    """A table that can't be taken in; nothing of it was. ``faults`` are in the order of rows; ``more`` counts those
+    that aren't told."""
+
+    def __init__(self, faults: Sequence[CellFault], *, more: int = 0) -> None:
+        super().__init__(str(faults[0]))
+        self.faults = list(faults)
+        self.more = more

@@ -38,7 +38,7 @@ class At(Flag):
     FILE = auto()  # a key of catalogue files
     COPY = auto()  # taken over by a duplicate
     API = auto()  # in the API's entries, in lists and alone
-    TABLE = auto()  # a column of the administration's CSV and XLSX files
+    TABLE = auto()  # a column of the CSV and XLSX files that go out and, changed, come in again
     FACTS = auto()  # among the facts on its page
     TEXT = auto()  # on its page, at a place of its own
 
@@ -100,15 +100,15 @@ _field = partial(Field, Milestone)
 _kept = partial(Field, Milestone, differs=None)
 # In the order in which they are read: in entries, in tables, in the lines of the form, on the page.
 MILESTONE: tuple[Field, ...] = (
-    _kept("id", At.API),
+    _kept("id", At.API | At.TABLE),
     _field("code", WRITTEN | At.API | At.TABLE, (Part.WHAT, 2), about="Unique, for people and for imports."),
     _kept("roadmap", At.API, path="initiative.roadmap", about="The roadmap's code."),
     _field("title_zh", WRITTEN | At.API | At.TABLE | At.TEXT, (Part.WHAT, 1)),
     _field("title_en", WRITTEN | At.API | At.TABLE | At.TEXT, (Part.WHAT, 1)),
-    _field("description_zh", WRITTEN | At.COPY | At.API | At.TEXT, (Part.TEXTS, 1)),
-    _field("description_en", WRITTEN | At.COPY | At.API | At.TEXT, (Part.TEXTS, 1)),
-    _field("acceptance_criteria_zh", WRITTEN | At.COPY | At.API | At.TEXT, (Part.TEXTS, 2)),
-    _field("acceptance_criteria_en", WRITTEN | At.COPY | At.API | At.TEXT, (Part.TEXTS, 2)),
+    _field("description_zh", WRITTEN | At.COPY | At.API | At.TABLE | At.TEXT, (Part.TEXTS, 1)),
+    _field("description_en", WRITTEN | At.COPY | At.API | At.TABLE | At.TEXT, (Part.TEXTS, 1)),
+    _field("acceptance_criteria_zh", WRITTEN | At.COPY | At.API | At.TABLE | At.TEXT, (Part.TEXTS, 2)),
+    _field("acceptance_criteria_en", WRITTEN | At.COPY | At.API | At.TABLE | At.TEXT, (Part.TEXTS, 2)),
     _field("initiative", PLAN ^ At.FACTS | At.TEXT, (Part.WHAT, 2), PlanDifference.REPLACED),
     _kept("pillar", At.API | At.TABLE | At.TEXT, path="initiative.pillar"),
     _field("phase", PLAN, (Part.WHAT, 3), PlanDifference.REPLACED),
@@ -134,7 +134,7 @@ MILESTONE: tuple[Field, ...] = (
     # By the program
     _kept("entered_on", At.NOWHERE),
     _kept("verify_by", At.API),
-    _kept("version", At.API),
+    _kept("version", At.API | At.TABLE),
     _kept("created_at", At.API),
     _kept("updated_at", At.API),
     _kept("remind_at", At.NOWHERE),

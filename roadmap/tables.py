@@ -18,7 +18,8 @@ from roadmap.texts import clean_text
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Also behind blanks, which some programs pass over, and full-width, as others read them; quotes put in front count
+STARTS_A_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－﹣﹢﹦−＠﹫\t\r\n]")  # what can't be seen is cleaned away before
 MOST_CHARACTERS = 32_767  # that a cell holds
 NOT_IN_A_SHEETS_NAME = re.compile(r"[\[\]:*?/\\']")
 NARROWEST, WIDEST = 8, 60
@@ -40,7 +41,12 @@ def defused(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = clean_text(value)
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+    return f"'{text}" if STARTS_A_FORMULA.match(text) else text
+
+
+def undefused(text: str) -> str:
+    """The text that ``defused`` made such a cell of."""
+    return text[1:] if text.startswith("'") and STARTS_A_FORMULA.match(text) else text
 
 
 def as_csv(table: Table) -> bytes:

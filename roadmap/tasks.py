@@ -16,6 +16,7 @@ from roadmap.digests.missed import heal_missed_digests
 from roadmap.digests.planner import are_digests_due, plan_due_digests
 from roadmap.editing.days_to_verify import work_out_days_to_verify
 from roadmap.editing.repeats import forget_old_answers
+from roadmap.exchange.sheets.kept import forget_old_uploads
 from roadmap.forecast.keep import make_forecasts
 from roadmap.outbox.degraded import send_heartbeat
 from roadmap.outbox.deliver import deliver_pending, release_dead
@@ -133,6 +134,7 @@ def forget() -> None:
     forget_ended_sessions(now=clock.now())
     forget_old_answers(now=clock.now())
     forget_old_deliveries(now=clock.now())
+    forget_old_uploads(now=clock.now())
 
 
 @shared_task(name="roadmap.heartbeat")

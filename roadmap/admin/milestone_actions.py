@@ -66,6 +66,7 @@ class MilestoneActions(ModelAdmin):
     ]
     actions_list = [
         "edit_in_list",
+        "import_table",
         {"title": gettext_lazy("Export"), "icon": "download", "items": ["export_all_xlsx", "export_all_csv"]},
     ]
 

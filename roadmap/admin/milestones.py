@@ -35,9 +35,11 @@ from roadmap.admin.milestone_side import side_of
 from roadmap.admin.refusals import refusals_of
 from roadmap.admin.saved_views import views_above
 from roadmap.admin.stale import state_seen
+from roadmap.admin.table_import import TakesTables
 from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
 from roadmap.editing.verification import who_may_confirm
+from roadmap.exchange.sheets.kinds import MILESTONES
 from roadmap.fields import MILESTONE, At, at
 from roadmap.models import Milestone, ProgressUpdate
 from roadmap.rights import may_edit, may_report
@@ -71,11 +73,12 @@ def _with_reason(lines: Iterable[Any]) -> Iterator[Any]:
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(LooksAtFiles, MilestoneColumns, MilestoneActions, ActingAdmin):
+class MilestoneAdmin(LooksAtFiles, TakesTables, MilestoneColumns, MilestoneActions, ActingAdmin):
     """Milestones are never deleted, only cancelled: what was reported on them stays."""
 
     form = MilestoneForm
     page_on_site = "web:milestone"
+    table_kind = MILESTONES
     list_display = [
         "shown_title",
         "shown_owner",

@@ -75,7 +75,7 @@ def _what_is_missing(context: dict[str, Any]) -> str:
 def problem_of(error: Exception) -> Problem | None:
     """What to tell the client of ``error``; None when it isn't the client's business but our fault."""
     match error:
-        case errors.InvalidChange() | errors.InvalidItems() | exceptions.ValidationError():
+        case errors.InvalidChange() | errors.InvalidItems() | errors.BadTable() | exceptions.ValidationError():
             found = errors_of(error)
             return Problem("invalid", found[0]["detail"] if found else PROBLEM_TYPES["invalid"].advice, errors=found)
         case errors.MissingScope():

@@ -8,6 +8,7 @@ from roadmap.api.serializers import acts
 from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneDetail, MilestoneEntry, ProgressUpdateEntry
 from roadmap.api.serializers.reminders import MilestoneReminders
+from roadmap.api.serializers.tables import NewTable, TableTaken
 
 NEW = OpenApiExample(
     "A milestone of the second half of 2026",
@@ -192,4 +193,14 @@ attach_file = extend_schema(
     parameters=[IF_MATCH_IF_YOU_LIKE],
     request={"multipart/form-data": acts.NewEvidenceFile},
     responses={201: EvidenceEntry},
+)
+bring_table = extend_schema(
+    summary="Take in a table of milestones",
+    description="XLSX or CSV, as exported in the administration or from this list, and changed: entries are found by "
+    "`id` or `code`, rows of neither are new ones. All of it or nothing, up to 1,000 changes; a row that others "
+    "changed since its `version` is refused with both values. What is wrong is told by sheet, row and column. For "
+    "those who may edit milestones, each row by its own.",
+    request={"multipart/form-data": NewTable},
+    responses={200: TableTaken},
+    filters=False,
 )

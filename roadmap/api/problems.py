@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from roadmap.api.problem_types import PROBLEM_TYPES
 from roadmap.api.renderers import FastJSONRenderer
-from roadmap.errors import InvalidChange, InvalidItems
+from roadmap.errors import BadTable, InvalidChange, InvalidItems
 
 MEDIA_TYPE = "application/problem+json"
 OF_THE_WHOLE = {NON_FIELD_ERRORS, "non_field_errors", ""}
@@ -95,8 +95,10 @@ def pointer_to(*steps: str | int) -> str:
     return "#" + "".join(f"/{step}" for step in escaped)
 
 
-def errors_of(error: ValidationError | InvalidChange | InvalidItems) -> list[dict[str, str]]:
+def errors_of(error: ValidationError | InvalidChange | InvalidItems | BadTable) -> list[dict[str, str]]:
     """One entry for each thing that is wrong with a body."""
+    if isinstance(error, BadTable):
+        return [{"pointer": pointer_to("file"), "detail": str(one), "code": "invalid"} for one in error.faults]
     if isinstance(error, InvalidItems):
         return [
             {

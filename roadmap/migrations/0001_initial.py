@@ -867,6 +867,23 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='TableUpload',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                    ('kind', models.CharField(max_length=40, verbose_name='kind')),
+                    ('file_name', models.CharField(max_length=200, verbose_name='file name')),
+                    ('content', models.BinaryField(verbose_name='content')),
+                    ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ],
+                options={
+                    'verbose_name': 'uploaded table',
+                    'verbose_name_plural': 'uploaded tables',
+                    'ordering': ['id'],
+                    'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='roadmap_tableupload_one_a_kind')],
+                },
+            ),
+            migrations.CreateModel(
                 name='Invitation',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

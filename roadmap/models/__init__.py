@@ -25,6 +25,7 @@ from roadmap.models.reminder import ReminderOccurrence, ReminderRule
 from roadmap.models.revision import Change, Revision
 from roadmap.models.source import Source
 from roadmap.models.suppression import SuppressedAddress
+from roadmap.models.table_upload import TableUpload
 from roadmap.models.task_run import TaskRun
 from roadmap.models.view import SavedView
 from roadmap.models.watch import Watch
@@ -74,6 +75,7 @@ __all__ = [
     "Snooze",
     "Source",
     "SuppressedAddress",
+    "TableUpload",
     "TaskRun",
     "Watch",
     "Webhook",

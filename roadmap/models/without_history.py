@@ -23,6 +23,7 @@ REASONS: dict[str, Promise] = {
     "RepeatableRequest": _("an answer kept for a day in case a program asks again"),
     "RevisedBlock": _("kept by triggers: which milestones' sums have to be computed again"),
     "Revision": _("a counter kept by triggers"),
+    "TableUpload": _("a file kept for a day, until it is applied; what it changes has its own change records"),
     "TaskRun": _("when a task of the program last ended well; nobody edits it"),
     "WebhookAttempt": _("a log: one row for each attempt, never changed"),
     "WebhookDelivery": _("the log of a delivery, as for mail"),

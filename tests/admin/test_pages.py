@@ -164,7 +164,7 @@ def test_the_export_holds_what_the_list_shows(browser: Client):
     ]
     response = browser.get(reverse("admin:roadmap_milestone_export_all_xlsx"))
     sheet = load_workbook(BytesIO(response.content)).active
-    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["evil", "other"]
+    assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["evil", "other"]
     assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("Milestones", "A2", sheet.dimensions)
 
 

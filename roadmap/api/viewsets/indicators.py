@@ -18,9 +18,9 @@ from roadmap.api.openapi import described
 from roadmap.api.serializers import many
 from roadmap.api.serializers.acts import NewObservation
 from roadmap.api.serializers.indicators import IndicatorEntry, ObservationEntry
-from roadmap.api.trying import undone
 from roadmap.api.viewsets.base import ReadOnlyResource
 from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
+from roadmap.editing.dry_run import undone
 from roadmap.editing.many_observations import Added, add_many_observations
 from roadmap.models import Indicator, Observation
 from roadmap.vocabulary import Scope

@@ -7,6 +7,7 @@ from django.http import Http404
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.fields import DateTimeField
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -23,8 +24,10 @@ from roadmap.api.parameters import day_asked_for
 from roadmap.api.parsers import WITH_FILES, has_files
 from roadmap.api.serializers import acts
 from roadmap.api.serializers.changes import ChangeEntry
+from roadmap.api.serializers.many import MOST_ITEMS
 from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
 from roadmap.api.serializers.reminders import ReminderAhead, ReminderTold
+from roadmap.api.serializers.tables import NewTable, TableTaken, told_of
 from roadmap.api.shapes import milestone_entries
 from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
 from roadmap.api.viewsets.reports import UPDATES
@@ -40,6 +43,8 @@ from roadmap.editing.milestones import (
 )
 from roadmap.editing.progress import record_progress
 from roadmap.editing.verification import verify_completion
+from roadmap.exchange.sheets.bring import bring_in, foretell, refuse_large
+from roadmap.exchange.sheets.kinds import MILESTONES
 from roadmap.models import Change, Evidence, Milestone, ReminderOccurrence
 from roadmap.progress.page import MeasuredRow, measured_rows, measured_window
 from roadmap.reminders.ahead import reminders_ahead
@@ -110,6 +115,24 @@ class Milestones(MilestonesShown):
                 milestone, values, by=self.actor, now=clock.now(), expected_version=version
             )
         )
+
+    @docs.bring_table
+    @action(detail=False, methods=["post"], url_path="import", url_name="import", parser_classes=[MultiPartParser])
+    def bring_table(self, request: Request) -> Response:
+        """Take in a table, all of it or nothing."""
+        MILESTONES.require_bring(self.actor)  # before the file is read
+        values = self.accepted(NewTable)
+        dry_run = values.get("dry_run", False)
+        refuse_large(values["file"].size)
+        brought = (foretell if dry_run else bring_in)(
+            values["file"].read(),
+            MILESTONES,
+            by=self.actor,
+            now=clock.now(),
+            reason=values.get("reason", ""),
+            most=MOST_ITEMS,
+        )
+        return Response(TableTaken(told_of(brought, dry_run=dry_run)).data)
 
     @docs.complete
     @action(detail=True, methods=["post"], url_name="complete")

@@ -15,8 +15,8 @@ from roadmap.api.filtersets import ProgressUpdateFilters
 from roadmap.api.naming import all_found, milestones_named
 from roadmap.api.serializers import acts, many
 from roadmap.api.serializers.milestones import ProgressUpdateEntry
-from roadmap.api.trying import undone
 from roadmap.api.viewsets.base import ReadOnlyResource
+from roadmap.editing.dry_run import undone
 from roadmap.editing.many_reports import Recorded, record_progress_of_many
 from roadmap.editing.progress import Report, withdraw_progress
 from roadmap.models import Milestone, ProgressUpdate
