@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from roadmap import clock
 from roadmap.admin.base import person_of
 from roadmap.admin.forms import ReasonField
-from roadmap.admin.way_back import to_list
+from roadmap.admin.way_back import list_query, to_list
 from roadmap.errors import BadTable, InvalidChange, NotAllowed
 from roadmap.exchange.sheets.bring import Brought, bring_in, foretell, refuse_large
 from roadmap.exchange.sheets.kept import keep_upload, kept_upload
@@ -77,8 +77,7 @@ class TakesTables(ModelAdmin):
     @action(description=gettext_lazy("Import"), icon="upload", permissions=["import"])
     def import_table(self, request: HttpRequest) -> HttpResponse:
         """To the page."""
-        page = reverse(f"admin:roadmap_{self.opts.model_name}_import")
-        return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}".rstrip("?"))
+        return HttpResponseRedirect(reverse(f"admin:roadmap_{self.opts.model_name}_import"))
 
     def template_view(self, request: HttpRequest) -> HttpResponse:
         """The blank workbook."""
@@ -118,7 +117,7 @@ class TakesTables(ModelAdmin):
             "kept": kept,
             "found": found,
             "wrong": wrong,
-            "back": to_list(self.model, request.GET.urlencode()),
+            "back": to_list(self.model, list_query(request)),
             "template": reverse(f"admin:roadmap_{self.opts.model_name}_template"),
         }
         return TemplateResponse(request, "admin/roadmap/import.html", context)
@@ -155,7 +154,7 @@ class TakesTables(ModelAdmin):
             more = ngettext("%(count)d was added", "%(count)d were added", brought.added)
             told = _("%(changed)s, %(added)s") % {"changed": told, "added": more % {"count": brought.added}}
         messages.success(request, _("%(told)s.") % {"told": told})
-        return HttpResponseRedirect(to_list(self.model, request.GET.urlencode()))
+        return HttpResponseRedirect(to_list(self.model, list_query(request)))
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -99,6 +99,13 @@ def test_the_list_is_as_narrow_after_acts_of_a_page(button: str, two: list[Miles
     assert parse_qs(urlsplit(asked.context["back"]).query) == {"_changelist_filters": [NARROWED]}
 
 
+def test_import_comes_back_to_the_narrowed_list(two: list[Milestone], browser: Client) -> None:
+    narrowed = f"{reverse(LIST)}?{NARROWED}"
+    button = next(one for one in links_of(browser.get(narrowed)) if "import_table" in one)
+    page = browser.get(button, follow=True)
+    assert page.context["back"] == narrowed
+
+
 def test_invitations_come_back_to_the_list_of_people(browser: Client) -> None:
     people = reverse("admin:roadmap_person_changelist")
     button = next(one for one in links_of(browser.get(people, {"q": "Wang"})) if "invite" in one)
