@@ -66,7 +66,7 @@ class TakesTables(ModelAdmin):
         page.model_admin = self  # its ``takes_files`` bounds the body before any of it is read
         return page
 
-    def takes_files(self, request: HttpRequest, object_id: str | None = None) -> bool:
+    def takes_files(self, request: HttpRequest, object_id: str | None) -> bool:
         """Whether the reader may write some of the entries."""
         return self.has_add_permission(request)
 
@@ -164,7 +164,7 @@ def _actor(request: HttpRequest) -> Actor:
 def _again(asked: TableForm, found: Brought | None) -> TableForm:
     """The form as it is shown: with its errors, and the mark of what is shown beside it."""
     if asked.is_bound:
-        data = asked.data.copy()
+        data: Any = asked.data.copy()  # type: ignore[attr-defined]
         data["seen"] = found.fingerprint if found is not None else ""
         asked.data = data
     return asked

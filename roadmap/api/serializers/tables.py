@@ -37,14 +37,14 @@ class NewTable(Incoming):
     reason = serializers.CharField(
         max_length=LONGEST_TEXT, required=False, help_text="Why; kept in the history. Needed where something changes."
     )
-    dry_run = YesOrNoOfForm(**DRY_RUN)
+    dry_run = YesOrNoOfForm(**DRY_RUN)  # type: ignore[arg-type]
 
 
 class FieldChanged(Outgoing):
     """A field of an entry; both values in words, in the language asked for."""
 
     name = serializers.CharField(help_text="As the API calls it.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field called label
     before = serializers.CharField()
     after = serializers.CharField()
 
@@ -78,5 +78,6 @@ class TableTaken(Outgoing):
 
 def told_of(brought: Brought, *, dry_run: bool) -> dict[str, Any]:
     """The values of ``TableTaken``."""
-    named = {name: getattr(brought, name) for name in TableTaken().fields if name != "dry_run"}
+    fields: Any = TableTaken().fields
+    named = {name: getattr(brought, name) for name in fields if name != "dry_run"}
     return {"dry_run": dry_run, **named}
