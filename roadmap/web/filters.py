@@ -1,12 +1,13 @@
 """The filters of the list of milestones: what was asked in the address, and the rows that answer it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import and_
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -22,10 +23,11 @@ from roadmap.progress.conditions import (
     verification_overdue_on,
 )
 from roadmap.progress.facts import MilestoneLine
-from roadmap.web.frame import Frame
+from roadmap.web.frame import Frame, query_of
 from roadmap.web.presenters.values import state_of, state_words
 from roadmap.written_days import read_day
 
+USUAL = ("state", "organisation", "phase")  # what the bar of filters shows at once
 DUE_LOOKUPS = {"due_on_after": "due_on__gte", "due_on_before": "due_on__lte"}  # named as the API names them
 
 
@@ -48,10 +50,20 @@ class Select:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A filter in force in words, and the query that takes it away."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True)
 class Filters:
     """What was asked: text to look for, a state, codes by the name of their part, and first and last due date.
 
-    ``problem`` says in words which of the dates can't be read, and is left out therefore.
+    ``problem`` says in words which of the dates can't be read, and is left out therefore; ``address`` is all that the
+    page's address asks for.
     """
 
     text: str
@@ -60,6 +72,32 @@ class Filters:
     due: dict[str, date]
     selects: list[Select]
     problem: str = ""
+    address: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def usual(self) -> list[Select]:
+        """The selects that stand in the bar, in its order."""
+        return [one for name in USUAL for one in self.selects if one.name == name]
+
+    @property
+    def others(self) -> list[Select]:
+        """The selects behind them."""
+        return [one for one in self.selects if one.name not in USUAL]
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What is in force, each to be taken away by itself."""
+        found = [("q", _("Text"), self.text)] if self.text else []
+        for select in self.selects:
+            chosen = {"state": self.state, **self.codes}[select.name]
+            words = next((one.label.strip() for one in select.choices if one.is_chosen), chosen)
+            found += [(select.name, select.label, words)] if chosen else []
+        labels = {"due_on_after": _("Due from"), "due_on_before": _("Due until")}
+        found += [(name, labels[name], date_format(day, "DATE_FORMAT")) for name, day in self.due.items()]
+        return [
+            Chip(label, words, query_of({key: text for key, text in self.address.items() if key not in {name, "page"}}))
+            for name, label, words in found
+        ]
 
     @property
     def asked(self) -> dict[str, str]:
@@ -95,7 +133,9 @@ def filters_from(request: HttpRequest, *, frame: Frame) -> Filters:
     ]
     state = asked.pop("state")
     due, problem = _due_between(request)
-    return Filters(text=asked.pop("q")[:100], state=state, codes=asked, due=due, selects=selects, problem=problem)
+    text = asked.pop("q")[:100]
+    address = {name: str(value) for name, value in request.GET.items()}
+    return Filters(text=text, state=state, codes=asked, due=due, selects=selects, problem=problem, address=address)
 
 
 def _due_between(request: HttpRequest) -> tuple[dict[str, date], str]:

@@ -5,10 +5,11 @@ Where reading is public, everybody may; else people who signed in.
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
@@ -40,6 +41,9 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
             return HttpResponseNotAllowed(METHODS)
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+        clean = _clean_address(request)
+        if clean is not None:
+            return HttpResponseRedirect(clean)
         with plan_shown(request):
             response = view(request, **captured)
         if "Cache-Control" not in response:
@@ -47,6 +51,16 @@ def page(route: str, view: View, *, name: str) -> URLPattern:
         return response
 
     return path(route, guarded, name=name)
+
+
+def _clean_address(request: HttpRequest) -> str | None:
+    """The address without what a form left empty; None where it is clean. Addresses get shared, and say no more than
+    they mean."""
+    asked = [(name, str(value)) for name, values in request.GET.lists() for value in values]
+    said = [(name, value) for name, value in asked if value.strip()]
+    if len(said) == len(asked):
+        return None
+    return request.path + (f"?{urlencode(said)}" if said else "")
 
 
 def plan_page(route: str, view: View, *, name: str) -> URLPattern:

@@ -1,6 +1,8 @@
 """The addresses of the website. ``page`` guards each one that shows the roadmap."""
 
-from django.urls import path
+from functools import partial
+
+from django.urls import URLPattern, path
 
 from roadmap.web import mailbox
 from roadmap.web.answering import views as answering
@@ -8,8 +10,9 @@ from roadmap.web.embedding import card
 from roadmap.web.own import leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
-from roadmap.web.reading import page, plan_page
+from roadmap.web.reading import View, page, plan_page
 from roadmap.web.signing import account, invitation
+from roadmap.web.takeaway.tables import WRITERS
 from roadmap.web.views import (
     calendar,
     changes,
@@ -30,6 +33,12 @@ from roadmap.web.views import (
     timeline,
 )
 
+
+def table_pages(name: str, view: View) -> list[URLPattern]:
+    """The addresses of a list as files."""
+    return [plan_page(f"{name}.{kind}", partial(view, kind=kind), name=f"{name}-{kind}") for kind in WRITERS]
+
+
 app_name = "web"
 urlpatterns = [
     plan_page("", overview.overview, name="overview"),
@@ -45,18 +54,21 @@ urlpatterns = [
     plan_page("timeline.pdf", timeline.timeline_pdf, name="timeline-pdf"),
     plan_page("explain/", explain.explain_page, name="explain"),
     plan_page("milestones/", milestones.milestone_list, name="milestones"),
+    *table_pages("milestones", milestones.milestone_file),
     plan_page("milestones/<slug:code>/", milestones.milestone_page, name="milestone"),
     plan_page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
     plan_page("calendar/", calendar.calendar_page, name="calendar"),
     plan_page("calendar.ics", calendar.calendar_file_page, name="calendar-file"),
     plan_page("changes/", changes.changes_page, name="changes"),
     plan_page("organisations/", organisations.organisation_list, name="organisations"),
+    *table_pages("organisations", organisations.organisation_file),
     plan_page("organisations/<slug:code>/", organisations.organisation_page, name="organisation"),
     page("subscribe/", subscribing.subscribing, name="subscribe"),
     own("subscribe/address/", subscribing.new_feed_address, name="feed-address-new", methods=ACTING),
     card("gates/<slug:code>/", embedded.gate_card, name="embed-gate"),
     card("matrix/", embedded.matrix_card, name="embed-matrix"),
     plan_page("indicators/", indicators.indicator_list, name="indicators"),
+    *table_pages("indicators", indicators.indicator_file),
     page("mailbox/", mailbox.mailbox, name="mailbox"),
     page("mailbox/<str:key>/", mailbox.mailbox_message, name="mailbox-message"),
     page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),

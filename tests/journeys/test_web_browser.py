@@ -14,7 +14,7 @@ from tests import factories as make
 from tests.forecast.rows import make_kept_forecast
 from tests.web.pages import pages
 
-FILES = ("-file", "-csv", "-svg", "-png", "-pdf")  # nothing to look at in a browser
+FILES = ("-file", "-csv", "-xlsx", "-svg", "-png", "-pdf")  # nothing to look at in a browser
 WIDTHS = (390, 820, 1280)
 MOST_BYTES = 100_000
 
@@ -68,6 +68,8 @@ def addresses() -> list[str]:
         "/?as_of=2025-06-30",
         "/?as_of=nonsense",
         "/milestones/?q=nothing",
+        "/milestones/?phase=none&sort=-due",
+        "/milestones/?sort=-state&columns=weight,forecast,initiative,organisation",
         "/milestones/done/",
         "/calendar/?month=2025-01&phase=nothing",
         "/changes/?from=2024-01-01",
@@ -179,11 +181,20 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
     expect(page).to_have_url(live_server.url + "/?as_of=2025-01-31&basis=happened")
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Milestones", exact=True).click()
-    page.get_by_label("State").select_option("open")
+    page.get_by_role("combobox", name="State").select_option("open")
     page.get_by_role("button", name="Filter").click()
     page.wait_for_url(lambda url: "state=open" in url and "as_of=2025-01-31" in url)
     page.get_by_role("link", name="Back to today").click()
     page.wait_for_url(lambda url: "as_of" not in url)
+
+
+def test_address_of_a_view_is_copied(browser: Browser, live_server: LiveServer, addresses: list[str]) -> None:
+    page = opened(browser, live_server, language="en", dark=False, width=1280, script=True)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
+    page.goto(live_server.url + "/milestones/?state=late&sort=-due")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("status")).to_have_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()") == live_server.url + "/milestones/?state=late&sort=-due"
 
 
 def test_keyboard_alone_leads_through_calendar_and_past_days(

@@ -2,15 +2,18 @@
 
 import re
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from roadmap.editing.milestones import reschedule_milestone
 from roadmap.models import Dependency, Evidence, Milestone, Roadmap
 from roadmap.models.history import SYSTEM, Actor
 from roadmap.vocabulary import Door
+from roadmap.web.columns import COLUMNS
 from tests import factories as make
 from tests.web.rows import Frame, fill, make_milestone
 from tests.web.test_overview import page, text_of
@@ -21,7 +24,8 @@ pytestmark = pytest.mark.django_db
 def codes(client: Client, query: str) -> list[str]:
     """The milestones listed, in their order."""
     return re.findall(
-        r'<th scope="row"><a href="/milestones/([^/]+)/', client.get(f"/milestones/{query}").content.decode()
+        r'<th scope="row"><span class="one-line"><a href="/milestones/([^/]+)/',
+        client.get(f"/milestones/{query}", follow=True).content.decode(),
     )
 
 
@@ -31,7 +35,7 @@ def states(frame: Frame) -> None:
     coming = {"planned_start_on": date(2026, 9, 20), "due_on": date(2027, 9, 20)}
     make_milestone(frame, code="done", due_on=date(2026, 1, 1), status="done", completed_on=date(2026, 1, 5))
     make_milestone(frame, code="cancelled", due_on=date(2026, 1, 2), status="cancelled", cancelled_on=date(2026, 1, 5))
-    make_milestone(frame, code="late", due_on=date(2026, 9, 30))
+    make_milestone(frame, code="late", title_en="Pilot", due_on=date(2026, 9, 30))
     make_milestone(frame, code="soon", planned_start_on=date(2026, 9, 30), due_on=date(2026, 10, 31))
     make_milestone(frame, code="track", **coming)
     risk = make_milestone(frame, code="risk", **coming)
@@ -42,7 +46,7 @@ def states(frame: Frame) -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        ("", ["done", "cancelled", "late", "soon", "track", "risk", "silent"]),
+        ("", ["late", "soon", "track", "risk", "silent", "cancelled", "done"]),
         ("open", ["late", "soon", "track", "risk", "silent"]),
         ("late", ["late"]),
         ("due_soon", ["soon"]),
@@ -61,6 +65,27 @@ def test_list_is_narrowed_down_by_state(state: str, expected: list[str], states:
 def test_state_is_that_of_the_day_asked_for(states: None, client: Client) -> None:
     assert codes(client, "?state=done&as_of=2026-01-04") == []
     assert codes(client, "?state=late&as_of=2026-01-04") == ["done", "cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("due", ["done", "cancelled", "late", "soon", "track", "risk", "silent"]),
+        ("-due", ["silent", "track", "risk", "soon", "late", "cancelled", "done"]),
+        ("code", ["cancelled", "done", "late", "risk", "silent", "soon", "track"]),
+        ("state", ["late", "risk", "silent", "soon", "track", "done", "cancelled"]),
+        ("-state", ["cancelled", "done", "soon", "track", "risk", "silent", "late"]),
+        ("-report", ["risk", "late", "soon", "track", "silent", "cancelled", "done"]),
+        ("report", ["risk", "late", "soon", "track", "silent", "cancelled", "done"]),
+        ("nonsense", ["late", "soon", "track", "risk", "silent", "cancelled", "done"]),
+    ],
+)
+@pytest.mark.both_databases("roadmap.web.columns")
+def test_list_is_sorted_by_the_column_asked_for(sort: str, expected: list[str], states: None, client: Client) -> None:
+    """What is equal keeps its order: by due date; where reports tell, the open ones first."""
+    assert codes(client, f"?sort={sort}") == expected
+    file = client.get(f"/milestones.csv?sort={sort}&columns=due").content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in file.splitlines()[1:]] == expected
 
 
 @pytest.mark.parametrize(
@@ -102,6 +127,69 @@ def test_list_comes_in_pages_that_keep_the_filters(frame: Frame, client: Client)
     assert codes(client, "?phase=basic&page=2") == ["m-50"]
     assert codes(client, "?state=silent&page=2") == ["m-50"]
     assert codes(client, "?page=nonsense")[0] == "m-00"
+
+
+@pytest.mark.parametrize("column", [one.name for one in COLUMNS if one.name != "title"])
+@pytest.mark.both_databases("roadmap.web.columns")
+def test_every_column_can_be_shown_sorted_by_and_taken_away(column: str, states: None, english: Client) -> None:
+    """A column that is shown stands under a head that sorts by it, in the order of the whole list."""
+    for sort, order in ((column, "ascending"), (f"-{column}", "descending")):
+        html = english.get(f"/milestones/?columns={column}&sort={sort}").content.decode()
+        assert html.count('<th scope="row">') == 7
+        assert re.findall(r'class="is-([a-z]+)" aria-sort="([a-z]+)"', html) == [(column, order)]
+        heads, first = (re.search(f"{part}(.*?)</tr>", html, re.DOTALL) for part in ("<thead>", "<tbody>"))
+        assert heads is not None
+        assert first is not None
+        assert heads[1].count("<th ") == first[1].count("<td") + 1 == 2
+
+
+def test_files_hold_what_the_list_has_under_its_filters(states: None, english: Client) -> None:
+    workbook = load_workbook(BytesIO(english.get("/milestones.xlsx?state=late&columns=due,state,progress").content))
+    head, row = workbook.active.values
+    assert head == ("Code", "Due", "Milestone", "State", "Actual (%)")
+    assert (row[0], row[1].date(), *row[2:]) == ("late", date(2026, 9, 30), "Pilot", "Overdue", 0)
+    table = english.get("/milestones.csv?state=risk")
+    assert table["Content-Disposition"] == 'attachment; filename="smart-milestones-2026-10-01.csv"'
+    lines = table.content.decode("utf-8-sig").splitlines()
+    assert len(lines[0].split(",")) == len(COLUMNS)
+    assert [line.split(",")[0] for line in lines[1:]] == ["risk", "silent"]
+    assert english.get("/milestones.ods").status_code == 404
+
+
+def test_columns_chosen_by_boxes_come_in_an_address_that_can_be_shared(states: None, client: Client) -> None:
+    asked = "/milestones/?state=late&columns=weight&columns=owner&sort=-due&columns=none"
+    assert client.get(asked).headers["Location"] == "/milestones/?state=late&sort=-due&columns=owner%2Cweight"
+    usual = "/milestones/?columns=due&columns=owner&columns=state&columns=progress"
+    assert client.get(usual).headers["Location"] == "/milestones/"
+
+
+@pytest.mark.parametrize(
+    ("asked", "clean"),
+    [
+        ("/milestones/?q=&state=late&phase=&due_on_after=+", "/milestones/?state=late"),
+        ("/calendar/?month=2026-01&q=", "/calendar/?month=2026-01"),
+        ("/timeline/?phase=&pillar=", "/timeline/"),
+        ("/explain/?organisation=", "/explain/"),
+    ],
+)
+def test_what_a_form_leaves_empty_isnt_in_the_address(asked: str, clean: str, frame: Frame, client: Client) -> None:
+    assert client.get(asked).headers["Location"] == clean
+    assert client.get(clean).status_code == 200
+
+
+def test_each_filter_in_force_is_taken_away_by_itself(states: None, english: Client) -> None:
+    html = english.get(
+        "/milestones/?state=late&organisation=none&due_on_after=2026-01-01&sort=-due&page=2"
+    ).content.decode()
+    chips = re.search(r'<ul class="chips".*?</ul>', html, re.DOTALL)
+    assert chips is not None
+    found = re.findall(r'<a href="([^"]+)">(.*?)</a>', chips[0], re.DOTALL)
+    assert [(address.replace("&amp;", "&"), text_of(words)) for address, words in found] == [
+        ("/milestones/?state=late&due_on_after=2026-01-01&sort=-due", "Organisation: none × take away"),
+        ("/milestones/?organisation=none&due_on_after=2026-01-01&sort=-due", "State: Overdue × take away"),
+        ("/milestones/?state=late&organisation=none&sort=-due", "Due from: 1 January 2026 × take away"),
+        ("/milestones/", "Clear filters"),
+    ]
 
 
 def test_list_that_nothing_answers_says_what_to_do(frame: Frame, english: Client) -> None:

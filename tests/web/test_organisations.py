@@ -95,3 +95,17 @@ def test_roles_are_shown_to_the_branch_to_auditors_and_to_the_office_only(tree: 
     assert sees(organisation=elsewhere, role=Role.AUDITOR)
     assert sees(role=Role.OFFICE)
     assert not sees(organisation=elsewhere, role=Role.LEAD)
+
+
+def test_table_is_taken_away_in_the_order_shown(tree: Frame, english: Client) -> None:
+    html = english.get("/organisations/?sort=-late").content.decode()
+    assert 'href="/organisations.csv?sort=-late"' in html
+    rows = english.get("/organisations.csv?sort=-late").content.decode("utf-8-sig").splitlines()
+    assert rows == [
+        "Code,Organisation,Milestones,Done,Actual (%),Planned (%),Progress index (actual ÷ planned),Overdue,"
+        "No recent report,Verified (%)",
+        "gacc,General Administration,2,1,50,100,0.5,1,1,0",
+        "port,Port,1,0,0,100,0.0,1,1,0",
+        "district,District,1,1,100,100,1.0,0,0,0",
+        "idle,Idle,0,0,,,,,,",
+    ]

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from roadmap.models import Indicator, Observation
 from roadmap.progress.shown import amount, stated_figure
+from roadmap.tables import Table
 from roadmap.web.charts.trail import Trail, trail
 from roadmap.web.presenters.values import Badge, Day, badge_of, day_of
 
@@ -17,6 +20,7 @@ class ObservationView:
 
     qualifier: str
     value: str
+    number: Decimal
     period: str
     is_preliminary: bool
     note: str
@@ -64,6 +68,18 @@ def indicator_view(indicator: Indicator, observations: Iterable[Observation]) ->
     )
 
 
+def table_of(indicators: Iterable[IndicatorView]) -> Table:
+    """A row for each observation; an indicator without any has one without figures."""
+    heads = [_("Code"), _("Indicator"), _("Period"), _("Qualifier"), _("Value"), _("Unit"), _("Source"), _("Note")]
+    rows: list[list[Any]] = []
+    for one in indicators:
+        rows += [
+            [one.code, one.title, seen.period, seen.qualifier, float(seen.number), one.unit, seen.source, seen.note]
+            for seen in one.observations
+        ] or [[one.code, one.title, "", "", None, one.unit, "", ""]]
+    return Table(_("Indicators"), heads, rows)
+
+
 def _chart(indicator: Indicator, rows: list[Observation]) -> Trail | None:
     """The values over time, after the one it started from where that is known."""
     values = [(one.ends_on, one.value) for one in rows]
@@ -91,6 +107,7 @@ def _observation(one: Observation) -> ObservationView:
     return ObservationView(
         qualifier=qualifier,
         value=value,
+        number=one.value,
         period=one.period_label,
         is_preliminary=one.is_preliminary,
         note=one.note,

@@ -1,6 +1,6 @@
 """Organisations side by side: a row each with its figures, in the order of the tree or of a column."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,9 +9,11 @@ from django.utils.translation import pgettext
 
 from roadmap.models import Organisation
 from roadmap.progress.measure import Figures, Sums, figures_of
+from roadmap.tables import Table
 from roadmap.web.frame import Frame, query_of
 from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import Badge, FiguresView, badge_of, figures_view
+from roadmap.web.sorting import Heading, heading, sorted_by
 
 NO_FIGURES = figures_of(Sums())
 # What each column is sorted by, the smallest first; nothing to compare comes last either way
@@ -24,6 +26,7 @@ KEYS: dict[str, Callable[[Figures], Decimal | int | None]] = {
     "silent": lambda one: one.silent,
     "verified": lambda one: one.verified if one.total else None,
 }
+PER_CENT = dict.fromkeys(("earned", "planned", "verified"), " (%)")
 LEAST_FIRST = {"spi"}  # where a reader looks for the worst
 
 
@@ -47,21 +50,11 @@ class LeagueRow:
 
 
 @dataclass(frozen=True)
-class Column:
-    """The head of a column: ``order`` as ``aria-sort`` says it, empty for the others; ``query`` sorts by it."""
-
-    label: str
-    meaning: str
-    query: str
-    order: str
-
-
-@dataclass(frozen=True)
 class League:
     """The table; ``in_tree`` while nothing is sorted by."""
 
     rows: list[LeagueRow]
-    columns: list[Column]
+    columns: list[Heading]
     in_tree: bool
     tree_query: str
 
@@ -72,7 +65,8 @@ def league(organisations: Sequence[Organisation], figures: Mapping[int, Figures]
     key = sort.removeprefix("-")
     rows = [(one, figures.get(one.pk, NO_FIGURES)) for one in organisations]
     if key in KEYS:
-        rows = _sorted(rows, KEYS[key], is_falling=sort.startswith("-"))
+        read = KEYS[key]
+        rows = sorted_by(rows, lambda row: read(row[1]), is_falling=sort.startswith("-"))
     names = {one.pk: one.name for one in organisations}
     top = min((one.path.count("/") for one in organisations), default=0)
     return League(
@@ -97,21 +91,26 @@ def league(organisations: Sequence[Organisation], figures: Mapping[int, Figures]
     )
 
 
-def _sorted(
-    rows: Iterable[tuple[Organisation, Figures]], key: Callable[[Figures], Decimal | int | None], *, is_falling: bool
-) -> list[tuple[Organisation, Figures]]:
-    """Stable, so that equals stay in the tree's order; those without a value come last."""
-    sign = -1 if is_falling else 1
-    valued = [(key(measured), one, measured) for one, measured in rows]
-    found = sorted(
-        ((value, one, measured) for value, one, measured in valued if value is not None), key=lambda row: sign * row[0]
-    )
-    return [(one, measured) for _value, one, measured in found] + [
-        (one, measured) for value, one, measured in valued if value is None
+def table_of(table: League) -> Table:
+    """The same for files, in the order of the page; nothing where there is nothing to compare."""
+    heads = [
+        _("Code"),
+        _("Organisation"),
+        _("Milestones"),
+        _("Done"),
+        *(f"{one.label}{PER_CENT.get(one.name, '')}" for one in table.columns[1:]),
     ]
+    rows = [[one.code, one.name, one.figures.total, one.figures.done, *_cells(one.figures)] for one in table.rows]
+    return Table(_("Organisations"), heads, rows)
 
 
-def _columns(sort: str, kept: dict[str, str]) -> list[Column]:
+def _cells(one: FiguresView) -> list[float | int | None]:
+    if one.is_empty:
+        return [None] * 6
+    return [one.earned_x, one.planned_x, one.spi_number, one.late, one.silent, one.verified_x]
+
+
+def _columns(sort: str, kept: dict[str, str]) -> list[Heading]:
     labels = {
         "milestones": (_("Milestones"), _("all that count, with those of everything below")),
         "earned": (pgettext("value", "Actual"), _("as reported")),
@@ -121,11 +120,7 @@ def _columns(sort: str, kept: dict[str, str]) -> list[Column]:
         "silent": (_("No recent report"), _("without a report for 30 days")),
         "verified": (pgettext("value", "Verified"), _("verified by somebody other than those who reported it")),
     }
-    columns = []
-    for key, (label, meaning) in labels.items():
-        first = key if key in LEAST_FIRST else f"-{key}"
-        other = first.removeprefix("-") if first.startswith("-") else f"-{first}"
-        order = "" if sort.removeprefix("-") != key else "descending" if sort.startswith("-") else "ascending"
-        query = query_of(kept | {"sort": other if sort == first else first})
-        columns.append(Column(label=label, meaning=meaning, query=query, order=order))
-    return columns
+    return [
+        heading(key, label, meaning=meaning, sort=sort, kept=kept, first=key if key in LEAST_FIRST else f"-{key}")
+        for key, (label, meaning) in labels.items()
+    ]

@@ -64,6 +64,7 @@ class FiguresView:
     variance: str
     variance_words: str
     spi: str
+    spi_number: float | None
     spi_words: str
     sign: Sign
     reason: str
@@ -172,6 +173,7 @@ def figures_view(figures: Figures) -> FiguresView:
         variance=signed(figures.schedule_variance),
         variance_words=_variance_words(figures.schedule_variance),
         spi=NOTHING if figures.spi is None else f"{figures.spi:.2f}",
+        spi_number=None if figures.spi is None else round(float(figures.spi), 4),
         spi_words=_spi_words(figures.spi),
         sign=group_sign(figures.rag),
         reason=reason_text(figures.reason),

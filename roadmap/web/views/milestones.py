@@ -1,9 +1,11 @@
 """The list of milestones, and the page of one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -13,47 +15,74 @@ from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
 from roadmap.rights import may_answer, may_edit
 from roadmap.vocabulary import OPEN_STATUSES
-from roadmap.web.filters import filters_from, matching, needs_measuring, passes
+from roadmap.web.columns import Arrangement, arrangement_asked, row_of, table_of
+from roadmap.web.filters import Filters, filters_from, matching, needs_measuring, passes
 from roadmap.web.frame import Frame, frame_for, query_of
 from roadmap.web.presenters.changes import changes_view, names_in
-from roadmap.web.presenters.lines import line_view
 from roadmap.web.presenters.milestone import Rows, milestone_view
+from roadmap.web.takeaway.tables import file_addresses, table_file
 
 PER_PAGE = 50
 
 
 def milestone_list(request: HttpRequest) -> HttpResponse:
-    """Milestones by due date, filtered by what the address asks for, fifty a page."""
+    """Milestones under the filters of the address, the open ones first or in the order asked for, fifty a page."""
     frame = frame_for(request)
     if frame is None:
         return render(request, "roadmap/no_roadmap.html")
-    filters = filters_from(request, frame=frame)
-    found = matching(filters, frame=frame)
-    asked_page = request.GET.get("page")
-    if needs_measuring(filters):
-        measured = [line for line in milestone_lines(found, as_of=frame.as_of) if passes(line, filters)]
-        page = Paginator(measured, PER_PAGE).get_page(asked_page)
-        lines: list[MilestoneLine] = list(page.object_list)
-        total, last = page.paginator.count, page.paginator.num_pages
-    else:
-        rows = Paginator(found, PER_PAGE).get_page(asked_page)
-        lines = milestone_lines(list(rows.object_list), as_of=frame.as_of)
-        page, total, last = rows, rows.paginator.count, rows.paginator.num_pages  # type: ignore[assignment]
-    number = page.number
+    if len(request.GET.getlist("columns")) > 1:  # as a form of boxes sends them
+        return HttpResponseRedirect(request.path + query_of(_kept(request) | arrangement_asked(request).asked))
+    filters, arranged = filters_from(request, frame=frame), arrangement_asked(request)
+    found: Any = arranged.ordered(matching(filters, frame=frame), as_of=frame.as_of)
+    is_measured = needs_measuring(filters) or arranged.needs_measuring
+    page = Paginator(_measured(found, filters, arranged, frame) if is_measured else found, PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = list(page.object_list)
+    lines = rows if is_measured else milestone_lines(rows, as_of=frame.as_of)
+    here = filters.asked | arranged.asked | frame.kept
+    number, last = page.number, page.paginator.num_pages
     return render(
         request,
         "roadmap/milestones.html",
         {
             "frame": frame,
             "filters": filters,
-            "lines": [line_view(line, as_of=frame.as_of) for line in lines],
-            "total": total,
+            "arranged": arranged,
+            "headings": arranged.headings(filters.asked | frame.kept),
+            "rows": [row_of(line, arranged.shown, as_of=frame.as_of) for line in lines],
+            "total": page.paginator.count,
             "page": number,
             "pages": last,
-            "earlier": query_of(filters.asked | frame.kept | {"page": str(number - 1)}) if number > 1 else "",
-            "later": query_of(filters.asked | frame.kept | {"page": str(number + 1)}) if number < last else "",
+            "files": file_addresses("milestones", here),
+            "usual_order": query_of({name: value for name, value in here.items() if name != "sort"}),
+            "carried": filters.asked | arranged.asked,
+            "earlier": query_of(here | {"page": str(number - 1)}) if number > 1 else "",
+            "later": query_of(here | {"page": str(number + 1)}) if number < last else "",
         },
     )
+
+
+def milestone_file(request: HttpRequest, *, kind: str) -> HttpResponse:
+    """All that the list has under its filters, in its order, as a table file."""
+    frame = frame_for(request)
+    if frame is None:
+        raise Http404
+    filters, arranged = filters_from(request, frame=frame), arrangement_asked(request)
+    found = arranged.ordered(matching(filters, frame=frame), as_of=frame.as_of)
+    table = table_of(_measured(found, filters, arranged, frame), arranged.in_file)
+    return table_file(table, kind=kind, name=f"{frame.roadmap.code}-milestones-{frame.as_of}")
+
+
+def _measured(found: QuerySet[Milestone], filters: Filters, arranged: Arrangement, frame: Frame) -> list[MilestoneLine]:
+    lines = milestone_lines(found, as_of=frame.as_of)
+    if needs_measuring(filters):
+        lines = [line for line in lines if passes(line, filters)]
+    return arranged.sorted(lines)
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in request.GET.items() if name not in {"columns", "page"}}
 
 
 def milestone_page(request: HttpRequest, code: str) -> HttpResponse:

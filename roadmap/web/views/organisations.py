@@ -11,11 +11,12 @@ from roadmap.progress.rollup import roll_up
 from roadmap.rights import may_see_people
 from roadmap.vocabulary import PersonKind
 from roadmap.web.filters import open_ones_of
-from roadmap.web.frame import frame_for
-from roadmap.web.presenters.league import NO_FIGURES, league
+from roadmap.web.frame import Frame, frame_for
+from roadmap.web.presenters.league import NO_FIGURES, League, league, table_of
 from roadmap.web.presenters.lines import line_view
 from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.values import badge_of, figures_view
+from roadmap.web.takeaway.tables import file_addresses, table_file
 
 OPEN_SHOWN = 30
 
@@ -35,14 +36,28 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     frame = frame_for(request)
     if frame is None:
         return render(request, "roadmap/no_roadmap.html")
+    table = _league_of_all(frame, sort=request.GET.get("sort", ""))
+    files = file_addresses("organisations", frame.kept | ({} if table.in_tree else {"sort": request.GET["sort"]}))
+    return render(request, "roadmap/organisations.html", {"frame": frame, "league": table, "files": files})
+
+
+def organisation_file(request: HttpRequest, *, kind: str) -> HttpResponse:
+    """The same table, in the same order, as a file."""
+    frame = frame_for(request)
+    if frame is None:
+        raise Http404
+    table = table_of(_league_of_all(frame, sort=request.GET.get("sort", "")))
+    return table_file(table, kind=kind, name=f"{frame.roadmap.code}-organisations-{frame.as_of}")
+
+
+def _league_of_all(frame: Frame, *, sort: str) -> League:
     figures = roll_up(frame.roadmap, by=("organisation",), as_of=frame.as_of)
-    table = league(
+    return league(
         list(Organisation.objects.all()),
         {key: one for (key,), one in figures.items() if key is not None},
-        sort=request.GET.get("sort", ""),
+        sort=sort,
         frame=frame,
     )
-    return render(request, "roadmap/organisations.html", {"frame": frame, "league": table})
 
 
 def organisation_page(request: HttpRequest, code: str) -> HttpResponse:
