@@ -16,7 +16,9 @@ from roadmap.web.charts.text import width_of, wrapped
         ("Porter robots", 20, 1, ["Porter robots"]),
         ("Advance machine inspection", 8, 3, ["Advance", "machine", "inspection"]),
         ("Intelligent non-intrusive supervision", 15, 1, ["Intelligent non-intrusive…"]),
-        ("Unbreakablewordindeed", 4, 2, ["Unbreakablewordindeed"]),
+        ("Unbreakablewordindeed", 4, 2, ["Unbreak", "able…"]),
+        ("한국어이름", 3, 3, ["한국어", "이름"]),
+        ("www", 2, 2, ["ww", "w"]),
     ],
 )
 def test_label_breaks_between_words_or_characters(text: str, width: float, lines: int, expected: list[str]) -> None:

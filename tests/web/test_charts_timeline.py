@@ -1,16 +1,15 @@
-"""The timeline's places: nothing overlaps, and everything is there."""
+"""The timeline's places: everything is there; that nothing overlaps is in ``test_charts_boxes``."""
 
 from datetime import date, timedelta
-from itertools import combinations
 
 import pytest
 
 from roadmap.web.charts.arrows import Link
-from roadmap.web.charts.lanes import MARK_GAP, ROW, Group, Lane, Mark, PlacedLane, TimelineSize
+from roadmap.web.charts.lanes import Group, Lane, Mark, PlacedLane, TimelineSize
 from roadmap.web.charts.timeline import Axis, Band, Timeline, timeline
-from roadmap.web.charts.windows import Window, divisions, neighbours, whole_years, window_around
+from roadmap.web.charts.windows import Window, divisions, months_around, neighbours, whole_years, window_around
 
-WIDE = TimelineSize(width=1120, label_width=210)
+WIDE = TimelineSize(width=1120, label_width=300)
 NARROW = TimelineSize(width=343, label_width=0)
 BANDS = [
     Band(label="基本框架", starts_on=date(2024, 1, 1), gate_on=date(2026, 12, 31)),
@@ -63,6 +62,12 @@ def test_window_is_the_calendar_span_around_a_day_with_its_parts(
     assert (before, after) == (first - timedelta(days=1), last + timedelta(days=1))
 
 
+def test_twelve_months_around_a_day_begin_four_before_it() -> None:
+    window = months_around(date(2026, 3, 31))
+    assert (window.first, window.last, len(divisions(window))) == (date(2025, 11, 1), date(2026, 10, 31), 12)
+    assert neighbours(window) == (date(2025, 10, 31), date(2026, 11, 1))
+
+
 def test_axis_covers_whole_years_from_first_to_last_day_of_anything() -> None:
     window = whole_years([date(2024, 1, 1), date(2031, 3, 1), date(2023, 5, 1)])
     assert [start.year for start, _end in divisions(window)] == list(range(2023, 2032))
@@ -76,7 +81,7 @@ def test_only_what_falls_into_the_window_is_drawn_and_spans_are_cut() -> None:
     chart = drawn([mark(inside), mark(outside, **long)], window=window, is_open=True)
     shown, cut = first_lane(chart).marks
     assert shown.x is not None
-    assert (cut.x, cut.span_x, cut.span_width) == (None, 210.0, 896.0)
+    assert (cut.x, cut.span_x, cut.span_width) == (None, 316.0, 788.0)
     assert [placed.mark.day for placed in first_lane(drawn([mark(inside), mark(outside)], window=window)).marks] == [
         inside
     ]
@@ -84,49 +89,49 @@ def test_only_what_falls_into_the_window_is_drawn_and_spans_are_cut() -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
-def test_open_lane_has_a_row_for_each_milestone_with_its_name_inside_the_drawing(size: TimelineSize) -> None:
+def test_open_lane_has_a_row_for_each_milestone_with_its_name(size: TimelineSize) -> None:
     days = [date(2024 + year, 12, 31) for year in range(6)]
     lane = first_lane(
         drawn([mark(day, starts_on=date(2024, 1, 1), due_on=day) for day in days], size=size, is_open=True)
     )
-    assert len({placed.y for placed in lane.marks}) == 6
-    assert [placed.name for placed in lane.marks] == ["联网接入"] * 6
-    for placed in lane.marks:
-        start = placed.name_x - 48 if placed.name_end else placed.name_x
-        assert (start >= 0, start + 48 <= size.width) == (True, True)
+    assert len({placed.y for placed in lane.marks}) == len(lane.rows) == 6
+    assert [text for placed in lane.marks for _y, text in placed.name] == ["联网接入"] * 6
 
 
 def test_dependency_is_an_arrow_between_marks_that_are_shown() -> None:
     one, other, gone = date(2025, 1, 1), date(2026, 1, 1), date(2035, 1, 1)
     links = (Link(one.isoformat(), other.isoformat()), Link(other.isoformat(), gone.isoformat(), is_broken=True))
-    chart = drawn([mark(one), mark(other), mark(gone)], links=links)
-    before, after = first_lane(chart).marks
+    assert drawn([mark(one), mark(other)], links=links).arrows == []  # a closed lane has one row for all
+    chart = drawn([mark(one), mark(other), mark(gone)], links=links, is_open=True)
+    before, after, _gone = first_lane(chart).marks
     [arrow] = chart.arrows
     assert arrow.line == f"M{before.x} {before.y}V{after.y}H{(after.x or 0) - 10}"
 
 
-def test_marks_on_one_day_stand_below_each_other_in_their_lane() -> None:
+def test_marks_too_near_to_each_other_become_a_cluster_of_their_worst_state_that_opens() -> None:
     gate = date(2026, 12, 31)
-    lane = drawn([mark(gate), mark(gate), mark(gate)]).groups[0].lanes[0]
-    assert [placed.y - lane.marks[0].y for placed in lane.marks] == [0, ROW, 2 * ROW]
-    assert lane.marks[-1].y < lane.rule_y
+    late = Mark(day=date(2026, 12, 20), state="late", tip="late", code="late")
+    lane = Lane(
+        label="智能审图",
+        marks=[mark(date(2025, 1, 1)), mark(gate), late],
+        nearer=lambda first, last: f"/{first}/{last}",
+    )
+    axis = Axis(first=ALL.first, last=ALL.last, parts=[])
+    chart = timeline(bands=[], groups=[Group(label="安全", lanes=[lane])], axis=axis, today=gate, size=WIDE)
+    placed = first_lane(chart)
+    assert [one.mark.day for one in placed.marks] == [date(2025, 1, 1)]
+    [cluster] = placed.clusters
+    assert (cluster.count, cluster.state, cluster.tip) == (2, "late", "late\n")
+    assert cluster.address == "/2026-12-20/2026-12-31"
+    assert cluster.y == placed.marks[0].y
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-def test_no_two_of_many_marks_overlap(size: TimelineSize) -> None:
-    days = [date(2024, 1, 1) + timedelta(days=(number * 37) % 2190) for number in range(150)]
-    marks = drawn([mark(day) for day in days], size=size).groups[0].lanes[0].marks
-    assert len(marks) == 150
-    assert [
-        (one, other)
-        for one, other in combinations(marks, 2)
-        if one.y == other.y and abs((one.x or 0) - (other.x or 0)) < MARK_GAP
-    ] == []
-
-
-def test_ghost_stands_where_the_baseline_had_the_milestone() -> None:
-    chart = drawn([mark(date(2026, 12, 31), baseline_day=date(2026, 1, 1)), mark(date(2024, 2, 1))])
-    plain, slipped = chart.groups[0].lanes[0].marks
+def test_ghost_stands_where_the_baseline_had_the_milestone_unless_the_mark_is_there() -> None:
+    near = mark(date(2028, 12, 31), baseline_day=date(2028, 12, 20), forecast_day=date(2029, 1, 5))
+    slipped_to = mark(date(2026, 12, 31), baseline_day=date(2026, 1, 1))
+    chart = drawn([slipped_to, mark(date(2024, 2, 1)), near], is_open=True)
+    plain, slipped, near_by = chart.groups[0].lanes[0].marks
+    assert (near_by.ghost_x, near_by.forecast_x) == (None, None)  # it would lie under the mark
     assert plain.ghost_x is None
     assert slipped.ghost_x is not None
     assert slipped.x is not None
@@ -140,8 +145,8 @@ def test_lanes_follow_each_other_without_gap_or_overlap() -> None:
 
 def test_labels_stand_left_of_the_lanes_when_wide_and_above_when_narrow() -> None:
     wide, narrow = drawn([mark(date(2025, 1, 1))]), drawn([mark(date(2025, 1, 1))], size=NARROW)
-    assert wide.left == 210
-    assert narrow.left == 8
+    assert wide.left == 316
+    assert narrow.left == 16
     assert narrow.groups[0].lanes[0].label[0][0] < narrow.groups[0].lanes[0].marks[0].y
 
 

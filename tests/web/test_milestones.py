@@ -279,8 +279,11 @@ def test_every_milestone_in_the_timeline_opens_its_page(frame: Frame, client: Cl
     for number in range(3):
         make_milestone(frame, code=f"m-{number}", due_on=date(2026, 10 + number, 1))
     html = client.get("/timeline/").content.decode()
-    svg = html[html.index('<svg class="chart timeline for-wide') : html.index('<svg class="chart timeline for-narrow')]
-    assert re.findall(r'<a href="/milestones/([^/]+)/', svg) == ["m-0", "m-1", "m-2"]
+    names, plot = html[html.index('class="names"') : html.index('<div class="drawing for-narrow')].split(
+        'class="chart timeline plot"'
+    )
+    assert re.findall(r'<a href="/milestones/([^/]+)/', names) == ["m-0", "m-1", "m-2"]
+    assert re.findall(r'<a href="/milestones/([^/]+)/', plot) == ["m-0", "m-1", "m-2"]
     assert Milestone.objects.count() == 3
     assert "时间轴" in text_of(html)
 

@@ -37,9 +37,9 @@ def plan(frame: Frame) -> None:
     Dependency.objects.create(predecessor=late, successor=coming)
 
 
-def drawing(client: Client, query: str = "") -> str:
+def drawing(client: Client, query: str = "?zoom=all") -> str:
     html = client.get(f"/timeline/{query}").content.decode()
-    return html[html.index('<svg class="chart timeline for-wide') : html.index('<svg class="chart timeline for-narrow')]
+    return html[html.index('<div class="drawing for-wide') : html.index('<div class="drawing for-narrow')]
 
 
 def test_milestones_stand_with_baseline_forecast_and_completion(plan: None, english: Client) -> None:
@@ -67,16 +67,36 @@ def test_few_lines_of_a_large_window_cost_a_fixed_number_of_queries(
 def test_dependencies_are_arrows_and_those_out_of_order_are_red(plan: None, client: Client) -> None:
     svg = drawing(client)
     assert (svg.count('class="arrow"'), svg.count('class="arrow broken"')) == (1, 1)
-    assert 'class="arrow' not in drawing(client, "?arrows=none")
+    assert 'class="arrow' not in drawing(client, "?zoom=all&arrows=none")
 
 
 def test_initiative_is_opened_and_closed_by_a_link(plan: None, client: Client) -> None:
     svg = drawing(client)
     assert svg.count('class="name"') == 3
-    assert 'href="/timeline/?open=none#lane-review-wide"' in svg
-    closed = drawing(client, "?open=none")
+    assert 'href="/timeline/?zoom=all&amp;open=none#lane-review-wide"' in svg
+    closed = drawing(client, "?zoom=all&open=none")
     assert closed.count('class="name"') == 0
-    assert 'href="/timeline/?open=review#lane-review-wide"' in closed
+    assert 'href="/timeline/?zoom=all&amp;open=review#lane-review-wide"' in closed
+
+
+def test_page_opens_around_today_and_is_as_short_an_address(plan: None, english: Client) -> None:
+    html = english.get("/timeline/").content.decode()
+    assert "June 2026 to May 2027" in html
+    assert "2026</text>" in drawing(english, "")  # the first month says its year
+    assert "done on 10 April 2026" not in drawing(english, "")
+    assert '<a href="/timeline/" aria-current="true">Around today</a>' in html
+    assert 'href="/timeline/?zoom=year&amp;from=2026-05-31" rel="prev"' in html
+
+
+def test_cluster_opens_the_days_that_it_holds(frame: Frame, english: Client) -> None:
+    for day in (28, 30):
+        make_milestone(frame, code=f"m-{day}", title_en=f"Pilot {day}", due_on=date(2026, 12, day))
+    svg = drawing(english, "?zoom=all&open=none")
+    assert 'href="/timeline/?zoom=month&amp;open=all&amp;from=2026-12-28"' in svg
+    [tip] = re.findall(r"<title>(Pilot 28[^<]*)</title><circle", svg)
+    assert [line.split(" · ")[0] for line in tip.splitlines()] == ["Pilot 28", "Pilot 30"]
+    opened = drawing(english, "?zoom=month&from=2026-12-28&open=all")
+    assert (opened.count("<circle"), opened.count('class="name"')) == (0, 2)
 
 
 def test_zoom_shows_a_window_and_leads_to_its_neighbours(plan: None, english: Client) -> None:
@@ -95,7 +115,7 @@ def test_too_many_milestones_ask_for_a_shorter_time(
     fill(frame, 5)
     monkeypatch.setattr(asked, "MOST", 4)
     monkeypatch.setattr("roadmap.web.timeline.rows.MOST", 4)
-    assert "5 milestones are more than a drawing can show." in page(english, "/timeline/")
+    assert "5 milestones are more than a drawing can show." in page(english, "/timeline/?zoom=all")
 
 
 @pytest.mark.parametrize(

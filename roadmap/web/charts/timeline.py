@@ -1,6 +1,7 @@
 """The timeline: phases as bands up to their gates, initiatives as lanes by pillar, milestones as marks.
 
-A closed lane packs its marks; an open one has a row for each, with its name, planned span, baseline and forecast.
+A closed lane has one row of marks and clusters; an open one a row for each milestone, with its name, planned span,
+baseline and forecast. Names and marks never meet: lines run where marks stand, and labels have places of their own.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from datetime import date
 
 from roadmap.web.charts.arrows import Arrow, Link, arrows
 from roadmap.web.charts.lanes import (
+    LINE,
     Group,
     PlacedGroup,
     PlacedLane,
@@ -16,10 +18,12 @@ from roadmap.web.charts.lanes import (
     placed_lane,
 )
 from roadmap.web.charts.scale import DayScale
+from roadmap.web.charts.text import width_of, wrapped
 
-GROUP = 26.0
 TOP = 48.0
 FOOT = 22.0
+AXIS_FONT = 12.0
+GATE_FONT = 13.0  # a little more than it is drawn in: it is bold
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,14 @@ class Axis:
 
 @dataclass(frozen=True)
 class PlacedBand:
-    """The phase's span as far as it is shown, and its gate; ``gate_x`` is None outside."""
+    """The phase's span as far as it is shown, and its gate; ``gate_x`` is None outside. ``label`` ends there, and
+    is empty where there is no room for it; ``name`` is all of it."""
 
     x: float
     width: float
     gate_x: float | None
     label: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,11 @@ class AxisPart:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Everything to draw, in user units; ``today_x`` is None when today is outside."""
+    """Everything to draw, in user units; ``today_x`` is None when today is outside, ``today_label_x`` the middle of its
+    label. Lines from top to bottom run through ``rows`` only, upper and lower edges."""
 
     width: int
+    names_width: int
     height: float
     left: float
     right: float
@@ -74,6 +82,18 @@ class Timeline:
     groups: list[PlacedGroup]
     arrows: list[Arrow]
     today_x: float | None
+    today_label_x: float
+    rows: list[tuple[float, float]]
+
+    @property
+    def body_height(self) -> float:
+        """Of all below the axis."""
+        return round(self.height - self.top, 1)
+
+    @property
+    def plot_width(self) -> int:
+        """Of what stands beside the names."""
+        return self.width - self.names_width
 
 
 def timeline(
@@ -86,20 +106,29 @@ def timeline(
     size: TimelineSize,
 ) -> Timeline:
     """Place everything that the axis shows; nothing overlaps."""
-    left, right = float(size.label_width or 8), float(size.width - size.right)
+    left, right = float(size.label_width + 16), float(size.width - size.right)
     scale = DayScale(first=axis.first, last=axis.last, left=left, right=right)
     y = TOP
     placed = []
     for group in groups:
         group_y = y
-        y += GROUP
-        lanes: list[PlacedLane] = []
+        lines = wrapped(group.label, width=size.for_labels / size.font / 1.06, lines=2)  # bold
+        y += len(lines) * LINE + 10
+        below: list[PlacedLane] = []
         for lane in group.lanes:
-            lanes.append(placed_lane(lane, y=y, scale=scale, size=size))
-            y += lanes[-1].height
-        placed.append(PlacedGroup(y=group_y, text_y=group_y + 17, label=group.label, lanes=lanes))
+            below.append(placed_lane(lane, y=y, scale=scale, size=size))
+            y += below[-1].height
+        placed.append(
+            PlacedGroup(
+                y=round(group_y, 1),
+                label=[(round(group_y + 17 + index * LINE, 1), line) for index, line in enumerate(lines)],
+                lanes=below,
+            )
+        )
+    lanes = [lane for group in placed for lane in group.lanes]
     return Timeline(
         width=size.width,
+        names_width=size.label_width,
         height=round(y + FOOT, 1),
         left=left,
         right=right,
@@ -108,24 +137,31 @@ def timeline(
         bands=_placed_bands(bands, scale),
         parts=[_placed_part(part, scale) for part in axis.parts],
         groups=placed,
-        arrows=arrows(links, [mark for group in placed for lane in group.lanes for mark in lane.marks]),
+        arrows=arrows(links, [mark for lane in lanes if lane.lane.is_open for mark in lane.marks]),
         today_x=scale.x(today) if scale.shows(today) else None,
+        today_label_x=min(max(scale.x(today), left + 20), right - 20),
+        rows=[(TOP, round(y, 1))] if size.label_width else [row for lane in lanes for row in lane.rows],
     )
 
 
 def _placed_bands(bands: Sequence[Band], scale: DayScale) -> list[PlacedBand]:
     """Bands side by side: each starts where it says, or at the gate before it where they overlap."""
     placed: list[PlacedBand] = []
-    end = scale.left
+    end = free = scale.left
     for band in sorted(bands, key=lambda one: one.gate_on):
         start, gate = max(scale.x(band.starts_on), end), scale.x(band.gate_on)
         width = max(round(gate - start, 1), 0.0)
         gate_x = gate if scale.shows(band.gate_on) else None
-        placed.append(PlacedBand(x=start, width=width, gate_x=gate_x, label=band.label))
+        label = ""
+        if gate_x is not None and gate_x - free > 3 * GATE_FONT:
+            label = wrapped(band.label, width=(gate_x - free) / GATE_FONT, lines=1)[0]
+            free = gate_x + 8
+        placed.append(PlacedBand(x=start, width=width, gate_x=gate_x, label=label, name=band.label))
         end = max(end, gate)
     return placed
 
 
 def _placed_part(part: tuple[date, date, str], scale: DayScale) -> AxisPart:
     start, end = scale.x(part[0]), scale.x(part[1])
-    return AxisPart(x=start, middle=round((start + end) / 2, 1), label=part[2])
+    fits = width_of(part[2]) * AXIS_FONT + 4 <= end - start
+    return AxisPart(x=start, middle=round((start + end) / 2, 1), label=part[2] if fits else "")

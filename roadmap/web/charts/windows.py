@@ -1,4 +1,4 @@
-"""Spans of time to look at: a year, half-year, quarter or month with its parts, its neighbours, or the whole plan."""
+"""Spans of time to look at: months around a day, a year, half-year, quarter or month with its parts, the whole."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
 
 @dataclass(frozen=True)
 class Window:
-    """The days shown, both ends included; ``zoom`` is a key of MONTHS or ``all``."""
+    """The days shown, both ends included; ``zoom`` is a key of MONTHS, ``all``, or ``near``."""
 
     zoom: str
     first: date
@@ -30,6 +30,12 @@ def window_around(day: date, *, zoom: str) -> Window:
     return Window(zoom, start, _months_on(start, months) - timedelta(days=1))
 
 
+def months_around(day: date) -> Window:
+    """Twelve months: that of the day, the four before it and the seven after."""
+    start = _months_on(day.replace(day=1), -4)
+    return Window("near", start, _months_on(start, 12) - timedelta(days=1))
+
+
 def neighbours(window: Window) -> tuple[date | None, date | None]:
     """A day of the window before and one of the window after; None beyond the years that are shown, or for ``all``."""
     if window.zoom == "all":
@@ -42,8 +48,8 @@ def divisions(window: Window) -> list[tuple[date, date]]:
     """First and last day of each part of the axis: years of all, months of a year or half, weeks, days of a month."""
     if window.zoom == "all":
         return [(date(y, 1, 1), date(y, 12, 31)) for y in range(window.first.year, window.last.year + 1)]
-    if window.zoom in ("year", "half"):
-        starts = [_months_on(window.first, number) for number in range(MONTHS[window.zoom])]
+    if window.zoom in ("near", "year", "half"):
+        starts = [_months_on(window.first, number) for number in range(MONTHS.get(window.zoom, 12))]
         return [(start, _months_on(start, 1) - timedelta(days=1)) for start in starts]
     step = 7 if window.zoom == "quarter" else 1
     start = window.first - timedelta(days=window.first.weekday() if step == 7 else 0)

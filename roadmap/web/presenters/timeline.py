@@ -18,7 +18,7 @@ from roadmap.web.charts.windows import Window, divisions
 from roadmap.web.presenters.lines import LineView
 from roadmap.web.presenters.values import percent, sign_word, state_of
 
-WIDE = TimelineSize(width=1120, label_width=210)
+WIDE = TimelineSize(width=1120, label_width=300)
 NARROW = TimelineSize(width=343, label_width=0)
 CODE = "the-code"  # stands in an address for that of a milestone
 
@@ -36,10 +36,18 @@ class Plan:
 
 
 def timeline_view(
-    plan: Plan, *, window: Window, today: date, opened: set[str], toggle: Callable[[str], str], size: TimelineSize
+    plan: Plan,
+    *,
+    window: Window,
+    today: date,
+    opened: set[str],
+    toggle: Callable[[str], str],
+    nearer: Callable[[date, date], str],
+    size: TimelineSize,
 ) -> Timeline:
     """The drawing of the window; initiatives of the codes ``opened`` have a row for each milestone, ``toggle`` gives
-    the address that opens or closes one. Initiatives without a milestone to draw are left out."""
+    the address that opens or closes one, ``nearer`` that of a span around two days. Initiatives without a milestone to
+    draw are left out."""
     marks: dict[int, list[Mark]] = {}
     words = _Words()
     for line in plan.lines:
@@ -54,6 +62,7 @@ def timeline_view(
                     marks=marks[one.pk],
                     is_open=one.code in opened,
                     toggle=toggle(one.code),
+                    nearer=nearer,
                 )
                 for one in plan.initiatives
                 if one.pillar_id == pillar.pk and one.pk in marks
@@ -74,13 +83,14 @@ def timeline_view(
 def axis_of(window: Window, *, narrow: bool) -> Axis:
     """The window's parts with their labels; on narrow drawings only as many labels as there is room for."""
     parts = divisions(window)
-    step = {"quarter": 2, "month": 5, "year": 2}.get(window.zoom, 1) if narrow else 1
+    step = {"near": 3, "quarter": 3, "month": 5, "year": 2, "all": 1}.get(window.zoom, 1) if narrow else 1
     return Axis(
         first=window.first,
         last=window.last,
         parts=[
-            (start, end, _part_label(window, start) if number % step == 0 else "")
-            for number, (start, end) in enumerate(parts)
+            (start, parts[min(number + step, len(parts)) - 1][1], _part_label(window, start))
+            for number, (start, _end) in enumerate(parts)
+            if number % step == 0
         ],
     )
 
@@ -98,6 +108,9 @@ def window_title(window: Window) -> str:
             return _("Q%(quarter)s %(year)s") % (year | {"quarter": str((window.first.month + 2) // 3)})
         case "month":
             return date_format(window.first, "YEAR_MONTH_FORMAT")
+        case "near":
+            ends = (date_format(day, "YEAR_MONTH_FORMAT") for day in (window.first, window.last))
+            return _("%(first)s to %(last)s") % dict(zip(("first", "last"), ends, strict=True))
     return _("%(first)s to %(last)s") % {"first": str(window.first.year), "last": str(window.last.year)}
 
 
@@ -106,9 +119,12 @@ def _part_label(window: Window, start: date) -> str:
         case "all":
             return str(start.year)
         case "quarter":
-            return f"{start.month}-{start.day:02}"
+            return _("%(day)s %(month)s") % {"day": str(start.day), "month": date_format(start, "M")}
         case "month":
             return str(start.day)
+        case "near" if start.month == 1 or start == window.first:
+            month = {"month": date_format(start, "M"), "year": str(start.year)}
+            return _("%(month)s %(year)s") % month
     return date_format(start, "M")
 
 

@@ -26,6 +26,7 @@ DRESS = {
     "forecast": f'fill="{PAPER}" stroke="{TONES["risk"]}" stroke-width="1.6"',
     "inner": f'fill="none" stroke="{PAPER}" stroke-width="2"',
     **{f"mark {state}": f'fill="{tone}" stroke="none"' for state, tone in TONES.items()},
+    **{f"cluster {state}": f'fill="{PAPER}" stroke="{tone}" stroke-width="2"' for state, tone in TONES.items()},
     "mark track": f'fill="{PAPER}" stroke="{ACCENT}" stroke-width="2.2"',
     "mark cancelled": f'fill="none" stroke="{MUTED}" stroke-width="2.2"',
 }
@@ -36,6 +37,7 @@ TEXTS = {
     "group": f'fill="{INK}" font-size="14" font-weight="600"',
     "label": f'fill="{INK}" font-size="13"',
     "name": f'fill="{INK}" font-size="12"',
+    "count": f'fill="{INK}" font-size="11" font-weight="600"',
     "head": f'fill="{INK}" font-size="20" font-weight="600"',
     "foot": f'fill="{MUTED}" font-size="11"',
 }

@@ -13,14 +13,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from roadmap.models import Milestone
-from roadmap.web.charts.windows import FIRST, LAST, MONTHS, Window, neighbours, whole_years, window_around
+from roadmap.web.charts.windows import (
+    FIRST,
+    LAST,
+    MONTHS,
+    Window,
+    months_around,
+    neighbours,
+    whole_years,
+    window_around,
+)
 from roadmap.web.filters import Filters, filters_from
 from roadmap.web.frame import Frame, query_of
 from roadmap.web.presenters.timeline import Plan, window_title
 from roadmap.written_days import read_day
 
 MOST = 1500  # milestones that one drawing still shows legibly
-OPEN_UP_TO = 40  # milestones whose initiatives are all open unless asked otherwise
+OPEN_UP_TO = 60  # milestones whose initiatives are all open unless asked otherwise
 ARROWS_UP_TO = 60
 
 
@@ -51,7 +60,9 @@ class Asked:
     @property
     def in_address(self) -> dict[str, str]:
         """All that is asked, as an address carries it."""
-        window = {} if self.window.zoom == "all" else {"zoom": self.window.zoom, "from": self.window.first.isoformat()}
+        window = {"zoom": self.window.zoom, "from": self.window.first.isoformat()}
+        if self.window.zoom in ("near", "all"):
+            window = {} if self.window.zoom == "near" else {"zoom": "all"}
         opened = {} if self.asked_open is None else {"open": self.asked_open}
         arrows = {"arrows": self.arrows} if self.arrows else {}
         return self.filters.asked | self.kept | window | opened | arrows
@@ -63,7 +74,7 @@ class Asked:
 
     @property
     def shows_arrows(self) -> bool:
-        """Few arrows are shown unless taken away, many only when asked for."""
+        """Few arrows are shown unless taken away, many only when asked for; between rows of open initiatives only."""
         return self.arrows == "all" or (self.arrows != "none" and self.dependencies <= ARROWS_UP_TO)
 
     def is_crowded(self, total: int) -> bool:
@@ -98,11 +109,22 @@ class Asked:
             "quarter": _("Quarter"),
             "month": _("Month"),
         }
-        whole = Choice(pgettext("timeline", "All years"), self.at(zoom="", **{"from": ""}), self.window.zoom == "all")
-        return [whole] + [
+        near = Choice(_("Around today"), self.at(zoom="", **{"from": ""}), self.window.zoom == "near")
+        whole = Choice(
+            pgettext("timeline", "All years"), self.at(zoom="all", **{"from": ""}), self.window.zoom == "all"
+        )
+        return [near, whole] + [
             Choice(label, self.at(zoom=zoom, **{"from": around.isoformat()}), self.window.zoom == zoom)
             for zoom, label in labels.items()
         ]
+
+    def nearer(self, first: date, last: date) -> str:
+        """The address of the least span that shows both days, nearer than this one, with all initiatives open."""
+        zooms = list(reversed(MONTHS))
+        zooms = zooms[: zooms.index(self.window.zoom)] if self.window.zoom in MONTHS else zooms
+        fits = (zoom for zoom in zooms if window_around(first, zoom=zoom).last >= last)
+        zoom = next(fits, zooms[-1] if zooms else self.window.zoom)
+        return self.at(zoom=zoom, open="all", **{"from": first.isoformat()})
 
     @property
     def earlier(self) -> Choice | None:
@@ -117,8 +139,9 @@ class Asked:
     def _beside(self, day: date | None) -> Choice | None:
         if day is None:
             return None
-        title = window_title(window_around(day, zoom=self.window.zoom))
-        return Choice(title, self.at(zoom=self.window.zoom, **{"from": day.isoformat()}))
+        zoom = "year" if self.window.zoom == "near" else self.window.zoom
+        title = window_title(window_around(day, zoom=zoom))
+        return Choice(title, self.at(zoom=zoom, **{"from": day.isoformat()}))
 
     @property
     def ways(self) -> list[Choice]:
@@ -128,6 +151,8 @@ class Asked:
             ways.append(Choice(_("Open all initiatives"), self.at(open="all")))
         if self.opened:
             ways.append(Choice(_("Close all initiatives"), self.at(open="none")))
+        if not self.opened:
+            return ways  # dependencies are shown between rows of open initiatives
         if self.dependencies and self.shows_arrows:
             ways.append(Choice(_("Hide dependencies"), self.at(arrows="none")))
         elif self.dependencies:
@@ -166,6 +191,8 @@ def asked_for(request: HttpRequest, *, frame: Frame) -> Asked:
         day = frame.as_of
     if zoom in MONTHS:
         window = window_around(day, zoom=zoom)
+    elif zoom != "all":
+        window = months_around(frame.as_of)
     else:
         phases = frame.roadmap.phases.values_list("starts_on", "gate_on")
         marks = Milestone.objects.filter(initiative__roadmap=frame.roadmap).order_by()

@@ -33,6 +33,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
             "today": frame.as_of,
             "opened": asked.opened,
             "toggle": asked.toggled,
+            "nearer": asked.nearer,
         }
         view["wide"] = timeline_view(plan, size=WIDE, **drawn)
         if plan.views:  # above, a phone scrolls the wide drawing
@@ -86,7 +87,8 @@ def _drawing(request: HttpRequest) -> tuple[dict[str, Any], Sheet]:
         today=frame.as_of,
         opened=asked.opened,
         toggle=lambda _code: "",
-        size=replace(WIDE, right=24),
+        nearer=lambda _first, _last: "",
+        size=WIDE,
     )
     title = f"{frame.roadmap.title} · {window_title(asked.window)}"
     sheet = Sheet(
