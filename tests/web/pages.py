@@ -10,7 +10,13 @@ from roadmap.web.urls import urlpatterns
 ELSEWHERE = (
     *("answer/", "my-mail/", "mailbox/", "evidence/", "unsubscribe/", "embed/", "sign-in/", "sign-out/"),
     *("invitation/", "second-factor/", "account/"),
-    *("subscribe/address/", "milestones/<slug:code>/answer/", "favicon.ico", "robots.txt"),
+    *(
+        "subscribe/address/",
+        "milestones/<slug:code>/answer/",
+        "milestones/<slug:code>/watch/",
+        "favicon.ico",
+        "robots.txt",
+    ),
 )
 
 

@@ -17,7 +17,7 @@ COSTS = {
     "/?as_of=2026-01-31": 23,
     "/matrix/": 8,
     "/forecast/": 10,
-    "/timeline/": 19,
+    "/timeline/?zoom=all": 19,
     "/timeline/?zoom=quarter&from=2025-01-01&open=all&arrows=all&pillar=safe": 17,
     "/progress/": 12,
     "/progress.csv": 12,
