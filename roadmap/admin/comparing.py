@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from roadmap import clock
 from roadmap.admin.base import person_of
-from roadmap.admin.export import Column, plan_columns, table_file
+from roadmap.admin.export import Column, plan_columns, some_at_a_time, table_file
 from roadmap.fields import At, at
 from roadmap.models import Baseline
 from roadmap.progress.baselines import BaselineComparison, BaselineLine, compare_baselines, lines_of
@@ -64,7 +65,7 @@ def comparison_page(request: HttpRequest, number: int) -> HttpResponse:
     return TemplateResponse(request, "admin/roadmap/comparing.html", context)
 
 
-def comparison_file(request: HttpRequest, number: int, kind: str) -> HttpResponse:
+def comparison_file(request: HttpRequest, number: int, kind: str) -> HttpResponseBase:
     """The same lines as CSV or XLSX."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
@@ -84,8 +85,13 @@ def _compared(request: HttpRequest, number: int) -> tuple[Baseline, ComparisonFo
 def _table(found: BaselineComparison) -> Table:
     named = [one for one in at(At.TABLE) if one.name in NAMED_BY]
     columns = [*((head, _of_milestone(read)) for head, read in plan_columns(named)), *COMPARED]
-    rows = [[read(line) for _head, read in columns] for line in lines_of(found.slips, now=clock.now())]
-    return Table(str(_("Baseline")), [str(head) for head, _read in columns], rows)
+    now = clock.now()
+    rows = (
+        [read(line) for _head, read in columns]
+        for some in some_at_a_time(found.slips)
+        for line in lines_of(some, now=now)
+    )
+    return Table(str(_("Baseline")), [str(head) for head, _read in columns], rows, number=len(found.slips))
 
 
 def _of_milestone(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -1,15 +1,16 @@
 """The list of milestones as a table file, with the figures of the day. Files are written by ``roadmap/tables.py``."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
+from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from roadmap.admin.milestone_rows import measured, shown_line
 from roadmap.clock import day_in
@@ -18,30 +19,62 @@ from roadmap.models import Milestone, Person
 from roadmap.progress.facts import MilestoneLine
 from roadmap.progress.reasons import reason_text
 from roadmap.progress.shown import percent_number
-from roadmap.tables import CSV_TYPE, XLSX_TYPE, Table, as_csv, as_xlsx
+from roadmap.tables import CSV_TYPE, XLSX_TYPE, Table, csv_pieces, xlsx_pieces
 from roadmap.vocabulary import Rag
 
+T = TypeVar("T")
+FIRST_ROWS, ROWS_TOGETHER = 100, 500
 Column = tuple[Any, Callable[[Any], Any]]  # the head, and what reads a row's cell
 
 
-def milestones_file(milestones: QuerySet[Milestone], *, kind: str, now: datetime, by: Person) -> HttpResponse:
+def milestones_file(milestones: QuerySet[Milestone], *, kind: str, now: datetime, by: Person) -> StreamingHttpResponse:
     """The milestones as a download, ``csv`` or ``xlsx``; its name bears the day that it is for its reader."""
     return table_file(_table(milestones, now=now), kind=kind, name="milestones", now=now, by=by)
 
 
-def table_file(table: Table, *, kind: str, name: str, now: datetime, by: Person) -> HttpResponse:
+def table_file(table: Table, *, kind: str, name: str, now: datetime, by: Person) -> StreamingHttpResponse:
     """The table as a download, ``csv`` or ``xlsx``; its name bears the day that it is for its reader."""
-    content, form = (as_csv(table), CSV_TYPE) if kind == "csv" else (as_xlsx(table), XLSX_TYPE)
+    pieces, form = (csv_pieces(table), CSV_TYPE) if kind == "csv" else (xlsx_pieces(table), XLSX_TYPE)
     named = f"{name}-{day_in(by.time_zone, at=now):%Y%m%d}.{kind}"
-    return HttpResponse(content, content_type=form, headers={"Content-Disposition": f'attachment; filename="{named}"'})
+    return StreamingHttpResponse(
+        _in_language(pieces, get_language()),
+        content_type=form,
+        headers={"Content-Disposition": f'attachment; filename="{named}"'},
+    )
+
+
+def _in_language(pieces: Iterator[bytes], language: str | None) -> Iterator[bytes]:
+    """Each made in the language of the request, which is over by then."""
+    while True:
+        with translation.override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def some_at_a_time(numbers: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many that what is fetched for them stays small; few at first, so that their reader needn't wait."""
+    yield numbers[:FIRST_ROWS]
+    for start in range(FIRST_ROWS, len(numbers), ROWS_TOGETHER):
+        yield numbers[start : start + ROWS_TOGETHER]
 
 
 def _table(milestones: QuerySet[Milestone], *, now: datetime) -> Table:
-    related = ("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner")
-    rows = measured(list(milestones.select_related(*related)), now=now)
+    """Rows are fetched as they are written, some at a time; those that are gone by then are left out."""
     columns = [*plan_columns(at(At.TABLE)), *FIGURES]
-    cells = [[read(one) for _head, read in columns] for one in rows]
-    return Table(str(_("Milestones")), [str(head) for head, _read in columns], cells)
+    numbers = list(milestones.values_list("pk", flat=True))
+    cells = (
+        [read(one) for _head, read in columns] for some in some_at_a_time(numbers) for one in _measured(some, now=now)
+    )
+    return Table(str(_("Milestones")), [str(head) for head, _read in columns], cells, number=len(numbers))
+
+
+def _measured(numbers: Sequence[int], *, now: datetime) -> list[Milestone]:
+    """In this order."""
+    related = ("initiative__pillar", "initiative__roadmap", "phase", "workstream", "organisation", "owner")
+    found = Milestone.objects.select_related(*related).in_bulk(numbers)
+    return measured([found[pk] for pk in numbers if pk in found], now=now)
 
 
 def plan_columns(fields: Iterable[Field]) -> list[Column]:

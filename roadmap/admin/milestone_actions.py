@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -190,26 +191,26 @@ class MilestoneActions(ModelAdmin):
 
     # -- Export --------------------------------------------------------------------------------------------------------
     @admin.action(description=gettext_lazy("Export as XLSX"))
-    def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponse:
+    def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponseBase:
         """The chosen ones."""
         return milestones_file(queryset, kind="xlsx", now=clock.now(), by=person_of(request))
 
     @admin.action(description=gettext_lazy("Export as CSV"))
-    def export_csv(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponse:
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> HttpResponseBase:
         """The chosen ones."""
         return milestones_file(queryset, kind="csv", now=clock.now(), by=person_of(request))
 
     @action(description=gettext_lazy("All shown, as XLSX"), icon="table_view")
-    def export_all_xlsx(self, request: HttpRequest) -> HttpResponse:
+    def export_all_xlsx(self, request: HttpRequest) -> HttpResponseBase:
         """All that the search and filters of the list leave."""
         return self._all_shown(request, kind="xlsx")
 
     @action(description=gettext_lazy("All shown, as CSV"), icon="csv")
-    def export_all_csv(self, request: HttpRequest) -> HttpResponse:
+    def export_all_csv(self, request: HttpRequest) -> HttpResponseBase:
         """All that the search and filters of the list leave."""
         return self._all_shown(request, kind="csv")
 
-    def _all_shown(self, request: HttpRequest, *, kind: str) -> HttpResponse:
+    def _all_shown(self, request: HttpRequest, *, kind: str) -> HttpResponseBase:
         try:
             listed = self.get_changelist_instance(request)
         except IncorrectLookupParameters:

@@ -158,12 +158,12 @@ def test_the_export_holds_what_the_list_shows(browser: Client):
     make.make_milestone(code="evil", title_en='=HYPERLINK("https://example.org")', due_on=date(2026, 11, 20))
     make.make_milestone(code="other", due_on=date(2028, 1, 1))
     response = browser.get(reverse("admin:roadmap_milestone_export_all_csv"), {"standing": "late"})
-    rows = list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(StringIO(response.getvalue().decode("utf-8-sig"))))
     assert [(row["code"], row["title (English)"], row["days left"]) for row in rows] == [
         ("evil", '\'=HYPERLINK("https://example.org")', "-3")
     ]
     response = browser.get(reverse("admin:roadmap_milestone_export_all_xlsx"))
-    sheet = load_workbook(BytesIO(response.content)).active
+    sheet = load_workbook(BytesIO(response.getvalue())).active
     assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["evil", "other"]
     assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("Milestones", "A2", sheet.dimensions)
 

@@ -113,7 +113,9 @@ def test_baseline_is_compared_with_today_worst_slip_first(browser: Client, roadm
     titles = (">Very late<", ">Late<", ">Dropped<", "HYPERLINK", ">Added<")
     places = [html.index(text) for text in titles]
     assert places == sorted(places)
-    file = browser.get(reverse("admin:baseline_compared_file", args=[baseline.pk, "csv"])).content.decode("utf-8-sig")
+    file = (
+        browser.get(reverse("admin:baseline_compared_file", args=[baseline.pk, "csv"])).getvalue().decode("utf-8-sig")
+    )
     rows = {row["title (English)"]: row for row in csv.DictReader(StringIO(file))}
     told = ("what became of it", "slip in days", "slip in working days", "change of weight")
     assert {title: tuple(row[name] for name in told) for title, row in rows.items()} == {
@@ -123,7 +125,7 @@ def test_baseline_is_compared_with_today_worst_slip_first(browser: Client, roadm
         '\'=HYPERLINK("x")': ("dropped: removed", "", "", "-1.0"),
         "Added": ("added", "", "", "1.0"),
     }
-    workbook = browser.get(reverse("admin:baseline_compared_file", args=[baseline.pk, "xlsx"])).content
+    workbook = browser.get(reverse("admin:baseline_compared_file", args=[baseline.pk, "xlsx"])).getvalue()
     sheet = load_workbook(BytesIO(workbook)).active
     assert [row[2] for row in sheet.iter_rows(min_row=2, values_only=True)] == list(rows)
 

@@ -61,9 +61,9 @@ def test_every_button_over_every_list_carries_what_the_list_is_narrowed_to(brows
 def test_all_shown_are_the_rows_of_the_list(two: list[Milestone], browser: Client) -> None:
     page = browser.get(f"{reverse(LIST)}?{NARROWED}")
     addresses = {name: one for one in links_of(page) for name in ("csv", "xlsx") if f"export_all_{name}" in one}
-    lines = list(csv.reader(browser.get(addresses["csv"]).content.decode("utf-8-sig").splitlines()))
+    lines = list(csv.reader(browser.get(addresses["csv"]).getvalue().decode("utf-8-sig").splitlines()))
     assert [line[3] for line in lines[1:]] == ["Pilot"]
-    sheet: Any = openpyxl.load_workbook(BytesIO(browser.get(addresses["xlsx"]).content)).active
+    sheet: Any = openpyxl.load_workbook(BytesIO(browser.get(addresses["xlsx"]).getvalue())).active
     assert [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["Pilot"]
 
 
