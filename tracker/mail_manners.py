@@ -1,4 +1,4 @@
-"""The settings of mail's good manners: how it is left, when it keeps quiet. The rest of mail is in ``settings``."""
+"""The settings of mail's good manners: how it is left, when it keeps quiet, how much goes; the rest: ``settings``."""
 
 from tracker import env
 from tracker.env_addresses import mailbox
@@ -12,3 +12,5 @@ BOUNCE_MAILDIR = env.text("BOUNCE_MAILDIR")
 
 QUIET_HOURS = env.hours("QUIET_HOURS")
 QUIET_DAYS_OFF = env.boolean("QUIET_DAYS_OFF")
+
+MAILS_PER_MINUTE = env.whole_number("MAILS_PER_MINUTE")

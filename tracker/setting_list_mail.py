@@ -74,6 +74,15 @@ MAIL: tuple[Setting, ...] = (
         default="300",
     ),
     Setting(
+        "MAILS_PER_MINUTE",
+        whole(0, 100_000),
+        (
+            "the most that go in a minute, all workers together, for a mail server that takes no more; 0: as many as it takes",
+            "每分钟最多发送的邮件数（所有工作进程合计），供有此限制的邮件服务器使用；0 表示不限",
+        ),
+        default="0",
+    ),
+    Setting(
         "MAIL_TEXT_DAYS",
         whole(0, 3650),
         (

@@ -20,7 +20,14 @@ from tracker.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from tracker.api_description import rest_framework_settings
 from tracker.env_addresses import host, hosts, mailbox, origin, origins, sender
 from tracker.logs import logging_settings
-from tracker.mail_manners import BOUNCE_MAILDIR, MAIL_RETURN_PATH, MAIL_UNSUBSCRIBE, QUIET_DAYS_OFF, QUIET_HOURS  # noqa: F401
+from tracker.mail_manners import (  # noqa: F401
+    BOUNCE_MAILDIR,
+    MAIL_RETURN_PATH,
+    MAIL_UNSUBSCRIBE,
+    MAILS_PER_MINUTE,
+    QUIET_DAYS_OFF,
+    QUIET_HOURS,
+)
 from tracker.signing_limits import SIGNING_LIMITS
 from tracker.single_sign_on import single_sign_on
 from tracker.site_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY

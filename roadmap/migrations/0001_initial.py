@@ -835,6 +835,8 @@ class Migration(migrations.Migration):
                     ('sent_total', models.PositiveBigIntegerField(default=0, verbose_name='sent in all')),
                     ('pulse', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='steps in all')),
                     ('place', models.CharField(blank=True, default='', editable=False, max_length=120, verbose_name='place of the database')),
+                    ('minute_began_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='minute began at')),
+                    ('taken_in_minute', models.PositiveIntegerField(default=0, editable=False, verbose_name='taken in this minute')),
                     ('last_tick_at', models.DateTimeField(blank=True, null=True, verbose_name='last check')),
                 ],
                 options={

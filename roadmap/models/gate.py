@@ -23,7 +23,8 @@ class DeliveryGate(models.Model):
     ``closed_until`` is set, one delivery at a time tries whether the trouble is over, after pauses that grow with
     ``probes``. The hold: nothing goes out from ``held_since`` on until a person releases it. ``sent_total`` counts all
     that was sent, ``pulse`` all that and every look besides; a smaller one than is known elsewhere means that the
-    database is an older one. ``place`` is where it was last at work, which no restored copy is.
+    database is an older one. ``place`` is where it was last at work, which no restored copy is. The pace: so many were
+    ``taken_in_minute``, which ``minute_began_at``.
     """
 
     name = CharField(_("name"), max_length=80, unique=True)
@@ -39,6 +40,8 @@ class DeliveryGate(models.Model):
     sent_total = models.PositiveBigIntegerField(_("sent in all"), default=0)
     pulse = models.PositiveBigIntegerField(_("steps in all"), default=0, editable=False)
     place = CharField(_("place of the database"), max_length=120, blank=True, default="", editable=False)
+    minute_began_at = models.DateTimeField(_("minute began at"), null=True, blank=True, editable=False)
+    taken_in_minute = models.PositiveIntegerField(_("taken in this minute"), default=0, editable=False)
     last_tick_at = models.DateTimeField(_("last check"), null=True, blank=True)
 
     history = change_history(
@@ -50,6 +53,8 @@ class DeliveryGate(models.Model):
             "sent_total",
             "pulse",
             "place",
+            "minute_began_at",
+            "taken_in_minute",
             "last_tick_at",
         ]
     )

@@ -11,7 +11,7 @@ from time import monotonic
 from roadmap import stopping
 from roadmap.clock import day_in
 from roadmap.models import OutboxMessage, Roadmap
-from roadmap.outbox import claim
+from roadmap.outbox import claim, pace
 from roadmap.outbox.breaker import MAIL, Admission, admission, leave_ajar
 from roadmap.outbox.hold import count_sent
 from roadmap.outbox.moment import Clock, instant
@@ -81,7 +81,9 @@ def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock)
     tried, ends = 0, monotonic() + LONGEST_RUN_SECONDS
     queue = OutboxMessage.objects.select_related("recipient__organisation")
     while tried < limit and not sending.is_stopped and not stopping.is_asked():
-        rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=min(CLAIMED_TOGETHER, limit - tried))
+        room = pace.take(min(CLAIMED_TOGETHER, limit - tried), now=clock())
+        rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=room) if room else []
+        pace.leave(room - len(rows))
         if not rows:
             break
         tried += len(rows)
