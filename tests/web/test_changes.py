@@ -57,6 +57,39 @@ def test_new_milestones_and_newly_late_ones_are_told(moved: Milestone, english: 
     assert "Newly overdue 1 Scanner" in late
 
 
+def test_five_lines_say_what_got_better_and_worse_before_anything_else(moved: Milestone, english: Client) -> None:
+    shown = text_of(english.get("/changes/?from=2026-09-01&to=2026-09-30").content.decode())
+    lines = (
+        "Better and worse"
+        " Better Progress is 29.8 percentage points behind plan; before, it was 92.8 percentage points behind plan."
+        " Unchanged Nothing is overdue."
+        " Unchanged No milestone was completed."
+        " Worse 1 due date moved later, by up to 41 days."
+        " Better 0 milestones have had no report for 30 days, 1 before."
+    )
+    assert lines in shown
+    assert shown.index(lines) < shown.index("Dates moved 1") < shown.index("Figures then and now")
+    assert "Better and worse" not in text_of(english.get("/changes/?from=2026-07-01&to=2026-08-31").content.decode())
+
+
+def test_what_a_load_brought_is_told_in_one_line(frame: Frame, english: Client) -> None:
+    made_at = datetime(2026, 9, 20, 4, tzinfo=UTC)
+    with time_machine.travel(made_at, tick=False):
+        for number in range(60):
+            create_milestone(
+                initiative=frame.initiative, phase=frame.phase, code=f"m-{number}", now=made_at,
+                by=Actor(person=None, door=Door.IMPORT if number else Door.API),
+                title_zh="设备", title_en=f"Scanner {number}",
+                planned_start_on=date(2026, 9, 1), due_on=date(2027, 9, 20),
+            )  # fmt: skip
+    html = english.get("/changes/?from=2026-09-01&to=2026-09-30").content.decode()
+    added = html[html.index('id="added"') : html.index("Figures then and now")]
+    assert "New milestones 60 59 milestones Loaded together Show them Scanner 1" in text_of(added)
+    assert "the program · Import 20 September 2026, 12:00 Scanner 0 Image review" in text_of(added)
+    assert added.count('class="what"') == 2
+    assert "more; choose days" not in added
+
+
 def test_quiet_days_say_that_nothing_changed(moved: Milestone, english: Client) -> None:
     shown = text_of(english.get("/changes/?from=2026-09-22&to=2026-09-30").content.decode())
     assert "Nothing in the plan changed between these days, and nothing was reported." in shown

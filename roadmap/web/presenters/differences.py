@@ -1,7 +1,8 @@
 """What changed between two days, in words: one section for each way in which milestones differ."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from roadmap.vocabulary import Door, PlanDifference
 from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent, public_title
 
 MOST = 40
+LOADS = {Door.IMPORT, Door.COMMAND}
+FOLDED_FROM = 3  # of a load that changed fewer, each is told by itself
 TITLES = ("title_zh", "title_en")
 
 
@@ -34,7 +37,8 @@ class Step:
 
 @dataclass(frozen=True)
 class ChangedView:
-    """One milestone in a section; ``code`` is empty where it has no page any more."""
+    """One milestone in a section; ``code`` is empty where it has no page any more. ``folded`` are code and title of the
+    milestones that a load changed alike, told as one."""
 
     code: str
     title: str
@@ -44,6 +48,7 @@ class ChangedView:
     why: str
     who: str
     at: datetime | None
+    folded: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def sections_of(found: PlanDifferences, newly_late: NewlyLate) -> list[Section]:
     """The ways in which something differs, the weightiest first; ways without any are left out."""
     late = _section("late", _("Newly overdue"), [_late(one) for one in newly_late.first], total=newly_late.total)
     by_kind = [
-        _section(kind.value, title, [_changed(one, kind) for one in found.of(kind)[:MOST]], total=len(found.of(kind)))
+        _section(kind.value, title, _rows(found.of(kind), kind), total=len(found.of(kind)))
         for kind, title in titles().items()
     ]
     return [one for one in (late, *by_kind) if one.total]
@@ -87,7 +92,36 @@ def titles() -> dict[PlanDifference, str]:
 
 
 def _section(name: str, title: str, rows: list[ChangedView], *, total: int) -> Section:
-    return Section(name=name, title=title, rows=rows, total=total, more=total - len(rows))
+    told = sum(len(row.folded) or 1 for row in rows)
+    return Section(name=name, title=title, rows=rows, total=total, more=total - told)
+
+
+def _rows(found: Sequence[MilestoneDifference], kind: PlanDifference) -> list[ChangedView]:
+    """A row each, as far as they are shown; what a day's load of files changed alike comes first, in one."""
+    loads: defaultdict[tuple[str, date], list[MilestoneDifference]] = defaultdict(list)
+    for one in found:
+        if one.edits and one.edits[-1].door in LOADS and kind is not PlanDifference.REPORTED:
+            loads[one.edits[-1].door, one.edits[-1].at.date()].append(one)
+    folds = [ones for ones in loads.values() if len(ones) >= FOLDED_FROM]
+    inside = {one.shown.pk for ones in folds for one in ones}
+    single = [one for one in found if one.shown.pk not in inside]
+    return [*map(_folded, folds), *(_changed(one, kind) for one in single[:MOST])]
+
+
+def _folded(ones: Sequence[MilestoneDifference]) -> ChangedView:
+    last = max((one.edits[-1] for one in ones), key=lambda edit: edit.at)
+    people = {edit.by for one in ones for edit in one.edits[-1:]}
+    return ChangedView(
+        code="",
+        title=ngettext("%(count)d milestone", "%(count)d milestones", len(ones)) % {"count": len(ones)},
+        sub=_("Loaded together"),
+        badge=None,
+        steps=[],
+        why="",
+        who=did_by(last) if len(people) == 1 else str(Door(last.door).label),
+        at=last.at,
+        folded=[(one.now.code if one.now else "", one.shown.title) for one in ones],
+    )
 
 
 def _changed(one: MilestoneDifference, kind: PlanDifference) -> ChangedView:

@@ -171,7 +171,7 @@ def figures_view(figures: Figures) -> FiguresView:
         verified_x=percent_number(figures.verified, decimals=1),
         planned_x=percent_number(figures.planned, decimals=1),
         variance=signed(figures.schedule_variance),
-        variance_words=_variance_words(figures.schedule_variance),
+        variance_words=variance_words(figures.schedule_variance),
         spi=NOTHING if figures.spi is None else f"{figures.spi:.2f}",
         spi_number=None if figures.spi is None else round(float(figures.spi), 4),
         spi_words=_spi_words(figures.spi),
@@ -188,7 +188,8 @@ def figures_view(figures: Figures) -> FiguresView:
     )
 
 
-def _variance_words(variance: Decimal) -> str:
+def variance_words(variance: Decimal) -> str:
+    """How far ahead of or behind its plan something is."""
     points = f"{abs(variance):.1f}"
     if Decimal(points) == 0:
         return _("exactly as planned")

@@ -1,5 +1,6 @@
 """What changed between two days: figures at both ends, and what became of the milestones."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -7,13 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 
-from roadmap.progress.differences import GateMove, differences_between
-from roadmap.progress.known_sums import newly_late, sums_known_at, sums_known_now
+from roadmap.progress.differences import GateMove, PlanDifferences, differences_between
+from roadmap.progress.known_sums import NewlyLate, Part, newly_late, sums_known_at, sums_known_now
+from roadmap.progress.measure import Sums, figures_of
 from roadmap.progress.replay import end_of
+from roadmap.progress.turns import Judgement, judged
+from roadmap.vocabulary import PlanDifference
 from roadmap.web.frame import frame_for
 from roadmap.web.presenters.differences import MOST, sections_of
 from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.then_and_now import then_and_now
+from roadmap.web.presenters.turns import turn_views
 from roadmap.web.presenters.values import NOTHING, day_of
 from roadmap.web.spans import presets, span_asked
 
@@ -48,9 +53,24 @@ def changes_page(request: HttpRequest) -> HttpResponse:
             "figures": then_and_now(phases, pillars, initiatives, then=then, now=now, why=why),
             "nothing_then": not then,
             "sections": sections_of(found, late),
+            "turns": turn_views(_judged(found, late, then=then, now=now)) if then else [],
             "gates": [_gate(one) for one in found.gates],
             "baselines": found.baselines,
         },
+    )
+
+
+def _judged(
+    found: PlanDifferences, late: NewlyLate, *, then: Mapping[Part, Sums], now: Mapping[Part, Sums]
+) -> list[Judgement]:
+    before, after = (figures_of(sum(one.values(), Sums())) for one in (then, now))
+    return judged(
+        before,
+        after,
+        newly_overdue=late.total,
+        completed=len(found.of(PlanDifference.COMPLETED)),
+        reopened=len(found.of(PlanDifference.REOPENED)),
+        slips=[one.slip_days for one in found.of(PlanDifference.MOVED)],
     )
 
 
