@@ -1,7 +1,7 @@
 """The forecast of a roadmap: of each gate and each open milestone when, how surely, and what decides it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -41,8 +41,8 @@ def forecast_roadmap(
         seed=seed,
         trials=tried.days.shape[1],
         on_record=_on_record(ground),
-        gates=[_gate(phase, keys, ground, outlooks, tried, times, seed) for phase, keys in by_phase.items() if keys],
-        milestones=[_milestone(key, ground, tried, times[key]) for key in ground.promises],
+        gates=[_gate(phase, keys, ground, tried, times) for phase, keys in by_phase.items() if keys],
+        milestones=list(_milestones(ground, tried, times)),
     )
 
 
@@ -67,31 +67,35 @@ def _at(numbers: Floats | Ints, levels: Sequence[float] | Floats, days: WorkDays
     return [days.day(number) for number in np.quantile(numbers, levels, method="higher")]
 
 
-def _milestone(key: int, ground: Ground, tried: Trials, times: Times) -> MilestoneForecast:
-    row, days = ground.plan.rows[key], tried.of(key)
-    return MilestoneForecast(
-        milestone=key,
-        basis=ground.promises[key].basis.value,
-        due_on=row.due_on,
-        span=_span(days, ground.plan.days),
-        chance=float((days <= ground.plan.days.up_to(row.due_on)).mean()),
-        early_start=ground.plan.days.day(times.early_start),
-        early_finish=ground.plan.days.day(times.early_finish),
-        late_start=ground.plan.days.day(times.late_start),
-        late_finish=ground.plan.days.day(times.late_finish),
-        total_float=times.total_float,
-        free_float=times.free_float,
-    )
+def _milestones(ground: Ground, tried: Trials, times: Mapping[int, Times]) -> Iterator[MilestoneForecast]:
+    days = ground.plan.days
+    for keys, rows in tried.some_at_a_time(list(ground.promises)):
+        limits = np.array([days.up_to(ground.plan.rows[key].due_on) for key in keys])
+        chances = (rows <= limits[:, None]).mean(axis=1)
+        levels = np.quantile(rows, LEVELS, axis=1, method="higher").T
+        for key, chance, numbers in zip(keys, chances, levels, strict=True):
+            own = times[key]
+            yield MilestoneForecast(
+                milestone=key,
+                basis=ground.promises[key].basis.value,
+                due_on=ground.plan.rows[key].due_on,
+                span=Span(*(days.day(number) for number in numbers)),
+                chance=float(chance),
+                early_start=days.day(own.early_start),
+                early_finish=days.day(own.early_finish),
+                late_start=days.day(own.late_start),
+                late_finish=days.day(own.late_finish),
+                total_float=own.total_float,
+                free_float=own.free_float,
+            )
 
 
 def _gate(
     phase: int,
     keys: list[int],
     ground: Ground,
-    outlooks: Mapping[int, Floats],
     tried: Trials,
     times: Mapping[int, Times],
-    seed: int,
 ) -> GateForecast:
     limit, last = ground.plan.days.up_to(ground.plan.gates[phase]), tried.last_of(keys)
     weights = np.array([float(ground.plan.rows[key].weight) for key in keys])
@@ -112,37 +116,24 @@ def _gate(
         path=ground.plan.network.deciding(keys, times),
         nearly_critical=nearly_critical(times, behind),
         dots=_at(last, (np.arange(DOTS) + 0.5) / DOTS, ground.plan.days),
-        drivers=_drivers(keys, behind, ground, outlooks, tried, last, seed) if still_open else [],
+        drivers=_drivers(keys, behind, ground, tried, last) if still_open else [],
     )
 
 
-def _drivers(
-    keys: list[int],
-    behind: list[int],
-    ground: Ground,
-    outlooks: Mapping[int, Floats],
-    tried: Trials,
-    last: Ints,
-    seed: int,
-) -> list[Driver]:
+def _drivers(keys: list[int], behind: list[int], ground: Ground, tried: Trials, last: Ints) -> list[Driver]:
     decided = criticality(tried, keys)
     shares = shares_of_variance(tried, behind, last)
     most = sorted(decided, key=lambda key: (-decided[key], -shares[key], key))[:MOST_DRIVERS]
-    gains = _gains(most, keys, ground, outlooks, seed)
+    gains = _gains(most, keys, ground, tried)
     return [Driver(key, decided[key], shares[key], gains[key]) for key in most]
 
 
-def _gains(
-    drivers: Iterable[int], keys: list[int], ground: Ground, outlooks: Mapping[int, Floats], seed: int
-) -> dict[int, float]:
+def _gains(drivers: Iterable[int], keys: list[int], ground: Ground, tried: Trials) -> dict[int, float]:
     """How many working days sooner all of ``keys`` would be done were one of ``drivers`` done by its due date, or
-    tomorrow where that is over."""
-    network, found = ground.plan.network, {}
-    behind = network.before(keys)
-    around = {key: outlook for key, outlook in outlooks.items() if key in behind}
-    usual = run(network, around, trials=TRIALS_OF_A_GAIN, seed=seed).last_of(keys).mean()
+    tomorrow where that is over; in the same trials, but for what that changes."""
+    some = tried.first(TRIALS_OF_A_GAIN)
+    usual, among, found = some.last_of(keys).mean(), ground.plan.network.before(keys), {}
     for key in drivers:
         due = max(ground.plan.days.up_to(ground.plan.rows[key].due_on), ground.plan.today + 1)
-        kept = {**around, key: np.minimum(around[key], due)}
-        found[key] = float(usual - run(network, kept, trials=TRIALS_OF_A_GAIN, seed=seed).last_of(keys).mean())
+        found[key] = float(usual - some.last_with_one_by(key, due, keys=keys, among=among).mean())
     return found

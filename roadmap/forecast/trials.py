@@ -4,8 +4,8 @@ Monte Carlo with a seed: the same seed gives the same figures. The draws of mile
 (they share a factor), since what holds up one often holds up others; independent draws would make sums look too sure.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -22,6 +22,7 @@ REACH = 4.0
 _LEVELS = np.array([NormalDist().cdf((n + 0.5) * 2 * REACH / CELLS - REACH) for n in range(CELLS)])
 MOST_NUMBERS = 20_000_000  # drawn days kept at once; beyond, there are fewer trials
 FEWEST = 500
+ROWS_TOGETHER = 200
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,46 @@ class Trials:
         """When all of ``keys`` were done, by trial."""
         last: Ints = self.days[[self.places[key] for key in keys]].max(axis=0)
         return last
+
+    def some_at_a_time(self, keys: Sequence[int]) -> Iterator[tuple[Sequence[int], Ints]]:
+        """Milestones with their days by trial, so many together that the arrays stay small."""
+        for start in range(0, len(keys), ROWS_TOGETHER):
+            some = keys[start : start + ROWS_TOGETHER]
+            rows: Ints = self.days[[self.places[key] for key in some]]
+            yield some, rows
+
+    def first(self, trials: int) -> "Trials":
+        """The first so many of them."""
+        return replace(self, days=self.days[:, :trials], pushed=self.pushed[:, :trials])
+
+    def last_with_one_by(self, key: int, day: int, *, keys: Sequence[int], among: Collection[int]) -> Ints:
+        """When all of ``keys`` were done by trial, had the milestone ``key`` taken no longer than up to ``day`` by
+        itself: what waits for it is pushed along less. ``among`` are ``keys`` and all that they wait for."""
+        days, pushed = dict[int, Ints](), dict[int, Ints]()
+        for one in self.network.order:
+            if one not in among or self.network.activities[one].is_done:
+                continue
+            place, links = self.places[one], self.network.waits_for[one]
+            if any(link.before in days for link in links):
+                pushed[one] = self._pushed(one, days)
+            elif one != key:
+                continue
+            alone = self.days[place] - self.pushed[place]
+            new = (np.minimum(alone, day) if one == key else alone) + pushed.get(one, self.pushed[place])
+            if not np.array_equal(new, self.days[place]):
+                days[one] = new
+        ends = [days.get(one, self.of(one)) for one in keys]
+        last: Ints = np.maximum.reduce(ends)
+        return last
+
+    def _pushed(self, key: int, changed: Mapping[int, Ints]) -> Ints:
+        """By how many days what it waits for keeps a milestone from its planned start."""
+        ends = [
+            changed.get(link.before, self.days[self.places[link.before]]) + (link.lag + 1)
+            for link in self.network.waits_for[key]
+        ]
+        late: Ints = np.maximum(np.max(ends, axis=0) - self.network.activities[key].start, 0)
+        return late
 
 
 def number_of_trials(milestones: int, wanted: int) -> int:
@@ -108,10 +149,12 @@ def shares_of_variance(trials: Trials, among: Sequence[int], last: Ints) -> dict
     if not among or not last.std():
         return dict.fromkeys(among, 0.0)
     centred = last - last.mean()
-    squares = {}
-    for key in among:
-        own = trials.of(key) - trials.of(key).mean()
-        spread = float((own**2).mean() * (centred**2).mean())
-        squares[key] = float((own * centred).mean() ** 2 / spread) if spread else 0.0
+    squares: dict[int, float] = {}
+    for keys, rows in trials.some_at_a_time(among):
+        own = rows - rows.mean(axis=1, keepdims=True)
+        spreads = (own**2).mean(axis=1) * (centred**2).mean()
+        together = (own @ centred / len(centred)) ** 2
+        found = np.divide(together, spreads, out=np.zeros_like(spreads), where=spreads > 0)
+        squares |= zip(keys, found.tolist(), strict=True)
     total = sum(squares.values())
     return {key: square / total if total else 0.0 for key, square in squares.items()}

@@ -52,6 +52,25 @@ def test_what_the_last_one_waited_for_decides_with_it() -> None:
     assert shares_of_variance(trials, [0, 1], trials.last_of([1, 2])) == {0: 0.0, 1: pytest.approx(1.0)}
 
 
+def test_one_done_sooner_is_as_in_the_same_trials_with_its_outlook_cut_off() -> None:
+    chance = np.random.default_rng(5)
+    keys = range(30)
+    starts = chance.integers(0, 60, len(keys))
+    activities = [Activity(key, int(starts[key]), int(starts[key]) + 10, 999) for key in keys]
+    links = [Link(before, after, 1) for after in keys for before in range(max(0, after - 3), after) if after % 2]
+    network = Network(activities, links)
+    outlooks = {key: np.sort(starts[key] + chance.integers(1, 80, 50)).astype(float) for key in keys}
+    usual = run(network, outlooks, trials=300, seed=9)
+    among = network.before([25, 27, 29])
+    for key in (0, 8, 24, 25):
+        day = int(starts[key]) + 12
+        cut = {**outlooks, key: np.minimum(outlooks[key], day)}
+        expected = run(network, cut, trials=300, seed=9).last_of([25, 27, 29])
+        assert (usual.last_with_one_by(key, day, keys=[25, 27, 29], among=among) == expected).all()
+        few = usual.first(40).last_with_one_by(key, day, keys=[25, 27, 29], among=among)
+        assert (few == expected[:40]).all()
+
+
 def test_draws_move_together_as_far_as_they_have_in_common() -> None:
     network = Network([Activity(0, 0, 0, 999), Activity(1, 0, 0, 999)], [])
     for in_common in (0.0, 0.5, 1.0):
