@@ -5,6 +5,7 @@ What else goes after a time: ``webhooks.forget_old_deliveries``, ``editing.repea
 
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
@@ -27,5 +28,7 @@ def forget_old_mail_texts(*, now: datetime) -> int:
 
 
 def forget_ended_sessions(*, now: datetime) -> int:
-    """Remove the sessions that nobody can go on with; returns how many."""
-    return Session.objects.filter(expire_date__lt=now).delete()[0]
+    """Remove the sessions that nobody can go on with, and what is known of their browsers; returns how many."""
+    ended = Session.objects.filter(expire_date__lt=now).delete()[0]
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return ended

@@ -63,6 +63,9 @@ def test_no_list_takes_a_lookup_but_its_own_filters(model: Any, office: Person, 
         (Person, "username__regex=("),
         (Person, "last_login__year=0"),
         (Person, "organisation__lead__password__startswith=p"),
+        (Person, "authenticator__data__contains=x"),
+        (Person, "usersession__session_key__startswith=a"),
+        (Milestone, "owner__authenticator__data__contains=x"),
         (Person, "_to_field=password"),
         (Person, "_to_field=username"),
         (Milestone, "owner__password__startswith=p"),
@@ -138,7 +141,10 @@ def test_instants_from_and_to_are_read(browser: Client):
     assert before_the_first_year.status_code == (200 if connection.vendor == "postgresql" else 400)  # which knows BC
 
 
-@pytest.mark.parametrize("name", ["password", "person", "owner", "groups", "user_permissions", "history_user", "id"])
+@pytest.mark.parametrize(
+    "name",
+    ["password", "authenticator", "usersession", "person", "owner", "groups", "user_permissions", "history_user", "id"],
+)
 def test_the_choice_of_related_entries_refuses_strange_fields(name: str, browser: Client):
     asked = {"app_label": "roadmap", "model_name": "person", "field_name": name, "term": ""}
     assert browser.get(reverse("admin:autocomplete"), asked).status_code == 403

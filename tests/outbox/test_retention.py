@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from pytest_django import Settings
 
 from roadmap.models import OutboxMessage
 from roadmap.outbox.retention import forget_ended_sessions, forget_old_mail_texts
 from roadmap.vocabulary import MessageState
+from tests.factories import make_person
 from tests.outbox.conftest import NOW, make_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
@@ -40,8 +42,11 @@ def test_text_of_a_mail_that_is_done_with_goes_and_its_record_stays(
     assert texts() == {**dict.fromkeys(GOES, kept), **dict.fromkeys(STAYS, True)}
 
 
-def test_sessions_that_nobody_can_go_on_with_go() -> None:
+def test_sessions_that_nobody_can_go_on_with_go_with_what_is_known_of_their_browsers() -> None:
+    for key in ("ended", "goes on", "gone before"):
+        UserSession.objects.create(user=make_person(), session_key=key, ip="127.0.0.1", user_agent="Browser")
     Session.objects.create(session_key="ended", expire_date=NOW - timedelta(seconds=1))
     Session.objects.create(session_key="goes on", expire_date=NOW + timedelta(seconds=1))
     assert forget_ended_sessions(now=NOW) == 1
     assert Session.objects.get().session_key == "goes on"
+    assert UserSession.objects.get().session_key == "goes on"
