@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers.npm import installed, needs_npm, ran
 from tests.servers.program import Program, start
 from tests.servers.waiting import PATIENCE
 
@@ -28,16 +28,6 @@ TOLD = [
     "reported 40 %",
     "attached Acceptance report",
 ]
-needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm on this machine")
-
-
-def ran(*command: str, at: Path, **environment: str) -> str:
-    """What the command prints; fails with it where it ends badly."""
-    done = subprocess.run(
-        command, cwd=at, env={**os.environ, **environment}, capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def told(printed: str) -> list[str]:
@@ -57,13 +47,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     finally:
         program.process.terminate()
         program.process.wait(PATIENCE)
-
-
-def installed(folder: Path, *packages: str) -> Path:
-    """A folder with the packages and what they bring."""
-    (folder / "package.json").write_text('{"private": true, "type": "module"}')
-    ran("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages, at=folder)
-    return folder
 
 
 def test_python_client_reads_reports_and_sends_a_file(server, tmp_path):

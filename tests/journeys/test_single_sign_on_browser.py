@@ -1,11 +1,9 @@
 """Signing in by a provider that isn't ours, as a real process, in a real browser: there, back, anew, and out of both.
 
-It is npm's ``oidc-provider``, which is certified. ``OIDC_PROVIDER_FOLDER`` names a folder in which ``npm install
-oidc-provider`` was run; without it, or without node, the journey is skipped.
+It is npm's ``oidc-provider``, which is certified, and installed for the run (``make test-everything``). The quick suite
+asks a provider of our own, which can be told to lie (``tests/web/signing/test_single_sign_on.py``).
 """
 
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,19 +23,27 @@ from roadmap.vocabulary import Role
 from tests import factories as make
 from tests.journeys.test_signing_browser import WAYS, from_header, opened, sound
 from tests.servers.identity import CLIENT, SECRET
+from tests.servers.npm import installed, needs_npm
 from tracker.single_sign_on import SingleSignOn
 
-FOLDER = os.environ.get("OIDC_PROVIDER_FOLDER", "")
+PROVIDER = "oidc-provider@9.13.3"
 SCRIPT = Path(__file__).parent.parent / "servers" / "oidc_provider.mjs"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not (FOLDER and shutil.which("node")), reason="OIDC_PROVIDER_FOLDER names no oidc-provider"),
+    pytest.mark.everything,
+    needs_npm,
 ]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where it is installed."""
+    return installed(tmp_path_factory.mktemp("provider"), PROVIDER)
+
+
 @pytest.fixture
-def provider(live_server: LiveServer, settings: Settings) -> Iterator[str]:
+def provider(live_server: LiveServer, settings: Settings, folder: Path) -> Iterator[str]:
     """Its address; the site trusts it."""
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -55,7 +61,7 @@ def provider(live_server: LiveServer, settings: Settings) -> Iterator[str]:
     )
     settings.SOCIALACCOUNT_PROVIDERS = sso.for_allauth()
     back = f"{live_server.url}/sign-in/organisation/back/{sso.id}/"
-    command = ["node", str(SCRIPT), FOLDER, str(port), back, f"{live_server.url}/"]
+    command = ["node", str(SCRIPT), str(folder), str(port), back, f"{live_server.url}/"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     while process.stdout.readline().strip() != "ready":
