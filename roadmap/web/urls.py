@@ -29,6 +29,7 @@ from roadmap.web.views import (
     organisations,
     overview,
     plain,
+    search,
     subscribing,
     timeline,
 )
@@ -59,6 +60,7 @@ urlpatterns = [
     plan_page("initiatives/<slug:code>/", initiatives.initiative_page, name="initiative"),
     plan_page("calendar/", calendar.calendar_page, name="calendar"),
     plan_page("calendar.ics", calendar.calendar_file_page, name="calendar-file"),
+    plan_page("search/", search.search_page, name="search"),
     plan_page("changes/", changes.changes_page, name="changes"),
     plan_page("organisations/", organisations.organisation_list, name="organisations"),
     *table_pages("organisations", organisations.organisation_file),

@@ -74,6 +74,8 @@ def addresses() -> list[str]:
         "/calendar/?month=2025-01&phase=nothing",
         "/changes/?from=2024-01-01",
         "/organisations/?sort=-late",
+        "/search/?q=审",
+        "/search/?q=nothing",
         "/sign-in/",
         "/no/such/page/",
     ]
@@ -195,6 +197,34 @@ def test_address_of_a_view_is_copied(browser: Browser, live_server: LiveServer, 
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("status")).to_have_text("Link copied")
     assert page.evaluate("navigator.clipboard.readText()") == live_server.url + "/milestones/?state=late&sort=-due"
+
+
+def test_search_begins_by_key_and_not_while_writing(
+    browser: Browser, live_server: LiveServer, addresses: list[str]
+) -> None:
+    page = opened(browser, live_server, language="en", dark=False, width=1280, script=True)
+    page.goto(live_server.url + "/matrix/")
+    field = page.get_by_role("searchbox", name="Search everything")
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.type("a/b")
+    expect(field).to_have_value("a/b")
+    page.keyboard.press("Escape")
+    page.locator("main").focus()
+    page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
+    field.fill("late")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(live_server.url + "/search/?q=late")
+    page.get_by_label("The key / begins a search").uncheck()
+    page.goto(live_server.url + "/matrix/")
+    page.keyboard.press("/")
+    expect(field).not_to_be_focused()
+    narrow = opened(browser, live_server, language="en", dark=False, width=390, script=True)
+    narrow.goto(live_server.url + "/matrix/")
+    narrow.keyboard.press("Control+k")
+    expect(narrow).to_have_url(live_server.url + "/search/")
+    expect(narrow.get_by_label("Words to look for")).to_be_focused()
 
 
 def test_keyboard_alone_leads_through_calendar_and_past_days(

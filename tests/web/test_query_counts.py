@@ -37,6 +37,8 @@ COSTS = {
     "/calendar.ics": 13,
     "/subscribe/": 7,
     "/indicators/": 5,
+    "/search/": 3,
+    "/search/?q=bulk": 12,
 }
 
 

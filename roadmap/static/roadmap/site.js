@@ -41,3 +41,24 @@ if (document.querySelector(".drawing")) {
   document.addEventListener("focusin", showCard);
   document.addEventListener("keydown", (event) => event.key === "Escape" && card.remove());
 }
+
+// Search from everywhere: Ctrl+K, and / for who doesn't switch that off in the foot of the page
+const slash = document.querySelector(".slash");
+const remembered = { get: () => localStorage.getItem("slash") !== "no", set: (on) => localStorage.setItem("slash", on ? "yes" : "no") };
+if (slash) {
+  slash.hidden = false;
+  slash.firstElementChild.checked = remembered.get();
+  slash.addEventListener("change", (event) => remembered.set(event.target.checked));
+}
+
+document.addEventListener("keydown", (event) => {
+  const isChord = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
+  const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+  const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping && slash && remembered.get();
+  const form = document.querySelector("form.find");
+  if (!form || !(isChord || isSlash)) return;
+  event.preventDefault();
+  const input = form.querySelector("input[type=search]");
+  if (input.checkVisibility()) input.focus(), input.select();
+  else location.assign(form.action); // on a narrow screen the field is in the menu
+});
