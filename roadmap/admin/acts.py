@@ -24,7 +24,7 @@ from roadmap.admin.act_forms import (
     WeightForm,
 )
 from roadmap.admin.base import actor_of, person_of
-from roadmap.admin.foretelling import foretell, show_evidence
+from roadmap.admin.foretelling import foretell, show_evidence, show_missing
 from roadmap.admin.foretelling_mail import foretell_mail, show_mail_that_waits
 from roadmap.admin.foretold import Row
 from roadmap.admin.meanwhile import tell_meanwhile, version_seen
@@ -36,10 +36,10 @@ from roadmap.editing.milestones import (
     reopen_milestone,
     reschedule_milestone,
 )
-from roadmap.editing.verification import missing_for_verification, verify_completion
+from roadmap.editing.verification import missing_for_verification, require_verifiable, verify_completion
 from roadmap.errors import RoadmapError
 from roadmap.models import Milestone, WorkdayOverride
-from roadmap.rights import may_edit, may_verify
+from roadmap.rights import may_edit
 from roadmap.vocabulary import OPEN_STATUSES
 
 AT_MOST = 200
@@ -102,7 +102,7 @@ VERBS = {
         Verb("weigh", gettext_lazy("Set weights"), WeightForm, _weigh, to_open=None),
         Verb("tag", gettext_lazy("Set tags"), TagForm, _tag, to_open=None),
         Verb("cancel", gettext_lazy("Cancel milestones"), ReasonForm, _cancel, is_grave=True),
-        Verb("verify", gettext_lazy("Verify"), RemarkForm, _verify, to_open=False, may=may_verify),
+        Verb("verify", gettext_lazy("Verify"), RemarkForm, _verify, to_open=False),
         Verb("reopen", gettext_lazy("Reopen"), ReasonForm, _reopen, to_open=False),
     )
 }
@@ -118,6 +118,8 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if verb.code == "verify":
         show_evidence(rows)
+    if verb.code == "complete":
+        show_missing(rows)
     data = request.POST if request.method == "POST" else None
     form: Any = verb.form(data, by=person_of(request)) if verb.form is ReassignForm else verb.form(data)
     codes = {row.milestone.initiative.roadmap.calendar for row in rows}
@@ -159,14 +161,22 @@ def _milestones(request: HttpRequest) -> list[Milestone]:
     return list(Milestone.objects.filter(pk__in=ids).select_related(*related))
 
 
+def why_not_verify(request: HttpRequest, milestone: Milestone) -> str:
+    """Why the act would refuse to let the reader verify the milestone, empty where it wouldn't."""
+    today = clock.day_in(milestone.initiative.roadmap.time_zone, at=clock.now())
+    try:
+        require_verifiable(milestone, by=actor_of(request), today=today)
+    except RoadmapError as error:
+        return str(error.message)
+    return ""
+
+
 def _row(milestone: Milestone, verb: Verb, request: HttpRequest) -> Row:
     row = Row(milestone)
-    if not verb.may(request.user, milestone):
+    if verb.code == "verify":
+        row.refusal = why_not_verify(request, milestone)
+    elif not verb.may(request.user, milestone):
         row.refusal = _("You may not do this: only the lead of its organisation or the programme office may.")
-        if verb.code == "verify":
-            row.refusal = _(
-                "You may not do this: only a verifier or lead of its organisation or the programme office may."
-            )
     elif verb.to_open is not None and (milestone.status in OPEN_STATUSES) != verb.to_open:
         row.refusal = _("It is closed already.") if verb.to_open else _("It is open already.")
     return row

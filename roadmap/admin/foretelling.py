@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from roadmap.admin.foretelling_dates import heed_dates
 from roadmap.admin.foretold import Row, in_words
 from roadmap.admin.marks import day_text
@@ -25,16 +23,19 @@ def foretell(code: str, rows: list[Row], form: Any, *, now: datetime) -> None:
                 row.changes.append(in_words(column.verbose_name, _shown(column, before), _shown(column, after)))
     if code == "reschedule":
         heed_dates(possible, form, now=now)
-    if code == "complete":
-        missing = missing_for_verification([row.milestone.pk for row in possible])
-        for row in possible:
-            row.heed += [one.text for one in missing.get(row.milestone.pk, [])]
 
 
 def _shown(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return day_text(value)
     return value_in_words(field, value, {}) if not field.is_relation else str(value or "–")
+
+
+def show_missing(rows: list[Row]) -> None:
+    """Write on each row what would still stand against verifying its milestone, once it is completed. Two queries."""
+    missing = missing_for_verification([row.milestone.pk for row in rows])
+    for row in rows:
+        row.heed += [one.text for one in missing.get(row.milestone.pk, [])]
 
 
 def show_evidence(rows: list[Row]) -> None:
@@ -44,5 +45,3 @@ def show_evidence(rows: list[Row]) -> None:
         found.setdefault(one.milestone_id, []).append(one)
     for row in rows:
         row.evidence = found.get(row.milestone.pk, [])
-        if not row.evidence and not row.refusal:
-            row.refusal = _("There is no evidence yet that it is done; attach evidence first.")

@@ -16,7 +16,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from roadmap import clock
-from roadmap.admin.acts import AT_MOST, act_view
+from roadmap.admin.acts import AT_MOST, act_view, why_not_verify
 from roadmap.admin.base import person_of
 from roadmap.admin.export import milestones_file
 from roadmap.admin.milestone_pages import duplicate_view, link_view
@@ -24,8 +24,8 @@ from roadmap.admin.milestone_table import table_view
 from roadmap.admin.saved_views import remove_page, save_page
 from roadmap.admin.way_back import no_such_list
 from roadmap.models import Milestone
-from roadmap.rights import may_edit, may_verify
-from roadmap.vocabulary import OPEN_STATUSES, MilestoneStatus
+from roadmap.rights import may_edit
+from roadmap.vocabulary import OPEN_STATUSES
 
 
 def _to_page_of(code: str) -> Any:
@@ -134,10 +134,9 @@ class MilestoneActions(ModelAdmin):
         return self._open("complete", object_id)
 
     def has_unconfirmed_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether it is done, nobody has confirmed it yet, and the reader may."""
+        """Whether the reader would not be refused: by the act's own rule."""
         found = self._asked_for(request, object_id)
-        is_waiting = found is not None and found.status == MilestoneStatus.DONE and found.verified_at is None
-        return is_waiting and found is not None and may_verify(person_of(request), found)
+        return found is not None and not why_not_verify(request, found)
 
     @action(
         description=gettext_lazy("Verify"),

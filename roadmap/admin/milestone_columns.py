@@ -2,6 +2,7 @@
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -18,8 +19,9 @@ class MilestoneColumns(MarkedColumns):
     def shown_title(self, milestone: Milestone) -> SafeString:
         """The title, with phase, initiative, pillar and tags below."""
         return format_html(
-            '<span class="rm-title">{}</span><span class="rm-why">{} · {} · {} {} {}</span>',
+            '<span class="rm-title">{}</span><span class="rm-why">{} {} · {} · {} {} {}</span>',
             milestone.title,
+            _missing_title(milestone),
             milestone.phase.title,
             milestone.initiative.title,
             milestone.initiative.pillar.title,
@@ -65,3 +67,10 @@ class MilestoneColumns(MarkedColumns):
             day_text(latest.reported_on) if latest else "–",
             told,
         )
+
+
+def _missing_title(milestone: Milestone) -> SafeString | str:
+    missing = milestone.missing_title
+    if not missing:
+        return ""
+    return format_html('<span class="rm-mark rm-amber">{}</span>', gettext("missing: %(what)s") % {"what": missing})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +11,8 @@ from unfold.contrib.filters.admin import DropdownFilter
 from roadmap.admin.milestone_rows import with_standing
 from roadmap.models import Milestone, Organisation
 from roadmap.models.tags import bears
+
+UNTITLED = "untitled"
 
 
 class StandingFilter(DropdownFilter):
@@ -29,10 +31,13 @@ class StandingFilter(DropdownFilter):
             ("silent", _("No recent report")),
             ("unverified", _("Not verified")),
             ("unverified-long", _("Too long not verified")),
+            (UNTITLED, _("Title missing in one language")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
         """Those that stand so."""
+        if self.value() == UNTITLED:
+            return queryset.filter(Q(title_zh="") | Q(title_en=""))
         known = {value for value, _label in self.lookup_choices}
         return with_standing(queryset, str(self.value())) if self.value() in known else queryset
 

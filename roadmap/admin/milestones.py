@@ -38,7 +38,7 @@ from roadmap.admin.stale import state_seen
 from roadmap.admin.table_import import TakesTables
 from roadmap.admin.uploads import LooksAtFiles
 from roadmap.editing.milestones import change_milestone, create_milestone
-from roadmap.editing.verification import who_may_confirm
+from roadmap.editing.verification import missing_for_verification, who_may_confirm
 from roadmap.exchange.sheets.kinds import MILESTONES
 from roadmap.fields import MILESTONE, At, at
 from roadmap.models import Milestone, ProgressUpdate
@@ -54,6 +54,19 @@ class MilestoneForm(ActForm):
         required=False,
         help_text=gettext_lazy("Needed where a date changes. Kept in the change record."),
     )
+
+    HELP = {
+        "code": gettext_lazy("Empty: made from the English title, else from the initiative's code."),
+        "organisation": gettext_lazy("Empty: the owner's."),
+        "title_en": gettext_lazy("One language is enough to begin with; the other title is marked as missing."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.fields["code"].required = False
+            for name, text in self.HELP.items():
+                self.fields[name].help_text = text
 
     def clean(self) -> dict[str, Any] | None:
         """The same as rescheduling asks for."""
@@ -115,9 +128,11 @@ class MilestoneAdmin(LooksAtFiles, TakesTables, MilestoneColumns, MilestoneActio
 
     # -- Acts ----------------------------------------------------------------------------------------------------------
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
-        """A new milestone."""
-        reason = form.cleaned_data.get("reason", "")
-        return create_milestone(by=actor_of(request), now=clock.now(), reason=reason, **form.changed_values())
+        """A new milestone; of an organisation that is left out, the act knows better."""
+        reason, given = form.cleaned_data.get("reason", ""), form.changed_values()
+        if given["organisation"] is None:
+            del given["organisation"]
+        return create_milestone(by=actor_of(request), now=clock.now(), reason=reason, **given)
 
     def change(self, request: HttpRequest, form: ActForm) -> models.Model:
         """Plain fields at once; a form whose own fields are untouched changes nothing, whatever its age."""
@@ -173,6 +188,10 @@ class MilestoneAdmin(LooksAtFiles, TakesTables, MilestoneColumns, MilestoneActio
         names = [field.name for field in Milestone._meta.concrete_fields]
         return [name for name in names if name not in {"id", "version", "remind_at"}]
 
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new one's code grows with its English title as that is typed."""
+        return {} if obj else {"code": ("title_en",)}
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new milestone is planned; nothing else can be said of its status yet. Of one that is there, the reason
         stands beside the dates, which don't move without."""
@@ -213,6 +232,7 @@ class MilestoneAdmin(LooksAtFiles, TakesTables, MilestoneColumns, MilestoneActio
             )
             if instance.status == MilestoneStatus.DONE and instance.verified_at is None:
                 context["may_confirm"] = who_may_confirm(instance)
+                context["lacks"] = missing_for_verification([instance.pk]).get(instance.pk, [])
             now = clock.now()
             context["standing"] = measured([self.get_queryset(request).get(pk=instance.pk)], now=now)[0]
             context["side"] = side_of(context["standing"], reader=person_of(request), now=now)

@@ -27,12 +27,17 @@ class PreviewForm(forms.Form):
 
     person = forms.ModelChoiceField(label=_("person"), queryset=Person.objects.none())
     kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminSelectWidget)
-    language = forms.ChoiceField(label=_("language"), choices=Language.choices, widget=UnfoldAdminSelectWidget)
+    language = forms.ChoiceField(
+        label=_("language"),
+        choices=[("", _("the person's own")), *Language.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
     day = DayField(label=_("on the day"), widget=UnfoldAdminDateWidget)
 
     def __init__(self, request: HttpRequest, asked: Any = None) -> None:
         own = person_of(request)
-        first = {"person": own.pk, "language": own.language, "day": clock.day_in(own.time_zone, at=clock.now())}
+        first = {"person": own.pk, "day": clock.day_in(own.time_zone, at=clock.now())}
         super().__init__(asked, initial=first)
         person: Any = self.fields["person"]
         person.queryset = Person.objects.all() if may_see_mail(request) else Person.objects.filter(pk=own.pk)
@@ -52,7 +57,7 @@ class PreviewForm(forms.Form):
     def mail(self) -> bytes | None:
         """The mail asked for; None when there would be none."""
         given = self.cleaned_data
-        common = {"language": given["language"], "day": given["day"]}
+        common = {"language": given["language"] or given["person"].language, "day": given["day"]}
         what, _dash, which = given["kind"].partition("-")
         if what == "digest":
             frequency, _dash, number = which.partition("-")

@@ -1,33 +1,36 @@
 """Reminder rules: whom to tell when of which milestones, with an example of what a rule would tell."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from roadmap import clock
-from roadmap.admin.base import ActingAdmin, actor_of
+from roadmap.admin.base import ActingAdmin, actor_of, may_see_mail, person_of
 from roadmap.admin.forms import ActForm
 from roadmap.admin.marks import MarkedColumns
 from roadmap.admin.rule_example import example_text
 from roadmap.admin.stale import refuse_stale
 from roadmap.clock import day_in
-from roadmap.models import ReminderRule, WorkdayOverride
+from roadmap.models import Milestone, ReminderRule, WorkdayOverride
 from roadmap.models.reminder import first_audiences
 from roadmap.reminders.foretell import foretell
 from roadmap.reminders.kinds import KINDS
 from roadmap.reminders.look import facts_of
 from roadmap.reminders.rules import WAITS, change_rule, create_rule, remove_rule, wrong_waits
+from roadmap.reminders.scope import milestones_in_scope
 from roadmap.vocabulary import Audience
 
 
@@ -121,6 +124,7 @@ class ReminderRuleAdmin(MarkedColumns, ActingAdmin):
     search_fields = ["name_zh", "name_en", "code"]
     autocomplete_fields = ["roadmap", "phase", "pillar", "initiative", "organisation"]
     readonly_fields = ["foretold"]
+    actions_detail = ["preview"]
     fieldsets = [
         (None, {"fields": [("name_zh", "name_en"), ("code", "roadmap"), "is_active"]}),
         (
@@ -174,6 +178,20 @@ class ReminderRuleAdmin(MarkedColumns, ActingAdmin):
             calendar=WorkdayOverride.objects.calendar(rule.roadmap.calendar),
         )
         return example_text(rule.kind, example)
+
+    @action(description=gettext_lazy("Preview of mails"), icon="preview")
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What the rule would send today to the owner of the first open milestone that it is about."""
+        rule = self.get_object(request, object_id)
+        if rule is None:
+            raise Http404
+        reader = person_of(request)
+        asked = {"kind": f"reminder-{rule.pk}", "person": reader.pk, "language": ""}
+        if may_see_mail(request):
+            owned = Milestone.objects.still_open().filter(milestones_in_scope(rule), owner__is_active=True).first()
+            asked["person"] = owned.owner_id if owned is not None and owned.owner_id else reader.pk
+        asked["day"] = day_in(rule.roadmap.time_zone, at=clock.now())
+        return HttpResponseRedirect(f"{reverse('admin:mail_preview')}?{urlencode(asked)}")
 
     def create(self, request: HttpRequest, form: ActForm) -> models.Model:
         """A new rule."""

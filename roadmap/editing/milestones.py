@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
+from roadmap.editing.codes import suggested_code
 from roadmap.editing.deliverables import add_deliverable
 from roadmap.editing.locking import locked_milestone
 from roadmap.errors import InvalidChange
@@ -34,13 +35,17 @@ HAVE_THEIR_OWN_ACT = {
 def create_milestone(
     *, by: Actor, now: datetime, reason: str = "", deliverables: Sequence[Mapping[str, Any]] = (), **fields: Any
 ) -> Milestone:
-    """A new milestone with its deliverables (mappings of Deliverable's fields).
+    """A new milestone with its deliverables (mappings of Deliverable's fields). Without a code it gets one of its title
+    or initiative; without an organisation named or refused (None), its owner's.
 
     Raises InvalidChange for a field that is missing, wrong or unknown; NotAllowed outside the actor's rights.
     """
     check_fields(Milestone, fields)
     milestone = Milestone(**fields)
+    if "organisation" not in fields and milestone.owner is not None:
+        milestone.organisation = milestone.owner.organisation
     with transaction.atomic():
+        milestone.code = milestone.code or suggested_code(milestone.title_en, initiative=fields.get("initiative"))
         _check_milestone(milestone)
         require_edit(by, milestone)
         milestone.remind_at = now

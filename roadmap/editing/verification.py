@@ -42,24 +42,8 @@ def verify_completion(
     """
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
-        require_verify(by, current)
-        if current.status != MilestoneStatus.DONE:
-            raise InvalidChange({"status": _("Only a completed milestone can be verified; complete it first.")})
-        if current.verified_at is not None:
-            raise InvalidChange({"status": _("This milestone is verified already.")})
         today = clock.day_in(current.initiative.roadmap.time_zone, at=now)
-        voices = _said_so(current, today=today)
-        if hands_of(by) & voices.hands:
-            raise NotAllowed(_("Somebody other than those who reported it done has to verify it."))
-        if by.person is not None and brought_in([by.person.pk], by=voices.makers):
-            raise NotAllowed(
-                _(
-                    "The person who reported it done created your account or entered its address; somebody else "
-                    "has to verify."
-                )
-            )
-        if not current.evidence.exists():
-            raise InvalidChange({"evidence": _("There is no evidence yet that it is done; attach evidence first.")})
+        require_verifiable(current, by=by, today=today)
         if verified_on is not None and not (current.completed_on or today) <= verified_on <= today:
             raise InvalidChange({"verified_on": _("Give a day from its completion to today.")})
         current.verified_at, current.verified_by, current.verified_on = now, by.person, verified_on or today
@@ -70,6 +54,27 @@ def verify_completion(
         current.save()
         withdraw_reminders_about(current)
     return current
+
+
+def require_verifiable(milestone: Milestone, *, by: Actor, today: date) -> None:
+    """Raise as ``verify_completion`` unless the actor may confirm now that the milestone is done. About ten queries."""
+    require_verify(by, milestone)
+    if milestone.status != MilestoneStatus.DONE:
+        raise InvalidChange({"status": _("Only a completed milestone can be verified; complete it first.")})
+    if milestone.verified_at is not None:
+        raise InvalidChange({"status": _("This milestone is verified already.")})
+    voices = _said_so(milestone, today=today)
+    if hands_of(by) & voices.hands:
+        raise NotAllowed(_("Somebody other than those who reported it done has to verify it."))
+    if by.person is not None and brought_in([by.person.pk], by=voices.makers):
+        raise NotAllowed(
+            _(
+                "The person who reported it done created your account or entered its address; somebody else "
+                "has to verify."
+            )
+        )
+    if not milestone.evidence.exists():
+        raise InvalidChange({"evidence": _("There is no evidence yet that it is done; attach evidence first.")})
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models.bilingual import Localized
@@ -90,10 +91,13 @@ class Milestone(Titled):
     reminder planner has to look at it again; null means never, an edit sets it to the present. ``verified_at`` is when
     somebody other than its reporters verified that it is done, ``verified_on`` the day of that in its roadmap's zone;
     ``verify_by`` is the day by which that was to be, null while it is open. ``entered_on`` is the day in its roadmap's
-    zone on which it was created; from it a first report is missed, where its planned start lies before.
+    zone on which it was created; from it a first report is missed, where its planned start lies before. One of the two
+    titles is enough; the other one then stands for both.
     """
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
+    title_zh = CharField(_("title (Chinese)"), max_length=200, blank=True)
+    title_en = CharField(_("title (English)"), max_length=300, blank=True)
     initiative = models.ForeignKey(
         Initiative, verbose_name=_("initiative"), on_delete=models.PROTECT, related_name="milestones"
     )
@@ -171,6 +175,11 @@ class Milestone(Titled):
             *marked_constraints("milestone"),
             one_of("milestone", "status", MilestoneStatus),
             models.CheckConstraint(
+                name="roadmap_milestone_titled",
+                condition=~Q(title_zh="") | ~Q(title_en=""),
+                violation_error_message=_("Give a title in at least one language."),
+            ),
+            models.CheckConstraint(
                 name="roadmap_milestone_due_not_before_start",
                 condition=Q(due_on__gte=F("planned_start_on")),
                 violation_error_message=_("The due date lies before the planned start."),
@@ -216,6 +225,13 @@ class Milestone(Titled):
         self.currency = currency_for(self.budget, self.currency)
         if self.budget is None and self.currency:
             raise ValidationError({"currency": _("A currency says nothing without a budget; give both, or neither.")})
+
+    @property
+    def missing_title(self) -> str:
+        """What the title is called that is still to be given, empty where both are there."""
+        if not self.title_zh:
+            return gettext("title (Chinese)")
+        return "" if self.title_en else gettext("title (English)")
 
     def is_overdue_on(self, today: date) -> bool:
         """Whether it is open on the day, past its due date."""

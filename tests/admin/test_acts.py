@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from roadmap import clock
+from roadmap.editing.milestones import complete_milestone
 from roadmap.models import Dependency, Milestone, OutboxMessage, Person, Revision
+from roadmap.models.history import Actor
 from roadmap.vocabulary import Door, MessageState, MilestoneStatus
 from tests import factories as make
 from tests.admin.rows import make_message, make_occurrence, make_rule
@@ -228,3 +231,31 @@ def test_nobody_acts_on_what_is_not_theirs(two: list[Milestone], lead: Person, e
 )
 def test_what_is_not_there_is_not_found(address: str, browser: Client):
     assert browser.get(f"{reverse(LIST)}{address}").status_code == 404
+
+
+def test_completing_tells_what_is_open_before_anything_is_pressed(two: list[Milestone], browser: Client):
+    make.make_deliverable(two[0])
+    make.make_evidence(two[1])
+    rows = browser.get(page_of("complete", *two)).context["rows"]
+    missing = "No evidence is attached yet; without any, nobody can verify that it is done."
+    assert [row.heed for row in rows] == [["1 deliverable is still open.", missing], []]
+
+
+def test_verify_is_offered_to_whom_the_act_would_not_refuse(
+    two: list[Milestone], browser: Client, office: Person, enter: Any
+):
+    """Not to whoever completed it, and to nobody without evidence, by the button and by the page of the act alike."""
+    done = complete_milestone(two[0], by=Actor(office, Door.ADMIN), now=clock.now())
+    other = enter(make.make_office_person(language="en"))
+    page = reverse("admin:roadmap_milestone_change", args=[done.pk])
+    button = reverse("admin:roadmap_milestone_verify", args=[done.pk])
+
+    def offered() -> list[tuple[bool, bool]]:
+        forms = [client.get(page_of("verify", done)) for client in (browser, other)]
+        pages = [client.get(page).content.decode() for client in (browser, other)]
+        return [(button in told, not form.context["rows"][0].refusal) for told, form in zip(pages, forms, strict=True)]
+
+    assert offered() == [(False, False), (False, False)]
+    assert "No evidence is attached yet" in other.get(page).content.decode()
+    make.make_evidence(done)
+    assert offered() == [(False, False), (True, True)]

@@ -267,13 +267,13 @@ def test_what_is_refused_is_summed_up_above_the_form_with_the_way_to_each_field(
     sent = {
         **filled(browser.get(page_of(milestone))),
         "due_on": "2027-03-31",
-        "title_en": "",
+        "weight": "",
         "progress_updates-0-percent_complete": "half",
     }
     page = browser.post(page_of(milestone), sent).content.decode()
     summary = page[page.index('class="rm-panel rm-panel-error rm-errors"') : page.index('id="milestone_form"')]
     links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary)
-    assert [name for name, _text in links] == ["id_title_en", "id_reason", "id_progress_updates-0-percent_complete"]
+    assert [name for name, _text in links] == ["id_weight", "id_reason", "id_progress_updates-0-percent_complete"]
     assert links[1][1] == "Reason for the change: A date changes: give the reason; it is kept."
     assert 'role="alert" tabindex="-1" autofocus' in summary
     assert all(f'id="{name}"' in page for name, _text in links)
@@ -317,3 +317,61 @@ def test_a_baseline_starts_with_today_and_the_only_roadmap_and_asks_for_its_reas
     assert errors_of(browser.post(here, {**first, "name": "Approved"})) == {"reason": ["This field is required."]}
     make.make_roadmap()
     assert filled(browser.get(here))["roadmap"] == ""
+
+
+ADD = "/admin/roadmap/milestone/add/"
+
+
+def started(milestone: Milestone, browser: Client, filled: Any, **given: str) -> dict[str, str]:
+    """A new milestone's form with what can't be left out, beside that one."""
+    frame = {"initiative": str(milestone.initiative_id), "phase": str(milestone.phase_id)}
+    days = {"planned_start_on": "2026-12-01", "due_on": "2026-12-31"}
+    return {**filled(browser.get(ADD)), **frame, **days, **given}
+
+
+@pytest.mark.parametrize(
+    ("titles", "code"),
+    [
+        ({"title_zh": "竣工验收"}, "review-1"),
+        ({"title_en": "Final acceptance"}, "final-acceptance"),
+        ({"title_en": "Final acceptance", "code": "own"}, "own"),
+        ({"title_en": "x " * 149}, "-".join("x" * 37)),
+    ],
+)
+def test_one_title_is_enough_for_a_new_milestone_and_a_code_is_made(
+    titles: dict[str, str], code: str, browser: Client, filled: Any
+):
+    """It is shown in both languages, and marked in the list and on its form until the other title is there."""
+    roadmap = make.make_roadmap()
+    beside = make.make_milestone(make.make_initiative(make.make_pillar(roadmap), code="review"))
+    assert browser.post(ADD, started(beside, browser, filled, **titles)).status_code == 302
+    made = Milestone.objects.exclude(pk=beside.pk).get()
+    title = next(iter(titles.values())).strip()
+    assert (made.code, made.title) == (code, title)
+    missing = "title (English)" if made.title_zh else "title (Chinese)"
+    marked = f'<span class="rm-mark rm-amber">missing: {missing}</span>'
+    assert browser.get(reverse("admin:roadmap_milestone_changelist")).content.decode().count(marked) == 1
+    assert f'<span class="rm-mark rm-amber">{missing}</span>' in browser.get(page_of(made)).content.decode()
+    only = browser.get(reverse("admin:roadmap_milestone_changelist"), {"standing": "untitled"})
+    assert list(only.context["cl"].result_list) == [made]
+    assert browser.get(f"/milestones/{made.code}/").status_code == 200
+
+
+def test_a_milestone_without_any_title_is_refused(milestone: Milestone, browser: Client, filled: Any):
+    response = browser.post(ADD, started(milestone, browser, filled))
+    assert errors_of(response) == {"__all__": ["Give a title in at least one language."]}
+    assert Milestone.objects.count() == 1
+
+
+def test_a_new_milestone_is_of_its_owners_organisation_and_the_message_leads_to_it(
+    milestone: Milestone, browser: Client, filled: Any
+):
+    own, other = make.make_organisation(), make.make_organisation()
+    owner = make.make_person(organisation=own)
+    sent = started(milestone, browser, filled, title_en="One", owner=str(owner.pk))
+    page = browser.post(ADD, sent, follow=True).content.decode()
+    made = Milestone.objects.get(title_en="One")
+    assert (made.organisation, f'<a href="{page_of(made)}">One</a>' in page) == (own, True)
+    chosen = started(milestone, browser, filled, title_en="Two", owner=str(owner.pk), organisation=str(other.pk))
+    browser.post(ADD, chosen)
+    assert Milestone.objects.get(title_en="Two").organisation == other

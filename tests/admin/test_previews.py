@@ -207,3 +207,12 @@ def test_text_of_a_sent_mail_that_is_no_longer_kept_is_not_made_up_anew(browser:
     row = make_message(state=MessageState.SENT, sent_at=datetime(2026, 11, 23, tzinfo=UTC), rendered=None)
     page = browser.get(reverse("admin:mail", args=[row.pk])).content.decode()
     assert "Its text is no longer kept." in page
+
+
+def test_the_page_of_a_rule_leads_to_its_mail_in_the_language_of_who_gets_it(browser: Client, owner: Person) -> None:
+    """The reader's pages are English; the owner reads Chinese mail."""
+    rule = ReminderRule.objects.order_by("pk")[1]
+    assert "/preview" in browser.get(reverse("admin:roadmap_reminderrule_change", args=[rule.pk])).content.decode()
+    page = browser.get(reverse("admin:roadmap_reminderrule_preview", args=[rule.pk]), follow=True)
+    assert page.context["mail"].subject.startswith("逾期21天：“里程碑甲1”")
+    assert page.context["form"].cleaned_data["person"] == owner

@@ -75,12 +75,20 @@ def test_new_milestone_names_everything_that_is_wrong(office, milestone):
         ("#/initiative", "unknown"),
         ("#/phase", "required"),
         ("#/planned_start_on", "required"),
-        ("#/title_en", "required"),
-        ("#/title_zh", "blank"),
         ("#/weight", "min_value"),
     ]
     foreign = office.post("milestones/", {**NEW, "phase": other.pk, "due_on": "2026-01-01"}).json()["errors"]
     assert [one["pointer"] for one in foreign] == ["#/due_on", "#/phase"]
+
+
+def test_new_milestone_needs_a_title_in_one_language_and_takes_its_owners_organisation(office, milestone):
+    owner = make.make_person(organisation=make.make_organisation())
+    body = {name: value for name, value in NEW.items() if name not in {"title_en", "organisation"}}
+    made = office.post("milestones/", {**body, "owner": owner.pk}).json()
+    assert (made["title_en"], made["organisation"]["id"]) == ("", owner.organisation_id)
+    wrong = office.post("milestones/", {**body, "code": "other", "title_zh": ""})
+    assert wrong.status_code == 422
+    assert [one["detail"] for one in wrong.json()["errors"]] == ["Give a title in at least one language."]
 
 
 def test_new_milestone_with_a_taken_code_is_refused(office, milestone):

@@ -228,13 +228,13 @@ def test_a_missing_reason_is_told_at_the_top_and_one_key_leads_to_it(page: Page,
 
 def test_a_link_of_the_summary_opens_the_tab_of_its_field(page: Page, milestone: Milestone) -> None:
     page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
-    page.locator("[name=title_en]").fill("")
+    page.locator("[name=weight]").fill("")
     page.locator("#tabs-items").get_by_text("Progress report").click()
     field = page.locator("[name=progress_updates-0-reported_on]")
     field.fill("last week")
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".rm-errors a").nth(0).click()
-    expect(page.locator("[name=title_en]")).to_be_focused()
+    expect(page.locator("[name=weight]")).to_be_focused()
     expect(field).to_be_hidden()
     page.locator(".rm-errors a").last.click()
     expect(field).to_be_focused()
