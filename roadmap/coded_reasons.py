@@ -39,6 +39,8 @@ WORDS: dict[str, Promise] = {
     "app-removed": _("Second factor removed: an app's codes."),
     "passkey-added": _("Second factor added: a passkey."),
     "passkey-removed": _("Second factor removed: a passkey."),
+    "sign-in-connected": _("Connected to the organisation's sign-in."),
+    "sign-in-disconnected": _("Disconnected from the organisation's sign-in."),
     "recovery-codes-renewed": _("New recovery codes."),
     "invited-again": _("Invited again."),
     "invitation-accepted": _("Invitation accepted."),

@@ -222,6 +222,12 @@ SINGLE_SIGN_ON: tuple[Setting, ...] = (
             "`role` 声明的哪个值对应哪个角色，如 `tracker-office=office,*=observer`；每次登录取首个匹配项，均不匹配者拒绝登录。留空则在本系统管理角色，新用户为观察员",
         ),
     ),
+    Setting("FEISHU_APP_ID", TEXT, ("in place of OIDC_ISSUER: this site's name at Feishu", "代替 OIDC_ISSUER：本站在飞书的应用标识")),
+    Setting("FEISHU_APP_SECRET", SECRET, ("its secret", "应用密钥")),
+    Setting("FEISHU_TENANT_KEY", TEXT, ("the organisation there; nobody of another one comes in", "飞书企业标识，其他企业人员不能登录")),
+    Setting("DINGTALK_CLIENT_ID", TEXT, ("in place of OIDC_ISSUER: this site's name at DingTalk", "代替 OIDC_ISSUER：本站在钉钉的应用标识")),
+    Setting("DINGTALK_CLIENT_SECRET", SECRET, ("its secret", "应用密钥")),
+    Setting("DINGTALK_CORP_ID", TEXT, ("the organisation there; nobody of another one comes in", "钉钉企业标识，其他企业人员不能登录")),
     Setting("OIDC_PROVISION", BOOLEAN, ("whoever comes for the first time gets an account", "首次登录者自动建立账号"), default="false"),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Signing in by an organisation's own identity provider (OpenID Connect), as the settings say.
+"""Signing in by an organisation's own identity provider (OpenID Connect, Feishu or DingTalk), as the settings say.
 
 They are looked over at the start. Who somebody is by their claims is decided in ``roadmap.editing.single_sign_on``.
 """
@@ -20,7 +20,8 @@ class SingleSignOn:
 
     ``claims`` has the claim for each of email, name, organisation and role that is read. ``roles`` are pairs of a value
     of the role's claim (None: whatever it is) and a role, of which the first that a person has counts; without any,
-    roles are managed here. ``provisions``: whether whoever comes for the first time gets an account.
+    roles are managed here. ``provisions``: whether whoever comes for the first time gets an account. ``tenant`` is the
+    organisation at Feishu or DingTalk, of which people have to be.
     """
 
     issuer: str
@@ -32,24 +33,84 @@ class SingleSignOn:
     roles: tuple[tuple[str | None, Role], ...]
     provisions: bool
     id: str = "organisation"
+    tenant: str = ""
+
+    @property
+    def is_openid(self) -> bool:
+        """Whether it signs what it says, and can be asked for a proof anew."""
+        return self.id == "organisation"
 
     def for_allauth(self) -> dict[str, object]:
         """The provider as allauth is told it."""
-        app = {
-            "provider_id": self.id,
-            "name": self.name,
-            "client_id": self.client_id,
-            "secret": self.secret,
-            "settings": {"server_url": self.issuer},
-        }
-        return {"openid_connect": {"APPS": [app]}}
+        app = {"name": self.name, "client_id": self.client_id, "secret": self.secret}
+        if not self.is_openid:
+            return {self.id: {"APPS": [app]}}
+        return {"openid_connect": {"APPS": [{**app, "provider_id": self.id, "settings": {"server_url": self.issuer}}]}}
+
+
+@dataclass(frozen=True)
+class Messenger:
+    """One where organisations have their people: the settings for its client, secret and organisation, and which of its
+    words is what. A word that isn't there (the address at DingTalk, which people choose themselves) is never believed.
+    """
+
+    name: str
+    settings: tuple[str, str, str]
+    scopes: tuple[str, ...]
+    claims: dict[str, str]
+
+
+MESSENGERS = {
+    "feishu": Messenger(
+        "飞书 Feishu",
+        ("FEISHU_APP_ID", "FEISHU_APP_SECRET", "FEISHU_TENANT_KEY"),
+        (),
+        {"email": "enterprise_email", "name": "name"},
+    ),
+    "dingtalk": Messenger(
+        "钉钉 DingTalk",
+        ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_CORP_ID"),
+        ("openid", "corpid"),
+        {"email": "", "name": "nick"},
+    ),
+}
 
 
 def single_sign_on(*, must_be_https: bool) -> SingleSignOn | None:
-    """As the environment says; None where no issuer is set. Raises ImproperlyConfigured."""
+    """As the environment says; None where no provider is set. Raises ImproperlyConfigured."""
+    begun = ["OIDC_ISSUER", *(one.settings[0] for one in MESSENGERS.values())]
+    chosen = [name for name in begun if env.text(name)]
+    if len(chosen) > 1:
+        raise ImproperlyConfigured(f"{' and '.join(chosen)} are set; there is one provider, so set one of them.")
+    for id, messenger in MESSENGERS.items():
+        if messenger.settings[0] in chosen:
+            return _by_messenger(id, messenger)
+    return _by_openid(must_be_https=must_be_https) if chosen else None
+
+
+def _by_messenger(id: str, messenger: Messenger) -> SingleSignOn:
+    client_id, secret, tenant = (env.text(name) for name in messenger.settings)
+    if not (secret and tenant):
+        raise ImproperlyConfigured(f"{messenger.settings[0]} is set; set {' and '.join(messenger.settings[1:])} too.")
+    roles = _roles()
+    if any(value is not None for value, _role_of in roles):
+        raise ImproperlyConfigured("OIDC_ROLES names values of a claim, of which there are none here; write *=role.")
+    return SingleSignOn(
+        issuer="",
+        client_id=client_id,
+        secret=secret,
+        name=messenger.name,
+        scopes=messenger.scopes,
+        claims=messenger.claims,
+        roles=roles,
+        provisions=env.boolean("OIDC_PROVISION"),
+        id=id,
+        tenant=tenant,
+    )
+
+
+def _by_openid(*, must_be_https: bool) -> SingleSignOn:
     issuer = env.text("OIDC_ISSUER")
-    if not issuer:
-        return None
     parts = urlsplit(issuer)
     schemes = {"https"} if must_be_https else {"https", "http"}
     if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
@@ -62,9 +123,7 @@ def single_sign_on(*, must_be_https: bool) -> SingleSignOn | None:
         raise ImproperlyConfigured(
             f"OIDC_CLAIMS names {', '.join(sorted(claims))}; write email=…; name=…, organisation=…, role=… may follow."
         )
-    roles = tuple(
-        (None if value == "*" else value, _role(role)) for value, role in _pairs("OIDC_ROLES", env.words("OIDC_ROLES"))
-    )
+    roles = _roles()
     if any(value is not None for value, _role_of in roles) and "role" not in claims:
         raise ImproperlyConfigured("OIDC_ROLES is set; name the claim that has its values: role=… in OIDC_CLAIMS.")
     scopes = tuple(env.words("OIDC_SCOPES"))
@@ -80,6 +139,11 @@ def single_sign_on(*, must_be_https: bool) -> SingleSignOn | None:
         roles=roles,
         provisions=env.boolean("OIDC_PROVISION"),
     )
+
+
+def _roles() -> tuple[tuple[str | None, Role], ...]:
+    pairs = _pairs("OIDC_ROLES", env.words("OIDC_ROLES"))
+    return tuple((None if value == "*" else value, _role(role)) for value, role in pairs)
 
 
 def _pairs(name: str, words: list[str]) -> list[tuple[str, str]]:

@@ -25,6 +25,8 @@ class Changed(StrEnum):
     FACTOR_ADDED = "factor-added"
     FACTOR_REMOVED = "factor-removed"
     RECOVERY_CODES = "recovery-codes"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
 
 
 def tell_of_change(person: Person, what: Changed, *, now: datetime, former_address: str = "") -> None:
@@ -64,6 +66,8 @@ def notice_mail(row: OutboxMessage, memory: BatchMemory) -> Mail:
                 Changed.FACTOR_ADDED: _("A second factor was added to your account"),
                 Changed.FACTOR_REMOVED: _("A second factor was removed from your account"),
                 Changed.RECOVERY_CODES: _("You have new recovery codes"),
+                Changed.CONNECTED: _("Your organisation's sign-in was connected to your account"),
+                Changed.DISCONNECTED: _("Your organisation's sign-in was disconnected from your account"),
             }[what],
             "at": date_format(at, "DATETIME_FORMAT"),
             "zone": row.recipient.time_zone,

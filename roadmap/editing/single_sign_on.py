@@ -6,6 +6,7 @@ never comes from anywhere but the mapping, superusers never come by this way, an
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from roadmap.addresses import mailbox_key
 from roadmap.coded_reasons import coded
+from roadmap.editing.account_notices import Changed, tell_of_change
 from roadmap.errors import NotAllowed
 from roadmap.models import Organisation, Person
-from roadmap.models.history import SYSTEM, note_change
+from roadmap.models.history import SYSTEM, Actor, note_change
 from roadmap.validity import check_whole
 from roadmap.vocabulary import PersonKind, Role
 
@@ -71,10 +73,47 @@ def vouched_person(said: Vouched, *, provider: str, provisions: bool) -> Person:
     return person
 
 
+def connect_person(person: Person, subject: str, *, provider: str, by: Actor, now: datetime) -> None:
+    """From now on whoever is ``subject`` at the provider comes in as the person, who asked for it. Raises NotAllowed
+    where either is connected to another one."""
+    with transaction.atomic():
+        current = _locked(person.pk)
+        links = SocialAccount.objects.filter(provider=provider)
+        if links.filter(uid=subject).exclude(user=current).exists() or links.filter(user=current).exists():
+            raise NotAllowed(_("It is connected already."))
+        SocialAccount.objects.create(user=current, provider=provider, uid=subject)
+        _note(current, by=by, reason=coded("sign-in-connected"))
+        tell_of_change(current, Changed.CONNECTED, now=now)
+
+
+def disconnect_person(person: Person, *, provider: str, by: Actor, now: datetime) -> None:
+    """No account at the provider opens the person's any more. One that isn't connected is no fault.
+
+    Raises NotAllowed for whoever has no password to come in by.
+    """
+    with transaction.atomic():
+        current = _locked(person.pk)
+        if not current.has_usable_password():
+            raise NotAllowed(_("You have no password here, so nothing else would open your account."))
+        if SocialAccount.objects.filter(provider=provider, user=current).delete()[0]:
+            _note(current, by=by, reason=coded("sign-in-disconnected"))
+            tell_of_change(current, Changed.DISCONNECTED, now=now)
+
+
+def _note(person: Person, *, by: Actor, reason: str) -> None:
+    note_change(person, by=by, reason=reason)
+    person.save()
+
+
 def _of_address(said: Vouched, provider: str, *, provisions: bool) -> Person:
     """Somebody's first time. An address is taken over by one subject only."""
     if not said.email:
-        raise NotAllowed(_("Your organisation's sign-in gave no verified e-mail address."))
+        raise NotAllowed(
+            _(
+                "Your organisation's sign-in gave no verified e-mail address. Sign in by your password and connect it on "
+                "My account."
+            )
+        )
     known = Person.objects.exclude(email="").values_list("pk", "email")
     found = [pk for pk, email in known if mailbox_key(email) == mailbox_key(said.email)]
     if found:

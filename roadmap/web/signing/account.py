@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as of_accounts
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -123,7 +124,7 @@ class SignInAgain(of_accounts.ReauthenticateView):
 
 def account_page(request: HttpRequest, person: Person) -> HttpResponse:
     """What belongs to one's account: how one signs in, where one is signed in, one's API tokens."""
-    here = request.session.session_key
+    here, provider = request.session.session_key, settings.SINGLE_SIGN_ON
     context = {
         "person": person,
         "frame": frame_for(request),
@@ -133,6 +134,8 @@ def account_page(request: HttpRequest, person: Person) -> HttpResponse:
             for one in sessions_of(person)
         ],
         "tokens": live_tokens(person, now=clock.now()),
+        "provider": provider,
+        "is_connected": provider and SocialAccount.objects.filter(user=person, provider=provider.id).exists(),
     }
     return render(request, "roadmap/signing/account.html", context)
 

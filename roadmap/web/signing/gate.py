@@ -21,7 +21,13 @@ STILL_OPEN = frozenset(
         *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate"),
         *("account_logout", "admin:logout", "set_language", "web:favicon", "web:robots"),
         *("web:answer", "web:answer-given", "web:answer-end", "web:unsubscribe", "web:invitation"),
-        *("single_sign_on", "openid_connect_callback", "account_change_password"),
+        *(
+            "single_sign_on",
+            "openid_connect_callback",
+            "feishu_callback",
+            "dingtalk_callback",
+            "account_change_password",
+        ),
         *("account_reset_password", "account_reset_password_done"),
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
     }

@@ -35,6 +35,7 @@ GRAVE_ACTS = frozenset(
     {
         *("admin:roadmap_person_change", "admin:roadmap_person_changelist", "admin:roadmap_person_resend_invitation"),
         *("admin:roadmap_apitoken_change", "admin:roadmap_apitoken_changelist"),
+        "sign_in_connect",
     }
 )
 

@@ -28,11 +28,15 @@ from django.views.decorators.http import require_GET
 from requests import RequestException
 
 from roadmap import clock
-from roadmap.editing.single_sign_on import read_claims, vouched_person
+from roadmap.editing.single_sign_on import connect_person, disconnect_person, read_claims, vouched_person
 from roadmap.errors import NotAllowed, RoadmapError
+from roadmap.models import Person
+from roadmap.web.own.doors import by
+from roadmap.web.signing.providers import DingTalk, Feishu
 from tracker.single_sign_on import SingleSignOn
 
 log = logging.getLogger(__name__)
+MESSENGERS = {Feishu.provider_id: Feishu, DingTalk.provider_id: DingTalk}
 CAME_BY_IT = "single_sign_on"  # in the session
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 NEEDED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
@@ -91,19 +95,42 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 @require_GET
 def to_provider(request: HttpRequest) -> HttpResponse:
     """To the provider; with ``again`` in the address it is to ask for a proof anew, as before what is grave."""
-    sso = _sso()
     if request.headers.get("Sec-Fetch-Site") == "cross-site":  # nobody is signed in by a link of another site
         return HttpResponseRedirect(reverse("account_login"))
-    again, onward = "again" in request.GET, request.GET.get("next", "")
+    again = "again" in request.GET
+    if again and not _sso().is_openid:
+        return _refused(request, _("This needs a recent sign-in: sign out, and in again."))
+    return _begun(request, again=again, onward=request.GET.get("next", ""), connects=None)
+
+
+def connect(request: HttpRequest, person: Person) -> HttpResponse:
+    """To the provider, to let the account there open this one from now on; or to let it do so no more. A look at it
+    only leads back, as after a password was asked for."""
+    act = request.POST.get("act")
+    if act == "end":
+        try:
+            disconnect_person(person, provider=_sso().id, by=by(person), now=clock.now())
+        except NotAllowed as error:
+            return _refused(request, str(error.message))
+    if act != "begin":
+        return HttpResponseRedirect(reverse("web:account"))
+    return _begun(request, again=False, onward=reverse("web:account"), connects=person.pk)
+
+
+def _begun(request: HttpRequest, *, again: bool, onward: str, connects: int | None) -> HttpResponse:
+    sso = _sso()
     is_ours = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
     pkce, nonce = generate_code_challenge(), get_random_string(32)
     state = {"nonce": nonce, "verifier": pkce.pop("code_verifier"), "again": again, "next": onward if is_ours else ""}
+    state["connects"] = connects
     try:
         adapter, client = _client(request)
         address = adapter.authorize_url
     except (OAuth2Error, RequestException, ValueError, KeyError) as error:
         return _failed(request, error)
     client.state = statekit.stash_state(request, provider_id=adapter.provider_id, state=state)
+    if not sso.is_openid:
+        return HttpResponseRedirect(client.get_redirect_url(address, sso.scopes, {}))
     asked = {"nonce": nonce, **pkce, **({"prompt": "login", "max_age": "0"} if again else {})}
     return HttpResponseRedirect(client.get_redirect_url(address, sso.scopes, asked))
 
@@ -120,13 +147,16 @@ def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
         state = statekit.unstash_state(request, state_id=request.GET.get("state", ""), provider_id=provider_id)
         if state is None or request.GET.get("iss", sso.issuer) != sso.issuer or not request.GET.get("code"):
             raise OAuth2Error("no sign-in that was begun here")
-        answer = client.get_access_token(request.GET["code"], pkce_code_verifier=state["verifier"])
+        verifier = state["verifier"] if sso.is_openid else None
+        answer = client.get_access_token(request.GET["code"], pkce_code_verifier=verifier)
         claims = adapter.claims(answer, nonce=state["nonce"])
         if state["again"] and not _is_recent(claims.get("auth_time")):
             raise OAuth2Error("no proof was given anew")
     except (OAuth2Error, RequestException, ValueError, KeyError) as error:
         return _failed(request, error)
     try:
+        if state["connects"] is not None:
+            return _connected(request, state["connects"], str(claims["sub"]))
         said = read_claims(claims, named=sso.claims, roles=sso.roles)
         person = vouched_person(said, provider=provider_id, provisions=sso.provisions)
     except RoadmapError as error:
@@ -138,8 +168,19 @@ def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     return response
 
 
+def _connected(request: HttpRequest, number: int, subject: str) -> HttpResponse:
+    """Whoever asked for it is still signed in here; then their account is connected. Raises NotAllowed."""
+    person = request.user
+    if not isinstance(person, Person) or person.pk != number:
+        raise NotAllowed(_("Your organisation's sign-in failed. Please try again."))
+    connect_person(person, subject, provider=_sso().id, by=by(person), now=clock.now())
+    return HttpResponseRedirect(reverse("web:account"))
+
+
 def end_session_address(request: HttpRequest) -> str:
     """Where one signs out of the provider, too; empty where there is no such place."""
+    if not _sso().is_openid:
+        return ""
     try:
         address = str(Adapter(request, _sso().id).openid_config.get("end_session_endpoint", ""))
     except (OAuth2Error, RequestException, ValueError):
@@ -154,8 +195,9 @@ def _sso() -> SingleSignOn:
     return settings.SINGLE_SIGN_ON
 
 
-def _client(request: HttpRequest) -> tuple[Adapter, Any]:
-    adapter = Adapter(request, _sso().id)
+def _client(request: HttpRequest) -> tuple[Any, Any]:
+    kind = MESSENGERS.get(_sso().id)
+    adapter: Any = kind(request) if kind else Adapter(request, _sso().id)
     return adapter, adapter.get_client(request, adapter.get_provider().app)
 
 

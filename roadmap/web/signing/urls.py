@@ -20,6 +20,13 @@ urlpatterns = [
     own("second-factor/recovery-codes/", second_factor.recovery_codes, name="mfa_view_recovery_codes"),
     path("sign-in/organisation/", single_sign_on.to_provider, name="single_sign_on"),
     path("sign-in/organisation/back/<slug:provider_id>/", single_sign_on.from_provider, name="openid_connect_callback"),
+    *(
+        path(
+            f"sign-in/organisation/back/{id}/", single_sign_on.from_provider, {"provider_id": id}, name=f"{id}_callback"
+        )
+        for id in single_sign_on.MESSENGERS
+    ),
+    own("account/organisation/", single_sign_on.connect, name="sign_in_connect", methods=ASKING),
     path("password/", account.change_password, name="account_change_password"),
     path("password/forgotten/", account.reset_password, name="account_reset_password"),
     path(
