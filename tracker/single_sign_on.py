@@ -50,48 +50,49 @@ class SingleSignOn:
 
 @dataclass(frozen=True)
 class Messenger:
-    """One where organisations have their people: the settings for its client, secret and organisation, and which of its
+    """One where organisations have their people: what is set for its client, secret and organisation, and which of its
     words is what. A word that isn't there (the address at DingTalk, which people choose themselves) is never believed.
     """
 
+    id: str
     name: str
-    settings: tuple[str, str, str]
+    told: dict[str, str]
     scopes: tuple[str, ...]
     claims: dict[str, str]
 
 
-MESSENGERS = {
-    "feishu": Messenger(
-        "飞书 Feishu",
-        ("FEISHU_APP_ID", "FEISHU_APP_SECRET", "FEISHU_TENANT_KEY"),
-        (),
-        {"email": "enterprise_email", "name": "name"},
-    ),
-    "dingtalk": Messenger(
-        "钉钉 DingTalk",
-        ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_CORP_ID"),
-        ("openid", "corpid"),
-        {"email": "", "name": "nick"},
-    ),
-}
+def _messengers() -> list[Messenger]:
+    feishu = {
+        "FEISHU_APP_ID": env.text("FEISHU_APP_ID"),
+        "FEISHU_APP_SECRET": env.text("FEISHU_APP_SECRET"),
+        "FEISHU_TENANT_KEY": env.text("FEISHU_TENANT_KEY"),
+    }
+    dingtalk = {
+        "DINGTALK_CLIENT_ID": env.text("DINGTALK_CLIENT_ID"),
+        "DINGTALK_CLIENT_SECRET": env.text("DINGTALK_CLIENT_SECRET"),
+        "DINGTALK_CORP_ID": env.text("DINGTALK_CORP_ID"),
+    }
+    return [
+        Messenger("feishu", "飞书 Feishu", feishu, (), {"email": "enterprise_email", "name": "name"}),
+        Messenger("dingtalk", "钉钉 DingTalk", dingtalk, ("openid", "corpid"), {"email": "", "name": "nick"}),
+    ]
 
 
 def single_sign_on(*, must_be_https: bool) -> SingleSignOn | None:
     """As the environment says; None where no provider is set. Raises ImproperlyConfigured."""
-    begun = ["OIDC_ISSUER", *(one.settings[0] for one in MESSENGERS.values())]
-    chosen = [name for name in begun if env.text(name)]
+    messengers = [one for one in _messengers() if any(one.told.values())]
+    chosen = [*(["OIDC_ISSUER"] if env.text("OIDC_ISSUER") else []), *(next(iter(one.told)) for one in messengers)]
     if len(chosen) > 1:
         raise ImproperlyConfigured(f"{' and '.join(chosen)} are set; there is one provider, so set one of them.")
-    for id, messenger in MESSENGERS.items():
-        if messenger.settings[0] in chosen:
-            return _by_messenger(id, messenger)
+    if messengers:
+        return _by_messenger(messengers[0])
     return _by_openid(must_be_https=must_be_https) if chosen else None
 
 
-def _by_messenger(id: str, messenger: Messenger) -> SingleSignOn:
-    client_id, secret, tenant = (env.text(name) for name in messenger.settings)
-    if not (secret and tenant):
-        raise ImproperlyConfigured(f"{messenger.settings[0]} is set; set {' and '.join(messenger.settings[1:])} too.")
+def _by_messenger(one: Messenger) -> SingleSignOn:
+    if missing := [name for name, value in one.told.items() if not value]:
+        raise ImproperlyConfigured(f"Set {' and '.join(missing)} too, for signing in by {one.name}.")
+    client_id, secret, tenant = one.told.values()
     roles = _roles()
     if any(value is not None for value, _role_of in roles):
         raise ImproperlyConfigured("OIDC_ROLES names values of a claim, of which there are none here; write *=role.")
@@ -99,12 +100,12 @@ def _by_messenger(id: str, messenger: Messenger) -> SingleSignOn:
         issuer="",
         client_id=client_id,
         secret=secret,
-        name=messenger.name,
-        scopes=messenger.scopes,
-        claims=messenger.claims,
+        name=one.name,
+        scopes=one.scopes,
+        claims=one.claims,
         roles=roles,
         provisions=env.boolean("OIDC_PROVISION"),
-        id=id,
+        id=one.id,
         tenant=tenant,
     )
 

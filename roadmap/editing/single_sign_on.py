@@ -110,8 +110,8 @@ def _of_address(said: Vouched, provider: str, *, provisions: bool) -> Person:
     if not said.email:
         raise NotAllowed(
             _(
-                "Your organisation's sign-in gave no verified e-mail address. Sign in by your password and connect it on "
-                "My account."
+                "Your organisation's sign-in gave no verified e-mail address. Sign in by your password and connect it "
+                "on My account."
             )
         )
     known = Person.objects.exclude(email="").values_list("pk", "email")
