@@ -277,6 +277,13 @@ STORAGE: tuple[Setting, ...] = (
         ),
         default="20",
     ),
+    Setting("EVIDENCE_BUCKET", TEXT, (
+        "the bucket of S3-compatible storage for files of evidence, needed where several hosts serve; empty: `DATA_DIR/media`",
+        "存放佐证文件的 S3 兼容存储桶，多台主机提供服务时必需；留空则存于 `DATA_DIR/media`")),
+    Setting("EVIDENCE_BUCKET_URL", PLACE, ("the address of its server, as `https://s3.example.org`", "其服务器地址，如 `https://s3.example.org`")),
+    Setting("EVIDENCE_BUCKET_REGION", TEXT, ("its region, where the server has some", "其区域（服务器区分区域时）")),
+    Setting("EVIDENCE_BUCKET_KEY", TEXT, ("the login there", "访问标识")),
+    Setting("EVIDENCE_BUCKET_SECRET", SECRET, ("its secret", "访问密钥")),
     Setting("EVIDENCE_SCANNER", TEXT, ("the antivirus program, see *Files of evidence*", "杀毒程序，见“佐证文件”")),
 )  # fmt: skip
 

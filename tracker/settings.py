@@ -19,6 +19,7 @@ from tracker.answer_links import SECRET_KEY_FALLBACKS as SECRET_KEY_FALLBACKS
 from tracker.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from tracker.api_description import rest_framework_settings
 from tracker.env_addresses import host, hosts, mailbox, origin, origins, sender
+from tracker.evidence_storage import evidence_storage
 from tracker.logs import logging_settings
 from tracker.mail_manners import (  # noqa: F401
     BOUNCE_MAILDIR,
@@ -260,7 +261,7 @@ EVIDENCE_SCANNER = env.text("EVIDENCE_SCANNER")  # a command or python:…, see 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": evidence_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -165,7 +165,7 @@ def test_form_holds_what_is_promised(whole: Milestone, office: Person, client: C
 def test_tables_have_the_columns_that_are_promised(whole: Milestone, office: Person, client: Client):
     client.force_login(office)
     answer = client.get(reverse("admin:roadmap_milestone_export_all_csv"))
-    (row,) = csv.DictReader(StringIO(answer.content.decode("utf-8-sig")))
+    (row,) = csv.DictReader(StringIO(answer.getvalue().decode("utf-8-sig")))
     assert [one.name for one in at(At.TABLE) if not row[str(one.column.verbose_name)]] == []
 
 

@@ -26,7 +26,18 @@ LEFT_OUT = {
     SuppressedAddress: {"message_id"},
     Webhook: {"salt", "failing_since"},
     DigestSubscription: {"covered_until", "next_issue_at", "is_first_wanted"},
-    DeliveryGate: {"strikes", "closed_until", "probes", "identity", "sent_total", "pulse", "place", "last_tick_at"},
+    DeliveryGate: {
+        "strikes",
+        "closed_until",
+        "probes",
+        "identity",
+        "sent_total",
+        "pulse",
+        "place",
+        "last_tick_at",
+        "minute_began_at",
+        "taken_in_minute",
+    },
 }
 
 

@@ -16,6 +16,7 @@ from tests.servers.smtp import Sink
 pytestmark = pytest.mark.on_postgresql
 
 
+@pytest.mark.both_databases("roadmap.outbox.pace")
 @pytest.mark.django_db
 def test_so_many_go_in_a_minute_and_the_rest_in_the_next(
     clock: Clock, words: Words, smtp_sink: Sink, settings: Settings
@@ -42,6 +43,7 @@ def test_a_clock_that_was_ahead_stops_nothing(clock: Clock, words: Words, smtp_s
     assert deliver_pending(clock=clock) == 1
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
 @pytest.mark.django_db(transaction=True)
 def test_workers_share_the_minute(settings: Settings) -> None:
     settings.MAILS_PER_MINUTE = 10
