@@ -51,8 +51,8 @@ def _taken_out(row: OutboxMessage, reminders: Sequence[Any], untrue: Sequence[An
 
 
 def _overtaken(row: OutboxMessage, reminders: Sequence[Any], *, now: datetime) -> list[int]:
-    """Those of whose fact the reader hears otherwise by the same rule: from a later reminder, where this mail goes
-    again; or from a mail that goes again, where this reminder was planned before its sending and couldn't join it."""
+    """Those whose news the reader hears from another mail, by the same rule. It can only be so where this mail goes
+    again, or where the other one does and this reminder was planned while it was on its way."""
     if not (row.repeats or any(one.told_again for one in reminders)):
         return []
     others = ReminderOccurrence.objects.exclude(message=row).filter(
@@ -62,11 +62,22 @@ def _overtaken(row: OutboxMessage, reminders: Sequence[Any], *, now: datetime) -
     )
     told: dict[tuple[int, int, str], datetime] = {}
     for other in others.select_related("message"):
-        message, since = cast("OutboxMessage", other.message), other.planned_at
-        if message.repeats and not (row.repeats and message.sent_at is None):  # of two that go again, the later one
-            since = (message.sent_at or now) + timedelta.resolution  # what was planned at that moment, too
-        told[_thread(other)] = max(since, told.get(_thread(other), since))
+        as_of = _tells_as_of(other, goes_again_too=row.repeats > 0, now=now)
+        told[_thread(other)] = max(as_of, told.get(_thread(other), as_of))
     return [one.pk for one in reminders if told.get(_thread(one), one.planned_at) > one.planned_at]
+
+
+def _tells_as_of(other: ReminderOccurrence, *, goes_again_too: bool, now: datetime) -> datetime:
+    """The moment as of which the mail of ``other`` tells its fact; ``goes_again_too``: the mail that asks does.
+
+    A mail tells what it was planned for. One that goes again tells what is true when it is sent, and what was planned
+    meanwhile couldn't join it. Where two go again and neither is sent yet, each would leave its news to the other: then
+    it is the one planned later that tells.
+    """
+    mail = cast("OutboxMessage", other.message)
+    if not mail.repeats or (goes_again_too and mail.sent_at is None):
+        return other.planned_at
+    return (mail.sent_at or now) + timedelta.resolution  # what was planned at that very moment, too
 
 
 def _thread(reminder: ReminderOccurrence) -> tuple[int, int, str]:
