@@ -27,7 +27,7 @@ LONG = {"embedded", "journeys", "catalogue"}
 # A busy machine makes generating slow; that is no finding. The quick suite says the same of the same code at each run;
 # test-everything looks further, by chance
 BUSY = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.register_profile("quick", BUSY, derandomize=True)
+hypothesis.settings.register_profile("quick", BUSY, derandomize=True, max_examples=30)
 hypothesis.settings.register_profile("everything", BUSY)
 hypothesis.settings.load_profile("quick")
 

@@ -115,6 +115,7 @@ def test_progress_is_reported_on_the_page_of_a_milestone(page: Page, milestone: 
     assert (newest.percent_complete, newest.narrative_zh, newest.door) == (65, "设备到货", Door.ADMIN)
 
 
+@pytest.mark.everything
 def test_the_second_editor_sees_what_the_first_one_changed(page: Page, milestone: Milestone) -> None:
     address = f"/admin/roadmap/milestone/{milestone.pk}/change/"
     other = page.context.new_page()
@@ -226,6 +227,7 @@ def test_a_missing_reason_is_told_at_the_top_and_one_key_leads_to_it(page: Page,
     assert milestone.due_on == date(2025, 7, 1)
 
 
+@pytest.mark.everything
 def test_a_link_of_the_summary_opens_the_tab_of_its_field(page: Page, milestone: Milestone) -> None:
     page.goto(f"/admin/roadmap/milestone/{milestone.pk}/change/")
     page.locator("[name=weight]").fill("")
@@ -240,6 +242,7 @@ def test_a_link_of_the_summary_opens_the_tab_of_its_field(page: Page, milestone:
     expect(field).to_be_focused()
 
 
+@pytest.mark.everything
 def test_the_whole_menu_stands_above_the_fold_and_the_bar_of_acts_covers_no_row(
     page: Page, milestone: Milestone
 ) -> None:

@@ -295,6 +295,7 @@ def test_a_mail_is_looked_at_before_it_is_sent(page: Page, plan: list[Milestone]
     expect(page.frame_locator("iframe.rm-frame").locator("body")).to_contain_text("Pilot")
 
 
+@pytest.mark.everything
 def test_what_the_list_is_narrowed_to_is_exported_edited_and_stays(page: Page, plan: list[Milestone]) -> None:
     titles = page.locator("#result_list tr.data-row .field-shown_title .rm-title")
     page.goto(f"{LIST}?q=Far")

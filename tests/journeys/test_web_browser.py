@@ -190,6 +190,7 @@ def test_reader_without_script_switches_language_looks_back_and_filters(
     page.wait_for_url(lambda url: "as_of" not in url)
 
 
+@pytest.mark.everything
 def test_address_of_a_view_is_copied(browser: Browser, live_server: LiveServer, addresses: list[str]) -> None:
     page = opened(browser, live_server, language="en", dark=False, width=1280, script=True)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
@@ -227,6 +228,7 @@ def test_search_begins_by_key_and_not_while_writing(
     expect(narrow.get_by_label("Words to look for")).to_be_focused()
 
 
+@pytest.mark.everything
 def test_keyboard_alone_leads_through_calendar_and_past_days(
     browser: Browser, live_server: LiveServer, addresses: list[str]
 ) -> None:
@@ -273,6 +275,7 @@ def test_keyboard_reaches_the_content_first_and_shows_where_it_is(
     assert focused == [True, "solid"]
 
 
+@pytest.mark.everything
 def test_signing_in_leads_back_to_the_page(browser: Browser, live_server: LiveServer, addresses: list[str]) -> None:
     person = make.make_person(username="reader")
     person.set_password("correct horse battery")
