@@ -214,6 +214,13 @@ class Language(TextChoices):
     ENGLISH = "en", "English"
 
 
+class ViewPlace(TextChoices):
+    """Whose list of milestones a view that people keep is of."""
+
+    ADMIN = "admin", _("Administration")
+    SITE = "site", _("Website")
+
+
 class PlanDifference(TextChoices):
     """What can differ in a milestone between two days, in the order in which it is told."""
 

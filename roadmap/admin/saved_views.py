@@ -17,6 +17,7 @@ from roadmap.admin.refusals import put_on_form
 from roadmap.editing.views import remove_view, save_view
 from roadmap.errors import RoadmapError
 from roadmap.models import SavedView
+from roadmap.vocabulary import ViewPlace
 
 NOT_PART_OF_A_VIEW = {"p", "all", "e", "_changelist_filters", "_popup", "_to_field"}
 
@@ -44,7 +45,7 @@ def views_above(request: HttpRequest) -> dict[str, Any]:
     return {
         "saved_views": [
             {"view": view, "is_shown": view.query == query}
-            for view in SavedView.objects.filter(person=person_of(request))
+            for view in SavedView.objects.filter(person=person_of(request), place=ViewPlace.ADMIN)
         ],
         "query_to_save": query,
     }

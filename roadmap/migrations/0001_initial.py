@@ -1032,6 +1032,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                    ('place', models.CharField(choices=[('admin', 'Administration'), ('site', 'Website')], default='admin', max_length=10, verbose_name='place')),
                     ('name', models.CharField(max_length=60, verbose_name='name')),
                     ('query', models.CharField(max_length=1500, verbose_name='what it shows')),
                 ],
@@ -1039,7 +1040,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'saved view',
                     'verbose_name_plural': 'saved views',
                     'ordering': ['name', 'id'],
-                    'constraints': [models.UniqueConstraint(fields=('person', 'name'), name='roadmap_savedview_name_once', violation_error_message='You have a view of this name already.')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('place__in', ['admin', 'site'])), name='roadmap_savedview_place_known'), models.UniqueConstraint(fields=('person', 'place', 'name'), name='roadmap_savedview_name_once', violation_error_message='You have a view of this name already.')],
                 },
             ),
             migrations.CreateModel(
@@ -1919,6 +1920,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                     ('door', models.CharField(choices=[('admin', 'Administration'), ('api', 'API'), ('web', 'Website'), ('mail', 'Mail'), ('import', 'Import'), ('command', 'Command'), ('system', 'System')], default='system', max_length=10, verbose_name='door')),
+                    ('place', models.CharField(choices=[('admin', 'Administration'), ('site', 'Website')], default='admin', max_length=10, verbose_name='place')),
                     ('name', models.CharField(max_length=60, verbose_name='name')),
                     ('query', models.CharField(max_length=1500, verbose_name='what it shows')),
                     ('history_change_reason', models.TextField(blank=True, default='')),

@@ -19,7 +19,7 @@ FED = (
     *("Dependency", "Baseline", "Evidence", "Indicator", "Observation", "ExternalReference", "ProgressUpdate"),
 )
 # What pages show besides: a reader's watch stands on the page of the milestone
-COUNTED = (*FED, "BaselineEntry", "Person", "WorkdayOverride", "PublishedYear", "Watch")
+COUNTED = (*FED, "BaselineEntry", "Person", "WorkdayOverride", "PublishedYear", "Watch", "SavedView")
 # Written by the machinery or at each login; nothing that the API shows.
 SILENT = {"Milestone": {"remind_at"}, "Person": {"last_login", "password"}}
 # What sums over milestones are made of: their own rows, by the column with the milestone's id, and what all hang on.

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from roadmap.web import mailbox
 from roadmap.web.answering import views as answering
 from roadmap.web.embedding import card
-from roadmap.web.own import leave, previews
+from roadmap.web.own import kept_views, leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import View, page, plan_page
@@ -82,6 +82,8 @@ urlpatterns = [
     path("answer/<str:token>/<int:number>/", answering.given, name="answer-given"),
     path("answer/<str:token>/end/", answering.end_links, name="answer-end"),
     own("evidence/<int:number>/file/", evidence.evidence_file, name="evidence-file"),
+    own("my-views/new/", kept_views.new_view, name="view-new", methods=ASKING),
+    own("my-views/<int:number>/end/", kept_views.end_view, name="view-end", methods=ACTING),
     own("my-mail/", mine.my_mail, name="my-mail"),
     own("my-mail/reminders/", mine.optional_reminders, name="optional-reminders", methods=ACTING),
     own("my-mail/watches/<int:number>/stop/", mine.stop_watch, name="watch-stop", methods=ACTING),

@@ -8,7 +8,7 @@ from roadmap.web.urls import urlpatterns
 
 # What is a reader's own, or reached by a secret only, is tested in rooms of its own; so are cards for other sites.
 ELSEWHERE = (
-    *("answer/", "my-mail/", "mailbox/", "evidence/", "unsubscribe/", "embed/", "sign-in/", "sign-out/"),
+    *("answer/", "my-mail/", "my-views/", "mailbox/", "evidence/", "unsubscribe/", "embed/", "sign-in/", "sign-out/"),
     *("invitation/", "second-factor/", "account/"),
     *(
         "subscribe/address/",

@@ -61,6 +61,15 @@ def test_everything_that_has_all_words_is_found(asked: str, expected: list[str],
     assert found(client, asked) == expected
 
 
+def test_kind_with_the_best_results_comes_first_and_the_shorter_before_the_longer(rows: Frame, client: Client) -> None:
+    make.make_initiative(rows.initiative.pillar, code="p", title_en="Pilots")
+    make.make_organisation(code="office", name_en="Office of the pilot")
+    titles = re.findall(r'<h2 id="h-([a-z]+)">', client.get("/search/?q=pilot").content.decode())
+    assert titles == ["milestones", "initiatives", "organisations"]
+    titles = re.findall(r'<h2 id="h-([a-z]+)">', client.get("/search/?q=pilo").content.decode())
+    assert titles == ["initiatives", "milestones", "organisations"]
+
+
 def test_what_was_looked_for_is_marked_in_titles_and_texts(rows: Frame, english: Client) -> None:
     html = english.get("/search/?q=port").content.decode()
     assert "First pilot at a <mark>port</mark></a>" in html

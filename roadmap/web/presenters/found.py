@@ -46,7 +46,8 @@ class HitGroup:
 def hit_groups(
     found: Iterable[Found], asked: str, *, lines: Mapping[int, MilestoneLine], frame: Frame
 ) -> list[HitGroup]:
-    """The kinds of which something was found, in their order; ``lines`` are the milestones measured."""
+    """The kinds of which something was found, what was found best first, and the shorter before the longer; ``lines``
+    are the milestones measured."""
     words = asked.split()
     titles = {
         "milestones": _("Milestones"),
@@ -64,8 +65,7 @@ def hit_groups(
             has_more=one.has_more,
             all=frame.list_address(q=asked) if one.kind == "milestones" and one.has_more else "",
         )
-        for one in found
-        if one.rows
+        for one in sorted((one for one in found if one.rows), key=lambda one: (one.rows[0].found_by, len(one.rows)))
     ]
 
 

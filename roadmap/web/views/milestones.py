@@ -18,6 +18,7 @@ from roadmap.vocabulary import OPEN_STATUSES
 from roadmap.web.columns import Arrangement, arrangement_asked, row_of, table_of
 from roadmap.web.filters import Filters, filters_from, matching, needs_measuring, passes
 from roadmap.web.frame import Frame, frame_for, query_of
+from roadmap.web.own.kept_views import kept_views, query_to_keep
 from roadmap.web.presenters.changes import changes_view, names_in
 from roadmap.web.presenters.milestone import Rows, milestone_view
 from roadmap.web.takeaway.tables import file_addresses, table_file
@@ -56,6 +57,8 @@ def milestone_list(request: HttpRequest) -> HttpResponse:
             "pages": last,
             "files": file_addresses("milestones", here),
             "usual_order": query_of({name: value for name, value in here.items() if name != "sort"}),
+            "views": kept_views(request),
+            "query_to_keep": query_to_keep(request) if request.user.is_authenticated else "",
             "carried": filters.asked | arranged.asked,
             "earlier": query_of(here | {"page": str(number - 1)}) if number > 1 else "",
             "later": query_of(here | {"page": str(number + 1)}) if number < last else "",
