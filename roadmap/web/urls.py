@@ -62,6 +62,7 @@ urlpatterns = [
     plan_page("calendar.ics", calendar.calendar_file_page, name="calendar-file"),
     plan_page("search/", search.search_page, name="search"),
     plan_page("changes/", changes.changes_page, name="changes"),
+    *table_pages("changes", changes.changes_file),
     plan_page("organisations/", organisations.organisation_list, name="organisations"),
     *table_pages("organisations", organisations.organisation_file),
     plan_page("organisations/<slug:code>/", organisations.organisation_page, name="organisation"),

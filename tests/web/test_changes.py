@@ -90,6 +90,18 @@ def test_what_a_load_brought_is_told_in_one_line(frame: Frame, english: Client) 
     assert "more; choose days" not in added
 
 
+def test_changes_are_taken_away_as_a_table(moved: Milestone, english: Client) -> None:
+    html = english.get("/changes/?from=2026-09-01&to=2026-09-30").content.decode()
+    assert 'href="/changes.csv?from=2026-09-01&amp;to=2026-09-30"' in html
+    lines = english.get("/changes.csv?from=2026-09-01&to=2026-09-30").content.decode("utf-8-sig").splitlines()
+    assert lines == [
+        "Change,Code,Milestone,Initiative,What,Before,After,Note,Why,By whom,At what time",
+        "Dates moved,scanner,Scanner,Image review,Due,20 September 2026,31 October 2026,41 days later,Parts came late,"
+        "Zhao Min · API,2026-09-20T04:00:00+00:00",
+        "Progress reported,scanner,Scanner,Image review,Reported,—,60%,,,,",
+    ]
+
+
 def test_quiet_days_say_that_nothing_changed(moved: Milestone, english: Client) -> None:
     shown = text_of(english.get("/changes/?from=2026-09-22&to=2026-09-30").content.decode())
     assert "Nothing in the plan changed between these days, and nothing was reported." in shown

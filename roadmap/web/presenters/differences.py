@@ -16,6 +16,7 @@ from roadmap.models import Milestone
 from roadmap.models.in_words import in_words
 from roadmap.progress.differences import COMPARED, Edit, MilestoneDifference, PlanDifferences
 from roadmap.progress.known_sums import NewlyLate
+from roadmap.tables import Table
 from roadmap.vocabulary import Door, PlanDifference
 from roadmap.web.presenters.values import NOTHING, Badge, badge_of, percent, public_title
 
@@ -89,6 +90,25 @@ def titles() -> dict[PlanDifference, str]:
         PlanDifference.BUDGETED: _("Budgets changed"),
         PlanDifference.REWORDED: _("Reworded"),
     }
+
+
+def table_of(found: PlanDifferences, newly_late: Sequence[Milestone]) -> Table:
+    """Everything that differs as a table for files: a row for each thing that was and what became of it."""
+    heads = [_("Change"), _("Code"), _("Milestone"), _("Initiative"), _("What"), _("Before"), _("After"), _("Note")]
+    rows = [_cells(_("Newly overdue"), _late(one)) for one in newly_late]
+    rows += [_cells(title, _changed(one, kind)) for kind, title in titles().items() for one in found.of(kind)]
+    return Table(
+        _("What changed"),
+        [*heads, _("Why"), _("By whom"), _("At what time")],
+        [cells for many in rows for cells in many],
+    )
+
+
+def _cells(title: str, view: ChangedView) -> list[list[Any]]:
+    """A row for each step; one without any has a row all the same."""
+    named = [title, view.code, view.title, view.sub]
+    steps = [[step.label, step.before, step.after, step.note] for step in view.steps] or [[""] * 4]
+    return [[*named, *step, view.why, view.who, view.at] for step in steps]
 
 
 def _section(name: str, title: str, rows: list[ChangedView], *, total: int) -> Section:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 
@@ -15,12 +15,15 @@ from roadmap.progress.replay import end_of
 from roadmap.progress.turns import Judgement, judged
 from roadmap.vocabulary import PlanDifference
 from roadmap.web.frame import frame_for
-from roadmap.web.presenters.differences import MOST, sections_of
+from roadmap.web.presenters.differences import MOST, sections_of, table_of
 from roadmap.web.presenters.matrix import explain_address
 from roadmap.web.presenters.then_and_now import then_and_now
 from roadmap.web.presenters.turns import turn_views
 from roadmap.web.presenters.values import NOTHING, day_of
 from roadmap.web.spans import presets, span_asked
+from roadmap.web.takeaway.tables import file_addresses, table_file
+
+MOST_IN_FILE = 100_000
 
 
 def changes_page(request: HttpRequest) -> HttpResponse:
@@ -56,8 +59,24 @@ def changes_page(request: HttpRequest) -> HttpResponse:
             "turns": turn_views(_judged(found, late, then=then, now=now)) if then else [],
             "gates": [_gate(one) for one in found.gates],
             "baselines": found.baselines,
+            "files": file_addresses(
+                "changes", frame.kept | {"from": span.first.isoformat(), "to": span.last.isoformat()}
+            ),
         },
     )
+
+
+def changes_file(request: HttpRequest, *, kind: str) -> HttpResponse:
+    """All that differs between the two days, as a file."""
+    frame = frame_for(request)
+    if frame is None:
+        raise Http404
+    roadmap, span = frame.roadmap, span_asked(request, frame=frame)
+    start, end = (end_of(day, zone=roadmap.time_zone) for day in (span.first, span.last))
+    found = differences_between(roadmap, start=start, end=end)
+    late = newly_late(found, roadmap, first=span.first, last=span.last, most=MOST_IN_FILE)
+    name = f"{roadmap.code}-changes-{span.first}-{span.last}"
+    return table_file(table_of(found, late.first), kind=kind, name=name)
 
 
 def _judged(
