@@ -122,6 +122,7 @@ def act_view(model_admin: Any, request: HttpRequest, code: str) -> HttpResponse:
         show_missing(rows)
     data = request.POST if request.method == "POST" else None
     form: Any = verb.form(data, by=person_of(request)) if verb.form is ReassignForm else verb.form(data)
+    form.initial |= {name: text for name, text in request.GET.items() if name in form.fields}  # as the timeline asks
     codes = {row.milestone.initiative.roadmap.calendar for row in rows}
     form.calendars = {code: WorkdayOverride.objects.calendar(code) for code in codes}
     if request.method == "POST":

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -83,3 +84,48 @@ def test_axis_stays_in_sight(browser: Browser, live_server: LiveServer) -> None:
     page.goto(live_server.url + "/timeline/?zoom=all&open=all")
     page.locator(".for-wide .plot a").last.scroll_into_view_if_needed()
     expect(page.locator(".drawing.for-wide .axis-row")).to_be_in_viewport()
+
+
+def test_open_milestone_is_rescheduled_by_dragging_and_by_keyboard_for_who_may(
+    browser: Browser, live_server: LiveServer, client: Client
+) -> None:
+    today = date.today()  # noqa: DTZ011  # of the browser, which is asked to show the year around it
+    roadmap = make.make_roadmap(code="smart")
+    phase = make.make_phase(roadmap, gate_on=today + timedelta(days=400))
+    initiative = make.make_initiative(make.make_pillar(roadmap))
+    due_on = date(today.year, 6, 15)
+    one = make.make_milestone(
+        initiative, phase, title_en="Pilot", planned_start_on=date(today.year, 1, 1), due_on=due_on
+    )
+    address = f"{live_server.url}/timeline/?zoom=year&from={due_on}&open=all"
+    page = opened(browser, live_server, language="en", dark=False, width=1280, script=True)
+    page.goto(address)
+    expect(page.locator("[data-move]")).to_have_count(0)
+    expect(page.get_by_text("To reschedule")).to_have_count(0)
+    client.force_login(make.make_office_person(is_staff=True))
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(address)
+    expect(page.get_by_text("To reschedule")).to_be_visible()
+    sign = page.locator(".for-wide .plot a[data-move] use.mark")
+    box = sign.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    plot = page.locator(".for-wide .plot").bounding_box()
+    assert plot is not None
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + plot["width"] * 788 / 820 * 30 / 364, middle[1], steps=4)
+    page.mouse.up()
+    page.wait_for_url(lambda url: "reschedule" in url)
+    moved_to = due_on + timedelta(days=30)
+    expect(page.locator("[name=due_on]")).to_have_value(moved_to.isoformat())
+    expect(page.locator("[name=how]")).to_have_value("date")
+    expect(page.get_by_role("listitem").filter(has_text="Pilot")).to_be_visible()
+    page.goto(address)
+    page.locator(".for-wide .plot a[data-move]").focus()
+    for key in ("Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("[name=due_on]")).to_have_value((due_on + timedelta(days=7)).isoformat())
+    one.refresh_from_db()
+    assert one.due_on == due_on

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from roadmap.models import Baseline, BaselineEntry, Dependency
+from roadmap.vocabulary import Role
 from roadmap.web.timeline import asked, rows
 from tests import factories as make
 from tests.web.rows import Frame, fill, make_milestone
@@ -86,6 +87,26 @@ def test_page_opens_around_today_and_is_as_short_an_address(plan: None, english:
     assert "done on 10 April 2026" not in drawing(english, "")
     assert '<a href="/timeline/" aria-current="true">Around today</a>' in html
     assert 'href="/timeline/?zoom=year&amp;from=2026-05-31" rel="prev"' in html
+
+
+@pytest.mark.parametrize(
+    ("role", "is_staff", "own", "moves"),
+    [
+        (Role.OFFICE, True, False, ["late", "coming"]),  # what is done doesn't move
+        (Role.LEAD, True, True, ["late", "coming"]),
+        (Role.LEAD, True, False, []),
+        (Role.LEAD, False, True, []),
+        (Role.CONTRIBUTOR, True, True, []),
+    ],
+)
+def test_open_milestones_are_moved_by_staff_who_may_reschedule_them_and_on_no_past_day(
+    role: str, is_staff: bool, own: bool, moves: list[str], plan: None, frame: Frame, client: Client
+) -> None:
+    organisation = frame.organisation if own else make.make_organisation(code="elsewhere")
+    client.force_login(make.make_person(role=role, is_staff=is_staff, organisation=organisation))
+    asked_for = r'<a href="/milestones/([a-z]+)/[^"]*" data-move="/admin/[^"]*reschedule/\?ids=\d+&amp;how=date"'
+    assert re.findall(asked_for, drawing(client)) == moves
+    assert "data-move" not in drawing(client, "?zoom=all&as_of=2026-09-30")
 
 
 def test_cluster_opens_the_days_that_it_holds(frame: Frame, english: Client) -> None:

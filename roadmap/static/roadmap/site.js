@@ -62,3 +62,56 @@ document.addEventListener("keydown", (event) => {
   if (input.checkVisibility()) input.focus(), input.select();
   else location.assign(form.action); // on a narrow screen the field is in the menu
 });
+
+// Rescheduling on the timeline, for those who may: a sign is moved to a day, and the page of the act opens with that day
+const DAY = 86400000;
+
+function movable(svg) {
+  const { first, last, left, right } = svg.dataset;
+  const days = Math.max((Date.parse(last) - Date.parse(first)) / DAY, 1);
+  const unit = (right - left) / days;
+  svg.classList.add("is-movable");
+  for (const link of svg.querySelectorAll("a[data-move]")) {
+    const sign = link.querySelector("use.mark");
+    if (!sign) continue;
+    const start = Number(sign.getAttribute("x"));
+    let by = 0;
+    let from = null;
+    const dayAfter = () => new Date(Date.parse(link.dataset.due) + by * DAY).toISOString().slice(0, 10);
+    const put = (count) => {
+      by = Math.max(Math.round((left - start) / unit), Math.min(Math.round((right - start) / unit), count));
+      sign.setAttribute("x", start + by * unit);
+      if (by && card.isConnected) card.textContent = dayAfter();
+    };
+    const open = () => location.assign(`${link.dataset.move}&due_on=${dayAfter()}`);
+    const userX = (event) => new DOMPoint(event.clientX, 0).matrixTransform(svg.getScreenCTM().inverse()).x;
+    link.addEventListener("dragstart", (event) => event.preventDefault());
+    link.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      from = userX(event);
+      link.setPointerCapture(event.pointerId);
+    });
+    link.addEventListener("pointermove", (event) => from === null || put(Math.round((userX(event) - from) / unit)));
+    link.addEventListener("pointerup", () => {
+      from = null;
+      if (by) open();
+    });
+    link.addEventListener("pointercancel", () => { from = null; put(0); });
+    link.addEventListener("click", (event) => by && event.preventDefault());
+    link.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
+      if (event.shiftKey && step) put(by + step);
+      else if (event.key === "Enter" && by) open();
+      else if (event.key === "Escape" && by) put(0);
+      else return;
+      event.preventDefault();
+    });
+    link.addEventListener("blur", () => from === null && put(0));
+  }
+}
+
+const howToMove = document.querySelector(".how-to-move");
+if (howToMove) {
+  howToMove.hidden = false;
+  document.querySelectorAll(".for-wide .plot").forEach(movable);
+}

@@ -30,13 +30,14 @@ NAMED = 8  # milestones that a cluster names
 @dataclass(frozen=True)
 class Mark:
     """A milestone: the day on which it stands, the days of its plan, baseline and forecast where these differ, its
-    state, its name, and what it says and opens."""
+    state, its name, and what it says and opens; ``move`` is where it is given another due date, for who may."""
 
     day: date
     state: str
     tip: str
     code: str
     address: str = ""
+    move: str = ""
     name: str = ""
     starts_on: date | None = None
     due_on: date | None = None

@@ -84,6 +84,8 @@ class Timeline:
     today_x: float | None
     today_label_x: float
     rows: list[tuple[float, float]]
+    first: date
+    last: date
 
     @property
     def body_height(self) -> float:
@@ -140,6 +142,8 @@ def timeline(
         arrows=arrows(links, [mark for lane in lanes if lane.lane.is_open for mark in lane.marks]),
         today_x=scale.x(today) if scale.shows(today) else None,
         today_label_x=min(max(scale.x(today), left + 20), right - 20),
+        first=axis.first,
+        last=axis.last,
         rows=[(TOP, round(y, 1))] if size.label_width else [row for lane in lanes for row in lane.rows],
     )
 

@@ -43,15 +43,16 @@ def timeline_view(
     opened: set[str],
     toggle: Callable[[str], str],
     nearer: Callable[[date, date], str],
+    move: Callable[[MilestoneLine], str] = lambda _line: "",
     size: TimelineSize,
 ) -> Timeline:
     """The drawing of the window; initiatives of the codes ``opened`` have a row for each milestone, ``toggle`` gives
-    the address that opens or closes one, ``nearer`` that of a span around two days. Initiatives without a milestone to
-    draw are left out."""
+    the address that opens or closes one, ``nearer`` that of a span around two days, ``move`` that where one gets
+    another due date. Initiatives without a milestone to draw are left out."""
     marks: dict[int, list[Mark]] = {}
     words = _Words()
     for line in plan.lines:
-        marks.setdefault(line.milestone.initiative_id, []).append(_mark(line, words))
+        marks.setdefault(line.milestone.initiative_id, []).append(_mark(line, words, move=move(line)))
     groups = [
         Group(
             label=pillar.title,
@@ -152,7 +153,7 @@ class _Words:
         return " · ".join([*parts, word, percent(line.figures.earned_percent)])
 
 
-def _mark(line: MilestoneLine, words: _Words) -> Mark:
+def _mark(line: MilestoneLine, words: _Words, *, move: str) -> Mark:
     """Done milestones stand on the day they were done, others on their due date."""
     milestone, figures, latest = line.milestone, line.figures, line.latest_update
     day = milestone.completed_on if figures.is_done and milestone.completed_on else milestone.due_on
@@ -164,6 +165,7 @@ def _mark(line: MilestoneLine, words: _Words) -> Mark:
         tip=words.tip(line, planned=planned, day=day, forecast=forecast),
         code=milestone.code,
         address=words.address.replace(CODE, milestone.code),
+        move=move,
         name=milestone.title,
         starts_on=milestone.planned_start_on,
         due_on=milestone.due_on,

@@ -1,12 +1,17 @@
 """The timeline of a roadmap's milestones: a window of time, filtered, and the same drawing to take away."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from roadmap.web.frame import frame_for
+from roadmap.models import Person
+from roadmap.progress.facts import MilestoneLine
+from roadmap.rights import may_edit
+from roadmap.web.frame import Frame, frame_for, query_of
 from roadmap.web.presenters.timeline import NARROW, WIDE, timeline_view, window_title
 from roadmap.web.presenters.values import Sign, state_words
 from roadmap.web.takeaway.dress import Sheet, as_svg_file
@@ -34,6 +39,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
             "opened": asked.opened,
             "toggle": asked.toggled,
             "nearer": asked.nearer,
+            "move": _mover(request, frame) if plan.views else _nowhere,
         }
         view["wide"] = timeline_view(plan, size=WIDE, **drawn)
         if plan.views:  # above, a phone scrolls the wide drawing
@@ -49,10 +55,34 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
             "total": total,
             "is_too_much": asked.is_crowded(total),
             "lines": plan.views,
+            "may_move": any(
+                placed.mark.move for group in view["wide"].groups for lane in group.lanes for placed in lane.marks
+            )
+            if view
+            else False,
             "legend": [Sign(shape, word) for shape, word in state_words().items()],
             **view,
         },
     )
+
+
+def _nowhere(_line: MilestoneLine) -> str:
+    return ""
+
+
+def _mover(request: HttpRequest, frame: Frame) -> Callable[[MilestoneLine], str]:
+    """Gives the address where the reader gives a milestone another due date; empty for who may not, for what is closed,
+    and while a past day is shown. The page there shows what would move, and asks for the reason."""
+    person = request.user
+    if frame.is_past or not isinstance(person, Person) or not person.is_staff:
+        return _nowhere
+    act = reverse("admin:roadmap_milestone_act", args=["reschedule"])
+
+    def move(line: MilestoneLine) -> str:
+        may = line.figures.is_open and may_edit(person, line.milestone)
+        return act + query_of({"ids": str(line.milestone.pk), "how": "date"}) if may else ""
+
+    return move
 
 
 def timeline_svg(request: HttpRequest) -> HttpResponse:
