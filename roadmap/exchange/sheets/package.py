@@ -6,6 +6,7 @@ out entities, and read what a program couldn't compute as an empty cell. All tha
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -57,7 +58,16 @@ def inspect_package(content: bytes) -> Package:
             left = MOST_BYTES_UNPACKED
             for one in parts:
                 left = _look_through(archive, one, found, left)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, LookupError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+        EOFError,
+        LookupError,
+    ) as error:
         raise Unreadable(
             _("This is no whole XLSX file; open it in a spreadsheet program and save it again.")
         ) from error
