@@ -57,6 +57,10 @@ MANAGED = row(NOWHERE, anonymous=UNKNOWN, office=OK, lead_above=OK, lead_own=OK)
 OWN = row(NOWHERE, anonymous=UNKNOWN, office=OK, owner=OK)
 OWN_ONLY = row(NOWHERE, anonymous=UNKNOWN, owner=OK)
 ARRANGED = row(NOWHERE, anonymous=UNKNOWN, office=OK, lead_above=OK, lead_own=OK, owner=OK)
+TABLE_FILE = {  # of which there is none: who may write some milestone is told so
+    who: INVALID if who in {"office", "lead above", "lead own", "lead below", "lead foreign"} else what
+    for who, what in row(REFUSED, anonymous=UNKNOWN).items()
+}
 NEW_ACCOUNT = row(REFUSED, anonymous=UNKNOWN, office=OK, lead_above=OK, lead_own=OK)
 
 
@@ -97,6 +101,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("get", "milestone-reminders"): Row({**REPORT, "auditor own": OK}),
     **{("get", f"{name}-list"): Row(PERSONAL) for name in ("token", "service-account")},
     **{("get", f"{name}-detail"): Row(MANAGED) for name in ("token", "service-account")},
+    ("post", "milestone-import"): Row(TABLE_FILE, Scope.CATALOGUE, {"reason": "r"}),
     ("post", "milestone-list"): Row(NEW_MILESTONE, Scope.CATALOGUE, MADE),
     ("patch", "milestone-detail"): Row(PLAN, Scope.CATALOGUE, {"title_en": "x"}),
     ("post", "milestone-complete"): Row(PLAN, Scope.CATALOGUE, {}),
@@ -194,7 +199,7 @@ class Stage:
         if name in self.named:
             return self.named[name]
         basename = max((one for one in self.ids if name.startswith(f"{one}-")), key=len, default="")
-        if not basename or name in {f"{basename}-list", f"{basename}-bulk"}:
+        if not basename or name in {f"{basename}-list", f"{basename}-bulk", f"{basename}-import"}:
             return {}
         return {"code" if basename == "roadmap" else "pk": self.ids[basename]}
 

@@ -7,7 +7,6 @@ from django.http import Http404
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.fields import DateTimeField
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -117,7 +116,7 @@ class Milestones(MilestonesShown):
         )
 
     @docs.bring_table
-    @action(detail=False, methods=["post"], url_path="import", url_name="import", parser_classes=[MultiPartParser])
+    @action(detail=False, methods=["post"], url_path="import", url_name="import", parser_classes=WITH_FILES)
     def bring_table(self, request: Request) -> Response:
         """Take in a table, all of it or nothing."""
         MILESTONES.require_bring(self.actor)  # before the file is read
