@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from roadmap.web.urls import urlpatterns
 
-# What is a reader's own, or reached by a secret only, is tested in rooms of its own; so are cards for other sites.
+# What is a reader's own, or reached by a secret only, is tested in rooms of its own; so are cards for other sites, and
+# reports, whose addresses are months.
 ELSEWHERE = (
     *("answer/", "my-mail/", "my-views/", "mailbox/", "evidence/", "unsubscribe/", "embed/", "sign-in/", "sign-out/"),
-    *("invitation/", "second-factor/", "account/"),
+    *("invitation/", "second-factor/", "account/", "reports/"),
     *(
         "subscribe/address/",
         "milestones/<slug:code>/answer/",

@@ -3,17 +3,17 @@
 The libraries are loaded when they are first asked for: most readers never take anything away.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from roadmap.typeset import FONT, typeset
 from roadmap.web.takeaway.clothes import FONTS
 from roadmap.web.takeaway.dress import Sheet, sheet_of
 
 PNG_SCALE = 2.0
-FONT = "Noto Sans SC"  # the family's name within the file of the package
 # A page of the drawing's own size, of which the reader's program shows title and author; letters stay letters
 PAGE = """\
 #set document(title: sys.inputs.title, author: sys.inputs.author, date: none)
@@ -39,19 +39,13 @@ def as_png_file(template: str, values: dict[str, Any], *, sheet: Sheet) -> HttpR
 
 def as_pdf_file(template: str, values: dict[str, Any], *, sheet: Sheet) -> HttpResponse:
     """The drawing as a page of its own size, in lines and letters, with what it needs of the font within."""
-    import typst
-    from pylopdf_fonts_zh_cn import sans_path
-
     inputs = {
         "title": sheet.title,
         "author": _("Smart-Customs Roadmap Tracker"),
         "language": (get_language() or "en")[:2],
         "drawing": _drawn(template, values, sheet=sheet),
     }
-    fonts = [str(sans_path().parent)]
-    how: Any = {"font_paths": fonts, "ignore_system_fonts": True, "sys_inputs": inputs}
-    compiler = typst.Compiler(PAGE.encode(), **how)
-    page = cast("bytes", compiler.compile())  # of one page, and to no file
+    page = typeset(PAGE, inputs)
     return _download(page, "application/pdf", f"{sheet.name}.pdf")
 
 
