@@ -6,14 +6,19 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from roadmap import secret_paths
+from tests.journeys.conftest import PASSWORD
+from tests.journeys.test_second_factor_browser import with_passkeys
+from tests.journeys.test_signing_browser import sign_in
 from tests.servers.proxies import HOST, KINDS, Proxy, running_proxy
 from tests.servers.web import ROOT, await_answer, served
 
@@ -107,29 +112,60 @@ def test_no_log_keeps_an_address_that_stands_for_a_person(proxy: Proxy) -> None:
     assert secret not in proxy.logged()
 
 
+@contextmanager
+def site_behind(kind: str, environment: dict[str, str], folder: Path) -> Iterator[Proxy]:
+    """The program behind the proxy of that kind, with somebody of the programme office."""
+    command = [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", OFFICE]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        upstream = f"127.0.0.1:{listening.getsockname()[1]}"
+        with running_proxy(kind, upstream, folder) as proxy:
+            behind = {
+                **environment,
+                "BIND": f"fd://{listening.fileno()}", "WEB_WORKERS": "1", "SITE_URL": proxy.address,
+                "ALLOWED_HOSTS": HOST, "HTTPS": "true", "BEHIND_PROXY": "true",
+            }  # fmt: skip
+            with served(behind, listening.fileno()):
+                await_answer(f"http://{upstream}/health/live")
+                yield proxy
+
+
 @pytest.mark.everything
 @pytest.mark.parametrize("kind", KINDS)
 def test_people_sign_in_through_it_and_their_session_is_bound_to_the_host(
     kind: str, process_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    command = [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", OFFICE]
-    subprocess.run(command, env=process_environment, check=True, capture_output=True)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        upstream = f"127.0.0.1:{listening.getsockname()[1]}"
-        with running_proxy(kind, upstream, tmp_path) as proxy:
-            environment = {
-                **process_environment,
-                "BIND": f"fd://{listening.fileno()}", "WEB_WORKERS": "1", "SITE_URL": proxy.address,
-                "ALLOWED_HOSTS": HOST, "HTTPS": "true", "BEHIND_PROXY": "true",
-            }  # fmt: skip
-            with served(environment, listening.fileno()):
-                await_answer(f"http://{upstream}/health/live")
-                page = proxy.client.get("/sign-in/")
-                token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[-1]
-                form = {"username": "office", "password": "correct horse battery", "csrfmiddlewaretoken": token}
-                done = proxy.client.post("/sign-in/", data=form, headers={"Referer": f"{proxy.address}/sign-in/"})
-                assert done.status_code == 302, re.findall("(?s)<main.*?<button", done.text)
-                cookies = {one.name: (one.secure, one.path, one.domain_specified) for one in proxy.client.cookies.jar}
-                assert cookies == dict.fromkeys(("__Host-csrftoken", "__Host-sessionid"), (True, "/", False))
-                assert "Zhao Min" in proxy.client.get("/milestones/").text
-                assert page.headers["Strict-Transport-Security"]
+    with site_behind(kind, process_environment, tmp_path) as proxy:
+        page = proxy.client.get("/sign-in/")
+        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[-1]
+        form = {"username": "office", "password": "correct horse battery", "csrfmiddlewaretoken": token}
+        done = proxy.client.post("/sign-in/", data=form, headers={"Referer": f"{proxy.address}/sign-in/"})
+        assert done.status_code == 302, re.findall("(?s)<main.*?<button", done.text)
+        cookies = {one.name: (one.secure, one.path, one.domain_specified) for one in proxy.client.cookies.jar}
+        assert cookies == dict.fromkeys(("__Host-csrftoken", "__Host-sessionid"), (True, "/", False))
+        assert "Zhao Min" in proxy.client.get("/milestones/").text
+        assert page.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.everything
+@pytest.mark.browser
+def test_a_browser_comes_in_by_a_passkey_over_https(
+    browser: Browser, process_environment: dict[str, str], tmp_path: Path
+) -> None:
+    with site_behind("caddy", process_environment, tmp_path) as proxy:
+        context = browser.new_context(base_url=proxy.address, ignore_https_errors=True)
+        page = context.new_page()
+        with_passkeys(page)
+        sign_in(page, "office", PASSWORD)
+        page.goto("/second-factor/passkey/")
+        page.click("#passkey-act")
+        page.wait_for_url("**/second-factor/recovery-codes/")
+        context.clear_cookies()
+        sign_in(page, "office", PASSWORD)
+        page.wait_for_url("**/sign-in/code/")
+        page.click("#passkey-act")
+        page.wait_for_url(f"{proxy.address}/")
+        page.goto("/account/")
+        expect(page.locator("section[aria-labelledby=h-sessions] li")).to_have_count(2)
+        cookies = {one["name"]: (one["secure"], one["path"], one["httpOnly"]) for one in context.cookies()}
+        assert cookies == dict.fromkeys(("__Host-csrftoken", "__Host-sessionid"), (True, "/", True))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -27,6 +27,14 @@ def sign_out(page: Page) -> None:
     page.goto("/account/")
     from_header(page, "form[action='/sign-out/'] button")
     page.wait_for_url("**/")
+
+
+def with_passkeys(page: Page) -> tuple[CDPSession, str]:
+    """The browser gets a device that makes passkeys, and its number there."""
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
+    return device, device.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
 
 
 def app_set_up(page: Page) -> tuple[str, list[str]]:
@@ -112,10 +120,7 @@ def test_a_passkey_is_made_and_lets_one_in(
     page.on(
         "console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None
     )
-    device = page.context.new_cdp_session(page)
-    device.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
-    key = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+    device, key = with_passkeys(page)
     sign_in(page, "lin", PASSWORD)
     page.goto("/second-factor/")
     page.click("main a[href='/second-factor/passkey/']")
