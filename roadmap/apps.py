@@ -23,6 +23,7 @@ class RoadmapConfig(AppConfig):
         from roadmap.digests.mail import digest_mail, prepare_digests
         from roadmap.digests.subscriptions import issue_still_wanted, unsubscribe_from_mail
         from roadmap.editing.account_notices import notice_mail
+        from roadmap.editing.comment_mail import comment_mail, comment_still_there
         from roadmap.editing.invitation_mail import invitation_mail
         from roadmap.editing.invitations import invitation_still_open
         from roadmap.editing.password_reset import reset_mail, reset_still_of_use
@@ -44,6 +45,8 @@ class RoadmapConfig(AppConfig):
         register(MessageKind.PASSWORD_RESET, reset_mail)
         register_check(MessageKind.PASSWORD_RESET, reset_still_of_use)
         register(MessageKind.ACCOUNT_NOTICE, notice_mail)
+        register(MessageKind.COMMENT, comment_mail)
+        register_check(MessageKind.COMMENT, comment_still_there)
         register_check(MessageKind.DIGEST, issue_still_wanted)
         register_check(MessageKind.REMINDER, reminders_still_true)
         register_check(MessageKind.REMINDER, reader_is_still_meant)

@@ -182,6 +182,7 @@ class MessageKind(TextChoices):
     INVITATION = "invitation", _("Invitation")
     PASSWORD_RESET = "reset", _("Password reset")
     ACCOUNT_NOTICE = "account", _("Change of an account")
+    COMMENT = "comment", _("Comment that mentions somebody")
 
 
 class SuppressionReason(TextChoices):

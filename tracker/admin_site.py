@@ -146,7 +146,7 @@ UNFOLD: dict[str, Any] = {
             ),
             _group(
                 _("Progress"),
-                _entry(_("Reports and evidence"), "trending_up", "progressupdate", "evidence"),
+                _entry(_("Reports and evidence"), "trending_up", "progressupdate", "evidence", "comment"),
                 _entry(_("Indicators and observations"), "monitoring", "indicator", "observation"),
             ),
             _group(
@@ -196,7 +196,9 @@ UNFOLD: dict[str, Any] = {
             (_("Pillars"), "pillar"),
             (_("Workstreams"), "workstream"),
         ),
-        _side_by_side((_("Progress reports"), "progressupdate"), (_("Evidence"), "evidence")),
+        _side_by_side(
+            (_("Progress reports"), "progressupdate"), (_("Evidence"), "evidence"), (_("Comments"), "comment")
+        ),
         _side_by_side((_("Indicators"), "indicator"), (_("Observations"), "observation")),
         _side_by_side((_("Digest subscriptions"), "digestsubscription"), (_("Watches"), "watch")),
         _side_by_side((_("Reminders"), "reminderoccurrence"), (_("Answers"), "answer"), permission=READS_MAIL),

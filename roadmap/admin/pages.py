@@ -2,6 +2,7 @@
 
 from roadmap.admin import (
     answers,
+    comments,
     frame,
     gate,
     leave,
@@ -20,6 +21,7 @@ from roadmap.admin import (
 
 __all__ = [
     "answers",
+    "comments",
     "frame",
     "gate",
     "leave",

@@ -6,7 +6,13 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_v
 from roadmap.api.openapi import DAY, IF_MATCH, IF_MATCH_IF_YOU_LIKE, PAGES
 from roadmap.api.serializers import acts
 from roadmap.api.serializers.changes import ChangeEntry
-from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneDetail, MilestoneEntry, ProgressUpdateEntry
+from roadmap.api.serializers.milestones import (
+    CommentEntry,
+    EvidenceEntry,
+    MilestoneDetail,
+    MilestoneEntry,
+    ProgressUpdateEntry,
+)
 from roadmap.api.serializers.reminders import MilestoneReminders
 from roadmap.api.serializers.tables import NewTable, TableTaken
 
@@ -193,6 +199,20 @@ attach_file = extend_schema(
     parameters=[IF_MATCH_IF_YOU_LIKE],
     request={"multipart/form-data": acts.NewEvidenceFile},
     responses={201: EvidenceEntry},
+)
+comments = extend_schema(
+    summary="List a milestone's comments",
+    description="The latest first.",
+    responses=CommentEntry(many=True),
+    filters=False,
+)
+write_comment = extend_schema(
+    summary="Comment on a milestone",
+    description="`@` before somebody's name or user name mentions them, and they get a mail; a name that is nobody's, "
+    "or several people's, is refused. For those who may report.",
+    request=acts.NewComment,
+    responses={201: CommentEntry},
+    examples=[OpenApiExample("A comment", value={"text": "@lin Is the port ready?"}, request_only=True)],
 )
 bring_table = extend_schema(
     summary="Take in a table of milestones",

@@ -4,6 +4,7 @@ from roadmap.models.access import ApiToken, FeedAddress
 from roadmap.models.answer import Acknowledgement, Answer, Snooze
 from roadmap.models.baseline import Baseline, BaselineEntry
 from roadmap.models.chain import HistoryLink, HistoryShape
+from roadmap.models.comment import Comment
 from roadmap.models.digest import DigestSubscription
 from roadmap.models.external import ExternalReference
 from roadmap.models.forecast import Forecast
@@ -39,6 +40,7 @@ __all__ = [
     "Baseline",
     "BaselineEntry",
     "Change",
+    "Comment",
     "Deliverable",
     "DeliveryGate",
     "Dependency",

@@ -17,6 +17,7 @@ from roadmap.models.kept import BLOCK, FRAME
 FED = (
     *("Roadmap", "Phase", "Pillar", "Workstream", "Initiative", "Organisation", "Source", "Milestone", "Deliverable"),
     *("Dependency", "Baseline", "Evidence", "Indicator", "Observation", "ExternalReference", "ProgressUpdate"),
+    "Comment",
 )
 # What pages show besides: a reader's watch stands on the page of the milestone
 COUNTED = (*FED, "BaselineEntry", "Person", "WorkdayOverride", "PublishedYear", "Watch", "SavedView")

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from roadmap.web import mailbox
 from roadmap.web.answering import views as answering
 from roadmap.web.embedding import card
-from roadmap.web.own import kept_views, leave, previews
+from roadmap.web.own import commenting, kept_views, leave, previews
 from roadmap.web.own import views as mine
 from roadmap.web.own.doors import ACTING, ASKING, own
 from roadmap.web.reading import View, page, plan_page
@@ -81,6 +81,13 @@ urlpatterns = [
     page("mailbox/<str:key>/html/", mailbox.mailbox_html, name="mailbox-html"),
     own("mailbox/<str:key>/links/", mailbox.mailbox_links, name="mailbox-links", methods=ACTING),
     own("milestones/<slug:code>/watch/", mine.watch_milestone, name="milestone-watch", methods=ACTING),
+    own("milestones/<slug:code>/comment/", commenting.comment, name="milestone-comment", methods=ACTING),
+    own(
+        "milestones/<slug:code>/comment/<int:number>/remove/",
+        commenting.remove,
+        name="comment-remove",
+        methods=ACTING,
+    ),
     path("milestones/<slug:code>/answer/", answering.answer_signed_in, name="milestone-answer"),
     path("milestones/<slug:code>/answer/<int:number>/", answering.given_signed_in, name="milestone-given"),
     path("answer/<str:token>/", answering.answer, name="answer"),

@@ -46,6 +46,7 @@ COSTS: dict[str, dict[str, int]] = {
     "milestone-detail": {"": 5, f"?expand={FRAME}": 10},
     "milestone-progress-updates": {"": 3, "?expand=milestone": 5},
     "milestone-evidence": {"": 3},
+    "milestone-comments": {"": 3},
     "evidence-file": {"": 2},
     "milestone-history": {"": 5},
     "milestone-reminders": {"": 7},

@@ -114,6 +114,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("post", "milestone-reassign"): Row(PLAN, Scope.CATALOGUE, {"owner": None}),
     ("post", "milestone-progress-updates"): Row(REPORT, Scope.PROGRESS, {"percent_complete": 5}),
     ("post", "milestone-evidence"): Row(REPORT, Scope.PROGRESS, {"kind": "note", "title": "t", "note": "n"}),
+    ("post", "milestone-comments"): Row(REPORT, Scope.PROGRESS, {"text": "Is the port ready?"}),
     ("post", "milestone-evidence-file"): Row(REPORT, Scope.PROGRESS, {"kind": "note", "title": "t", "note": "n"}),
     ("post", "progress-update-list"): Row(NAMED_IN_BODY, Scope.PROGRESS, REPORTED),
     ("post", "progress-update-withdraw"): Row(PLAN, Scope.PROGRESS, {"reason": "r"}),

@@ -12,6 +12,7 @@ from roadmap.api.serializers.incoming import Incoming
 from roadmap.editing.milestones import HAVE_THEIR_OWN_ACT
 from roadmap.fields import DELIVERABLE, At, at
 from roadmap.models import Milestone, Organisation, Person, ProgressUpdate, Roadmap
+from roadmap.models.comment import LONGEST_COMMENT
 from roadmap.models.milestone import LONGEST_LAG
 from roadmap.texts import LONGEST_TEXT
 from roadmap.vocabulary import EvidenceKind, MilestoneStatus, Qualifier, Rag
@@ -103,6 +104,12 @@ class Report(Incoming):
         required=False,
         help_text="Your own name for this report: sent again under it, the report isn't doubled.",
     )
+
+
+class NewComment(Incoming):
+    """A comment. ``@`` before a name or user name mentions somebody, who then gets a mail."""
+
+    text = serializers.CharField(max_length=LONGEST_COMMENT)
 
 
 class NewExternalReference(Incoming):

@@ -15,7 +15,7 @@ from roadmap.api.serializers.references import (
     SourceReference,
 )
 from roadmap.fields import DELIVERABLE, At, at
-from roadmap.models import Deliverable, Evidence, Milestone, ProgressUpdate
+from roadmap.models import Comment, Deliverable, Evidence, Milestone, ProgressUpdate
 
 
 class LatestUpdate(OutgoingModel):
@@ -75,6 +75,17 @@ class DeliverableEntry(OutgoingModel):
     class Meta:
         model = Deliverable
         fields = [one.name for one in at(At.API, DELIVERABLE)]
+
+
+class CommentEntry(OutgoingModel):
+    """What somebody said of a milestone."""
+
+    milestone = serializers.IntegerField(source="milestone_id")
+    written_by = PersonReference(allow_null=True)
+
+    class Meta:
+        model = Comment
+        fields = ["id", "milestone", "text", "written_by", "written_at"]
 
 
 class MilestoneReference(OutgoingModel):

@@ -24,7 +24,7 @@ from roadmap.api.parsers import WITH_FILES, has_files
 from roadmap.api.serializers import acts
 from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.many import MOST_ITEMS
-from roadmap.api.serializers.milestones import EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
+from roadmap.api.serializers.milestones import CommentEntry, EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
 from roadmap.api.serializers.reminders import ReminderAhead, ReminderTold
 from roadmap.api.serializers.tables import NewTable, TableTaken, told_of
 from roadmap.api.shapes import milestone_entries
@@ -32,6 +32,7 @@ from roadmap.api.viewsets.frame import IN_BOTH_LANGUAGES
 from roadmap.api.viewsets.reports import UPDATES
 from roadmap.api.viewsets.showing import MilestonesShown
 from roadmap.editing.attachments import inspected
+from roadmap.editing.comments import write_comment
 from roadmap.editing.evidence import attach_evidence
 from roadmap.editing.milestones import (
     cancel_milestone,
@@ -44,7 +45,7 @@ from roadmap.editing.progress import record_progress
 from roadmap.editing.verification import verify_completion
 from roadmap.exchange.sheets.bring import bring_in, foretell, refuse_large
 from roadmap.exchange.sheets.kinds import MILESTONES
-from roadmap.models import Change, Evidence, Milestone, ReminderOccurrence
+from roadmap.models import Change, Comment, Evidence, Milestone, ReminderOccurrence
 from roadmap.progress.page import MeasuredRow, measured_rows, measured_window
 from roadmap.reminders.ahead import reminders_ahead
 from roadmap.rights import may_see_reminders, require_report, require_see_reminders, within_reach
@@ -63,11 +64,17 @@ class Milestones(MilestonesShown):
     filterset_class = MilestoneFilters
     search_fields = (*IN_BOTH_LANGUAGES, "code")
     ordering_fields = ("id", "code", "due_on", "planned_start_on", "updated_at", "weight")
-    scope_of = {"record_progress": Scope.PROGRESS, "attach_evidence": Scope.PROGRESS, "attach_file": Scope.PROGRESS}
+    scope_of = {
+        "record_progress": Scope.PROGRESS,
+        "attach_evidence": Scope.PROGRESS,
+        "attach_file": Scope.PROGRESS,
+        "write_comment": Scope.PROGRESS,
+    }
     measured_actions = frozenset({"list", "retrieve"})
     shapes_below = {
         "progress_updates": ProgressUpdateEntry,
         "evidence": EvidenceEntry,
+        "comments": CommentEntry,
         "history": ChangeEntry,
         "reminders": ReminderTold,
     }
@@ -225,6 +232,21 @@ class Milestones(MilestonesShown):
         with self.stale_shown(milestone), held(milestone, expected_version=version_if_given(request)) as current:
             made = attach_evidence(current, by=self.actor, now=clock.now(), **values)
         return Response(EvidenceEntry(made).data, status=status.HTTP_201_CREATED)
+
+    @docs.comments
+    @action(detail=True, url_name="comments", filter_backends=[])
+    def comments(self, request: Request, pk: str) -> Response:
+        """What people say about the milestone, the latest first."""
+        found = Comment.objects.select_related("written_by").filter(milestone=self.get_object())
+        return self.page_of(found, CommentEntry)
+
+    @docs.write_comment
+    @comments.mapping.post
+    def write_comment(self, request: Request, pk: str) -> Response:
+        """Say something, and tell whom it mentions."""
+        values = self.accepted(acts.NewComment)
+        made = write_comment(self.get_object(), by=self.actor, now=clock.now(), **values)
+        return Response(CommentEntry(made).data, status=status.HTTP_201_CREATED)
 
     @docs.history
     @action(detail=True, url_path="history", url_name="history", filter_backends=[])

@@ -13,13 +13,14 @@ from roadmap.forecast.kept import latest_of
 from roadmap.forecast.words import milestone_sentence
 from roadmap.models import Milestone, Person, ProgressUpdate
 from roadmap.progress.facts import MilestoneLine, baseline_entries, milestone_lines
-from roadmap.rights import may_answer, may_edit
+from roadmap.rights import may_answer, may_edit, may_report
 from roadmap.vocabulary import OPEN_STATUSES
 from roadmap.web.columns import Arrangement, arrangement_asked, row_of, table_of
 from roadmap.web.filters import Filters, filters_from, matching, needs_measuring, passes
 from roadmap.web.frame import Frame, frame_for, query_of
 from roadmap.web.own.kept_views import kept_views, query_to_keep
 from roadmap.web.presenters.changes import changes_view, names_in
+from roadmap.web.presenters.comments import comments_view
 from roadmap.web.presenters.milestone import Rows, milestone_view
 from roadmap.web.takeaway.tables import file_addresses, table_file
 
@@ -129,6 +130,7 @@ def milestone_page(request: HttpRequest, code: str) -> HttpResponse:
             "view": milestone_view(line, rows, frame=frame),
             "forecast": forecast_text,
             "acts": _acts(request, milestone, frame),
+            "comments": comments_view(milestone, ends_at=frame.ends_at, reader=request.user),
             "changes": changes_view(history, names=names_in(history)),
         },
     )
@@ -139,6 +141,7 @@ class Acts:
     """What whoever is signed in is offered to do with the milestone. ``edit`` is an address, empty for who may not."""
 
     may_answer: bool
+    may_comment: bool
     edit: str
     is_watched: bool
 
@@ -150,6 +153,7 @@ def _acts(request: HttpRequest, milestone: Milestone, frame: Frame) -> Acts | No
         return None
     may_enter = person.is_staff and may_edit(person, milestone)
     return Acts(
+        may_comment=may_report(person, milestone),
         may_answer=milestone.status in OPEN_STATUSES and may_answer(person, milestone),
         edit=reverse("admin:roadmap_milestone_change", args=[milestone.pk]) if may_enter else "",
         is_watched=milestone.watches.filter(person=person).exists(),
