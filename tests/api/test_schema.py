@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from roadmap.editing.baselines import set_baseline
 from roadmap.editing.feeds import make_feed_address
 from roadmap.editing.many_observations import add_many_observations
+from roadmap.editing.comments import write_comment
 from roadmap.editing.milestones import complete_milestone, create_milestone
 from roadmap.editing.progress import record_progress, withdraw_progress
 from roadmap.editing.webhooks import create_webhook, try_webhook
@@ -103,6 +104,7 @@ def test_answers_are_as_described(stranger, milestone, schema):
     observation = make_observation(make_indicator(milestone.phase.roadmap))
     external = ExternalReference.objects.create(system="s", reference="r", milestone=milestone)
     make_kept_forecast(milestone, day=date(2026, 11, 1))
+    write_comment(milestone, by=SYSTEM, now=NOW, text="Is the port ready?")
     account = make.make_person(kind=PersonKind.SERVICE, email="")
     make_told(milestone)
     reader = caller_for(make.make_office_person())
@@ -143,7 +145,7 @@ def test_answers_are_as_described(stranger, milestone, schema):
             _check(answer.json(), answers["application/json"]["schema"], schema)
             assert answer.json().get("results") != [], address
             read += 1
-    assert read == 54
+    assert read == 55
     problem = {"$ref": "#/components/schemas/Problem"}
     _check(stranger.get("nothing/").json(), problem, schema)
     _check(stranger.get("milestones/?x=1").json(), problem, schema)

@@ -26,7 +26,7 @@ COSTS = {
     "/milestones/": 13,
     "/milestones/?state=late&phase=basic&organisation=gacc&q=bulk": 13,
     "/milestones/?state=silent": 13,
-    "/milestones/bulk-0/": 15,
+    "/milestones/bulk-0/": 16,
     "/initiatives/review/": 16,
     "/calendar/?month=2025-01": 14,
     "/changes/": 38,
