@@ -16,9 +16,9 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator, FormatChecker
 
 from roadmap.editing.baselines import set_baseline
+from roadmap.editing.comments import write_comment
 from roadmap.editing.feeds import make_feed_address
 from roadmap.editing.many_observations import add_many_observations
-from roadmap.editing.comments import write_comment
 from roadmap.editing.milestones import complete_milestone, create_milestone
 from roadmap.editing.progress import record_progress, withdraw_progress
 from roadmap.editing.webhooks import create_webhook, try_webhook
