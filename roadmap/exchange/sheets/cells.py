@@ -5,6 +5,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -146,6 +147,7 @@ def _choice(column: Any, text: str) -> Any:
     raise WrongCell(_("Write one of: %(words)s") % {"words": labels})
 
 
+@cache
 def words_of_choices(column: Any) -> dict[Any, set[str]]:
     """By value, how it may be written: itself, and its label in either language."""
     found: dict[Any, set[str]] = {value: {str(value).casefold()} for value, _label in column.flatchoices}

@@ -12,7 +12,7 @@ from roadmap.exchange.sheets.faults import Faults
 from roadmap.exchange.sheets.grid import Grid
 from roadmap.exchange.sheets.heads import Heads, heads_in
 from roadmap.exchange.sheets.kinds import VERSION, TableKind
-from roadmap.exchange.sheets.names import Names, names_of_row
+from roadmap.exchange.sheets.names import Names
 from roadmap.exchange.sheets.package import MOST_ABOVE, MOST_ROWS
 from roadmap.fields import Field
 from roadmap.models.in_words import EMPTY
@@ -198,7 +198,7 @@ def _value(field_: Field, cell: Any, stored: Any, names: Names, *, roadmap: int 
     if not column.is_relation or is_empty(cell):
         return value_of(column, cell, counts_from_1904=counts_from_1904)
     now = field_.value(stored) if stored is not None else None
-    if now is not None and plain(as_text(cell)).casefold() in names_of_row(now):
+    if now is not None and plain(as_text(cell)).casefold() in names.of(now):
         return now  # whoever it is: what a file leaves as it is asks for nothing
     return names.find(column.related_model, cell, roadmap=roadmap)
 

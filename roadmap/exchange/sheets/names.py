@@ -32,6 +32,14 @@ class Names:
 
     reader: Person | None
     known: dict[type[models.Model], dict[str, list[Any]]] = field(default_factory=dict)
+    called: dict[tuple[type[models.Model], Any], set[str]] = field(default_factory=dict)
+
+    def of(self, row: Any) -> set[str]:
+        """``names_of_row``, worked out once a row: most rows of a file name the same few."""
+        key = (type(row), row.pk)
+        if key not in self.called:
+            self.called[key] = names_of_row(row)
+        return self.called[key]
 
     def find(self, model: type[models.Model], cell: Any, *, roadmap: int | None) -> Any:
         """The one row so called; of several, the one of that roadmap. Raises WrongCell."""
@@ -60,7 +68,7 @@ class Names:
         if model not in self.known:
             by_word: defaultdict[str, list[Any]] = defaultdict(list)
             for row in self._read(model):
-                for word in names_of_row(row):
+                for word in self.of(row):
                     by_word[word].append(row)
             self.known[model] = dict(by_word)
         return self.known[model]

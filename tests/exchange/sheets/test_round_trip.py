@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def exported(kind: str, language: str) -> bytes:
     with translation.override(language):
         answer = milestones_file(Milestone.objects.order_by("pk"), kind=kind, now=NOW, by=make.make_office_person())
-    return answer.content
+    return b"".join(answer)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
