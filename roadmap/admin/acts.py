@@ -1,7 +1,9 @@
 """Acts on one or many milestones from the admin: a page that asks, foretells, and does all or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -28,81 +30,80 @@ from roadmap.admin.foretelling import foretell, show_evidence, show_missing
 from roadmap.admin.foretelling_mail import foretell_mail, show_mail_that_waits
 from roadmap.admin.foretold import Row
 from roadmap.admin.meanwhile import tell_meanwhile, version_seen
-from roadmap.editing.milestones import (
-    cancel_milestone,
-    change_milestone,
-    complete_milestone,
-    reassign_milestone,
-    reopen_milestone,
-    reschedule_milestone,
-)
+from roadmap.editing.many_milestones import Change, ManyRefused, Step, change_many
+from roadmap.editing.milestones import finish, give_up, move_dates, open_again, set_fields
 from roadmap.editing.verification import missing_for_verification, require_verifiable, verify_completion
 from roadmap.errors import RoadmapError
 from roadmap.models import Milestone, WorkdayOverride
+from roadmap.models.history import Actor
 from roadmap.rights import may_edit
-from roadmap.vocabulary import OPEN_STATUSES
+from roadmap.vocabulary import OPEN_STATUSES, HookEvent
 
 AT_MOST = 200
 MOST_ID_DIGITS = 18  # what a database's number holds for certain
-Act = Callable[[Milestone, Any, dict[str, Any]], object]
+Plan = Callable[[Any, datetime], Step]  # from the form and the instant, what is done to each
 
 
 @dataclass(frozen=True)
 class Verb:
-    """An act as the admin offers it: its words, the form that it asks with, and what is done to each milestone."""
+    """An act as the admin offers it: its words, the form that it asks with, and what is done to each milestone.
+
+    There is no ``plan`` for verifying, which looks at each one's history.
+    """
 
     code: str
     title: Any
     form: type[forms.Form]
-    act: Act
+    plan: Plan | None
     to_open: bool | None = True  # None: to any
     is_grave: bool = False
     may: Callable[[Any, Milestone], bool] = may_edit
+    also: HookEvent | None = None
 
 
-def _complete(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    return complete_milestone(milestone, completed_on=form.cleaned_data["completed_on"], **common)
+def _complete(form: Any, now: datetime) -> Step:
+    calendar_of = cache(WorkdayOverride.objects.calendar)
+    return lambda one: finish(one, now=now, completed_on=form.cleaned_data["completed_on"], calendar_of=calendar_of)
 
 
-def _reschedule(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    start, due = form.new_dates(milestone)
-    return reschedule_milestone(milestone, due_on=due, planned_start_on=start, **common)
+def _reschedule(form: Any, _now: datetime) -> Step:
+    def step(milestone: Milestone) -> None:
+        start, due = form.new_dates(milestone)
+        move_dates(milestone, due_on=due, planned_start_on=start)
+
+    return step
 
 
-def _reassign(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    return reassign_milestone(milestone, **form.new_holders(milestone), **common)
+def _reassign(form: Any, _now: datetime) -> Step:
+    return lambda one: set_fields(one, form.new_holders(one))
 
 
-def _weigh(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    return change_milestone(milestone, weight=form.new_weight(milestone), **common)
+def _weigh(form: Any, _now: datetime) -> Step:
+    return lambda one: set_fields(one, {"weight": form.new_weight(one)})
 
 
-def _tag(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    return change_milestone(milestone, tags=form.new_tags(milestone), **common)
+def _tag(form: Any, _now: datetime) -> Step:
+    return lambda one: set_fields(one, {"tags": form.new_tags(one)})
 
 
-def _cancel(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    return cancel_milestone(milestone, **common)
+def _cancel(_form: Any, now: datetime) -> Step:
+    return lambda one: give_up(one, now=now)
 
 
-def _reopen(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    return reopen_milestone(milestone, **common)
-
-
-def _verify(milestone: Milestone, form: Any, common: dict[str, Any]) -> object:
-    return verify_completion(milestone, **common)
+def _reopen(_form: Any, _now: datetime) -> Step:
+    return open_again
 
 
 VERBS = {
     verb.code: verb
     for verb in (
-        Verb("complete", gettext_lazy("Complete"), CompleteForm, _complete),
+        Verb("complete", gettext_lazy("Complete"), CompleteForm, _complete, also=HookEvent.MILESTONE_COMPLETED),
         Verb("reschedule", gettext_lazy("Reschedule"), RescheduleForm, _reschedule),
         Verb("reassign", gettext_lazy("Reassign"), ReassignForm, _reassign),
         Verb("weigh", gettext_lazy("Set weights"), WeightForm, _weigh, to_open=None),
         Verb("tag", gettext_lazy("Set tags"), TagForm, _tag, to_open=None),
         Verb("cancel", gettext_lazy("Cancel milestones"), ReasonForm, _cancel, is_grave=True),
-        Verb("verify", gettext_lazy("Verify"), RemarkForm, _verify, to_open=False),
+        Verb("verify", gettext_lazy("Verify"), RemarkForm, None, to_open=False),
         Verb("reopen", gettext_lazy("Reopen"), ReasonForm, _reopen, to_open=False),
     )
 }
@@ -185,9 +186,9 @@ def _row(milestone: Milestone, verb: Verb, request: HttpRequest) -> Row:
 
 def _done(verb: Verb, rows: list[Row], form: Any, request: HttpRequest) -> bool:
     """Do it to all; when one refuses, do it to none and leave each refusal on its row."""
+    versions = {row.milestone.pk: version_seen(row.milestone, request.POST) for row in rows}
     with transaction.atomic():
-        for row in rows:
-            row.refusal = _refusal(verb, row, form, request, version=version_seen(row.milestone, request.POST))
+        _act_on(verb, rows, form, request, versions=versions)
         if any(row.refusal for row in rows):
             transaction.set_rollback(True)
             return False
@@ -198,21 +199,45 @@ def _try(verb: Verb, rows: list[Row], form: Any, request: HttpRequest) -> None:
     """Do it to each of those that nothing hinders, and take it back: what it would leave is written on the row."""
     possible = [row for row in rows if not row.refusal]
     with transaction.atomic():
-        for row in possible:
-            row.refusal = _refusal(verb, row, form, request, version=None)
+        _act_on(verb, possible, form, request, versions={})
+        others = [row for row in possible if not row.refusal]
+        if verb.plan is not None and len(others) < len(possible):  # none was changed, as some refused
+            _act_on(verb, others, form, request, versions={})
         left = {one.pk: one for one in _milestones(request)}
         for row in possible:
             row.would_be = None if row.refusal else left[row.milestone.pk]
         transaction.set_rollback(True)
 
 
-def _refusal(verb: Verb, row: Row, form: Any, request: HttpRequest, *, version: int | None) -> str:
-    """Do it to one milestone, if it is in that version; why it can't be done, empty where it is."""
-    reason = form.cleaned_data.get("reason", "")
-    common = {"by": actor_of(request), "now": clock.now(), "reason": reason, "expected_version": version}
+def _act_on(
+    verb: Verb, rows: list[Row], form: Any, request: HttpRequest, *, versions: Mapping[int, int | None]
+) -> None:
+    """Do it to the milestones that are in those versions; what stands against it is written on its row, and then of
+    what is done to many at once nothing is."""
+    reason, now, by = form.cleaned_data.get("reason", ""), clock.now(), actor_of(request)
+    for row in rows:
+        row.refusal = ""
+        if verb.plan is None:
+            row.refusal = _verified(row.milestone, versions.get(row.milestone.pk), by=by, now=now, reason=reason)
+    if verb.plan is None:
+        return
+    step = verb.plan(form, now)
+    changes = [Change(row.milestone, step, versions.get(row.milestone.pk)) for row in rows]
+    try:
+        change_many(changes, by=by, now=now, reason=reason, also=verb.also)
+    except ManyRefused as refused:
+        for position, error in refused.errors.items():
+            rows[position].refusal = str(error.message)
+    except RoadmapError as error:
+        for row in rows:
+            row.refusal = str(error.message)
+
+
+def _verified(milestone: Milestone, version: int | None, *, by: Actor, now: datetime, reason: str) -> str:
+    """Verify it; why that can't be, empty where it is."""
     try:
         with transaction.atomic():
-            verb.act(row.milestone, form, common)
+            verify_completion(milestone, by=by, now=now, reason=reason, expected_version=version)
     except RoadmapError as error:
         return str(error.message)
     return ""

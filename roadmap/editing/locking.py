@@ -9,6 +9,8 @@ from roadmap.errors import InvalidChange, StaleEdit
 from roadmap.models import Milestone, ReminderOccurrence
 from roadmap.outbox.withdraw import withdraw_reminders_among
 
+LOCKED_WITH = ("initiative__roadmap", "phase", "workstream", "organisation", "owner")
+
 
 def locked_milestone(milestone: Milestone, expected_version: int | None) -> Milestone:
     """The milestone as stored now, locked until the transaction ends, with what acts need to know of it.
@@ -16,16 +18,19 @@ def locked_milestone(milestone: Milestone, expected_version: int | None) -> Mile
     Raises StaleEdit when the editor worked from another version than the one stored.
     """
     current = (
-        Milestone.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("initiative__roadmap", "phase", "workstream", "organisation", "owner")
-        .get(pk=milestone.pk)
+        Milestone.objects.select_for_update(of=("self",), no_key=True).select_related(*LOCKED_WITH).get(pk=milestone.pk)
     )
+    require_version(current, expected_version)
+    return current
+
+
+def require_version(current: Milestone, expected_version: int | None) -> None:
+    """Raise StaleEdit when the editor worked from another version than the one stored."""
     if expected_version is not None and expected_version != current.version:
         raise StaleEdit(
             _("Somebody else has changed this milestone. Check its present state and try again."),
             current_version=current.version,
         )
-    return current
 
 
 def refuse_behind_the_verifier(milestone: Milestone, *, there_since: datetime | None = None) -> None:

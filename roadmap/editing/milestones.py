@@ -4,7 +4,7 @@ Every act locks the row, checks rights and version, writes, records history, wit
 true, and asks the reminder planner to look again. All return the milestone as stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from roadmap.outbox.withdraw import withdraw_reminders_about
 from roadmap.rights import require_edit
 from roadmap.validity import check_fields, check_whole
 from roadmap.vocabulary import OPEN_STATUSES, HookEvent, MilestoneStatus
+from roadmap.workdays import WorkCalendar
 
 HAVE_THEIR_OWN_ACT = {
     "status": _("Use complete, reopen or cancel."),
@@ -74,10 +75,15 @@ def change_milestone(
         require_edit(by, current)
         _refuse_fields_with_their_own_act(current, fields)
         _refuse_to_part_links(current, fields.get("initiative"))
-        for name, value in fields.items():
-            setattr(current, name, value)
+        set_fields(current, fields)
         require_edit(by, current)  # nobody moves a milestone out of their own reach but the programme office
         return _write(current, by=by, now=now, reason=reason)
+
+
+def set_fields(current: Milestone, fields: Mapping[str, Any]) -> None:
+    """What changing plain fields does to the locked milestone."""
+    for name, value in fields.items():
+        setattr(current, name, value)
 
 
 def reschedule_milestone(
@@ -91,16 +97,21 @@ def reschedule_milestone(
     expected_version: int | None = None,
 ) -> Milestone:
     """Move the due date (and the start, where given). A reason is required; only an open milestone moves."""
-    _require_reason(reason)
+    require_reason(reason)
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
-        if current.status not in OPEN_STATUSES:
-            raise InvalidChange({"due_on": _("Only an open milestone can be rescheduled; reopen it first.")})
-        current.due_on = due_on
-        if planned_start_on is not None:
-            current.planned_start_on = planned_start_on
+        move_dates(current, due_on=due_on, planned_start_on=planned_start_on)
         return _write(current, by=by, now=now, reason=reason)
+
+
+def move_dates(current: Milestone, *, due_on: date, planned_start_on: date | None = None) -> None:
+    """What rescheduling does to the locked milestone. Raises InvalidChange unless it is open."""
+    if current.status not in OPEN_STATUSES:
+        raise InvalidChange({"due_on": _("Only an open milestone can be rescheduled; reopen it first.")})
+    current.due_on = due_on
+    if planned_start_on is not None:
+        current.planned_start_on = planned_start_on
 
 
 def reassign_milestone(
@@ -142,54 +153,78 @@ def complete_milestone(
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
-        today = _today(current, now)
-        if current.status not in OPEN_STATUSES:
-            raise InvalidChange({"status": _("Only an open milestone can be completed.")})
-        if completed_on is not None and completed_on > today:
-            raise InvalidChange({"completed_on": _("The day of completion can't lie ahead.")})
-        current.status = MilestoneStatus.DONE
-        current.completed_on = completed_on or today
-        current.verify_by = last_day_to_verify(current)
+        finish(current, now=now, completed_on=completed_on)
         written = _write(current, by=by, now=now, reason=reason)
         announce(milestone_happenings(HookEvent.MILESTONE_COMPLETED, [written]), now=now)
         return written
+
+
+def finish(
+    current: Milestone,
+    *,
+    now: datetime,
+    completed_on: date | None = None,
+    calendar_of: Callable[[str], WorkCalendar] = WorkdayOverride.objects.calendar,
+) -> None:
+    """What completing does to the locked milestone. Raises InvalidChange unless it is open, and for a day ahead."""
+    today = _today(current, now)
+    if current.status not in OPEN_STATUSES:
+        raise InvalidChange({"status": _("Only an open milestone can be completed.")})
+    if completed_on is not None and completed_on > today:
+        raise InvalidChange({"completed_on": _("The day of completion can't lie ahead.")})
+    current.status = MilestoneStatus.DONE
+    current.completed_on = completed_on or today
+    current.verify_by = last_day_to_verify(current, calendar_of=calendar_of)
 
 
 def reopen_milestone(
     milestone: Milestone, *, by: Actor, now: datetime, reason: str, expected_version: int | None = None
 ) -> Milestone:
     """Take a done or cancelled milestone back into work. A reason is required."""
-    _require_reason(reason)
+    require_reason(reason)
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
-        if current.status in OPEN_STATUSES:
-            raise InvalidChange({"status": _("This milestone is open already.")})
-        current.status = MilestoneStatus.ACTIVE
-        current.completed_on = current.cancelled_on = current.verify_by = None
-        current.verified_at = current.verified_on = current.verified_by = None
+        open_again(current)
         return _write(current, by=by, now=now, reason=reason)
+
+
+def open_again(current: Milestone) -> None:
+    """What reopening does to the locked milestone. Raises InvalidChange where it is open."""
+    if current.status in OPEN_STATUSES:
+        raise InvalidChange({"status": _("This milestone is open already.")})
+    current.status = MilestoneStatus.ACTIVE
+    current.completed_on = current.cancelled_on = current.verify_by = None
+    current.verified_at = current.verified_on = current.verified_by = None
 
 
 def cancel_milestone(
     milestone: Milestone, *, by: Actor, now: datetime, reason: str, expected_version: int | None = None
 ) -> Milestone:
     """Give an open milestone up; its weight no longer counts from today on. A reason is required."""
-    _require_reason(reason)
+    require_reason(reason)
     with transaction.atomic():
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
-        if current.status not in OPEN_STATUSES:
-            raise InvalidChange({"status": _("Only an open milestone can be cancelled.")})
-        current.status = MilestoneStatus.CANCELLED
-        current.cancelled_on = _today(current, now)
+        give_up(current, now=now)
         return _write(current, by=by, now=now, reason=reason)
 
 
-def last_day_to_verify(milestone: Milestone) -> date | None:
-    """The day by which the completion is to be verified, in the working days that the roadmap gives; one query."""
+def give_up(current: Milestone, *, now: datetime) -> None:
+    """What cancelling does to the locked milestone. Raises InvalidChange unless it is open."""
+    if current.status not in OPEN_STATUSES:
+        raise InvalidChange({"status": _("Only an open milestone can be cancelled.")})
+    current.status = MilestoneStatus.CANCELLED
+    current.cancelled_on = _today(current, now)
+
+
+def last_day_to_verify(
+    milestone: Milestone, *, calendar_of: Callable[[str], WorkCalendar] = WorkdayOverride.objects.calendar
+) -> date | None:
+    """The day by which the completion is to be verified, in the working days that the roadmap gives; one query, which
+    is ``calendar_of``'s."""
     roadmap = milestone.initiative.roadmap
-    calendar = WorkdayOverride.objects.calendar(roadmap.calendar)
+    calendar = calendar_of(roadmap.calendar)
     return milestone.completed_on and calendar.shift(milestone.completed_on, roadmap.verify_within_days)
 
 
@@ -207,11 +242,15 @@ def _write(current: Milestone, *, by: Actor, now: datetime, reason: str) -> Mile
 
 def _check_milestone(milestone: Milestone) -> None:
     """The rules that span several fields, then the model's own."""
-    wrong: dict[str, Any] = {}
+    check_whole(milestone, found_wrong=faults_of_dates(milestone))
+
+
+def faults_of_dates(milestone: Milestone) -> dict[str, Any]:
+    """What is wrong with its plan's days beside each other."""
     start, due = milestone.planned_start_on, milestone.due_on
-    if start and due and due < start:
-        wrong["due_on"] = _("The due date lies before the planned start (%(day)s).") % {"day": start.isoformat()}
-    check_whole(milestone, found_wrong=wrong)
+    if not (start and due and due < start):
+        return {}
+    return {"due_on": _("The due date lies before the planned start (%(day)s).") % {"day": start.isoformat()}}
 
 
 def _refuse_fields_with_their_own_act(milestone: Milestone, fields: Mapping[str, Any]) -> None:
@@ -235,7 +274,8 @@ def _refuse_to_part_links(milestone: Milestone, initiative: Initiative | None) -
         raise InvalidChange({"initiative": _("It waits for milestones of its roadmap, or they for it: unlink them.")})
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """Raise InvalidChange where none is given."""
     if not reason.strip():
         raise InvalidChange({"reason": _("Give the reason; it is kept in the change record.")})
 

@@ -98,13 +98,18 @@ def _note_door(instance: models.Model, history_instance: ChangeRecord, **_rest: 
     history_instance.history_change_reason = history_instance.history_change_reason or ""  # type: ignore[attr-defined]
 
 
+def require_short_reason(reason: str) -> None:
+    """Raise InvalidChange for a reason that is longer than any text."""
+    if len(reason) > LONGEST_TEXT:
+        raise InvalidChange({"reason": _("Write no more than %(most)s characters.") % {"most": LONGEST_TEXT}})
+
+
 def note_change(instance: models.Model, *, by: Actor, reason: str = "", at: datetime | None = None) -> None:
     """Say on ``instance`` who changes it and why, before it is saved or deleted; ``at`` only for told past changes.
 
-    Raises InvalidChange for a reason that is longer than any text.
+    Raises as ``require_short_reason``.
     """
-    if len(reason) > LONGEST_TEXT:
-        raise InvalidChange({"reason": _("Write no more than %(most)s characters.") % {"most": LONGEST_TEXT}})
+    require_short_reason(reason)
     instance._history_user = by.person  # type: ignore[attr-defined]
     instance._change_reason = reason  # type: ignore[attr-defined]
     instance._change_door = by.door  # type: ignore[attr-defined]
