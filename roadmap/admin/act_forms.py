@@ -20,7 +20,7 @@ from unfold.widgets import (
 
 from roadmap.admin.forms import ReasonField
 from roadmap.models import Milestone, Organisation, Person
-from roadmap.models.tags import TagsFormField, tidy_tags
+from roadmap.models.tags import TagsFormField, changed_tags
 from roadmap.rights import people_seen_by
 from roadmap.workdays import WorkCalendar
 from roadmap.written_days import DayField
@@ -173,5 +173,4 @@ class TagForm(forms.Form):
 
     def new_tags(self, milestone: Milestone) -> list[str]:
         """The milestone's tags afterwards."""
-        lost = {tag.casefold() for tag in self.cleaned_data["remove"]}
-        return tidy_tags([tag for tag in milestone.tags if tag.casefold() not in lost] + self.cleaned_data["add"])
+        return changed_tags(milestone.tags, add=self.cleaned_data["add"], remove=self.cleaned_data["remove"])

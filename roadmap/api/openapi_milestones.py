@@ -4,7 +4,7 @@ from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 
 from roadmap.api.openapi import DAY, IF_MATCH, IF_MATCH_IF_YOU_LIKE, PAGES
-from roadmap.api.serializers import acts
+from roadmap.api.serializers import acts, many
 from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.milestones import (
     CommentEntry,
@@ -148,6 +148,27 @@ reschedule = _act(
 )
 reassign = _act(
     "Reassign a milestone", "To another owner, organisation or both.", acts.NewOwner, {"organisation": "shanghai"}
+)
+many_milestones = extend_schema(
+    summary="Reschedule, reassign or tag many milestones",
+    description="Up to 1,000 milestones: what is given is done to all of them, or nothing is. What stands against one "
+    "is told of its item, as `#/items/17/due_on`. With `dry_run` everything is checked and nothing written; the answer "
+    "shows what each would be.",
+    request=many.ManyMilestones,
+    responses=many.ManyChanged,
+    examples=[
+        OpenApiExample(
+            "Two a fortnight later",
+            value={
+                "items": [{"milestone": "intelligent-image-review-2026"}, {"milestone": 7, "version": 3}],
+                "days": 14,
+                "reason": "The supplier delivers later.",
+                "add_tags": ["procurement"],
+            },
+            request_only=True,
+        )
+    ],
+    filters=False,
 )
 progress_updates = extend_schema(
     summary="List a milestone's progress reports",

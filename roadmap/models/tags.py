@@ -27,6 +27,12 @@ def tidy_tags(given: Any) -> list[str]:
     return list({tag.casefold(): tag for tag in reversed(tidied) if tag}.values())[::-1]
 
 
+def changed_tags(tags: Any, *, add: list[str], remove: list[str]) -> list[str]:
+    """The tags without those to ``remove``, in either case, and with those to ``add``."""
+    lost = {tag.casefold() for tag in tidy_tags(remove)}
+    return tidy_tags([tag for tag in tags if tag.casefold() not in lost] + add)
+
+
 def check_tags(tags: list[str]) -> None:
     """Raise ValidationError for too many tags, too long ones, and those that hold a separator."""
     if len(tags) > MOST_TAGS:

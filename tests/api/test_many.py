@@ -163,3 +163,45 @@ def test_milestone_is_reported_on_by_another_systems_name(lead, office, mileston
     gone = office("DELETE", made.headers["Location"].split("/api/v1/")[1])
     assert (gone.status_code, gone.content, ExternalReference.objects.count()) == (204, b"", 0)
     assert [one.history_type for one in ExternalReference.history.all()] == ["-", "+"]
+
+
+@pytest.mark.parametrize("number", [6, 18])
+def test_changing_milestones_costs_the_same_for_any_number(office, milestone, number, django_assert_max_num_queries):
+    rows = [make.make_milestone(milestone.initiative, milestone.phase) for _ in range(number)]
+    body = {"items": [{"milestone": row.code, "version": 1} for row in rows], "days": 14, "with_start": True,
+            "reason": "Later.", "owner": None, "add_tags": ["a", "A", "b"]}  # fmt: skip
+    with django_assert_max_num_queries(25):
+        answer = office.post("milestones/bulk/", {**body, "dry_run": True})
+    foreseen = answer.json()
+    assert (answer.status_code, foreseen["dry_run"], Milestone.objects.exclude(version=1).count()) == (200, True, 0)
+    told = office.post("milestones/bulk/", body).json()
+    assert (told["items"], told["dry_run"]) == (foreseen["items"], False)
+    assert [one["milestone"] for one in told["items"]] == [row.pk for row in rows]
+    for row in rows:
+        stored = Milestone.objects.get(pk=row.pk)
+        assert (stored.due_on - row.due_on).days == (stored.planned_start_on - row.planned_start_on).days == 14
+        assert (stored.tags, stored.owner, stored.version) == (["a", "b"], None, 2)
+        assert (stored.history.latest().door, stored.history.latest().history_change_reason) == (Door.API, "Later.")
+
+
+def test_no_milestone_is_changed_when_one_is_wrong_and_every_wrong_one_is_named(lead, milestone):
+    foreign = make.make_milestone(organisation=make.make_organisation())
+    items = [{"milestone": milestone.pk}, {"milestone": foreign.code}, {"milestone": milestone.pk, "version": 9}]
+    answer = lead.post("milestones/bulk/", {"items": items, "add_tags": ["x"]})
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["#/items/1", "#/items/2"]
+    assert not Milestone.objects.filter(version=2).exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointers"),
+    [
+        ({}, ["#"]),
+        ({"days": 3}, ["#/reason"]),
+        ({"days": 3, "due_on": "2027-01-31", "reason": "r"}, ["#/days"]),
+        ({"due_on": "1990-01-01", "reason": "r"}, ["#/items/0/due_on"]),
+    ],
+)
+def test_what_is_to_be_done_to_milestones_has_to_be_whole(asked, pointers, office, milestone):
+    answer = office.post("milestones/bulk/", {"items": [{"milestone": milestone.pk}], **asked})
+    assert (answer.status_code, [one.get("pointer") for one in answer.json()["errors"]]) == (422, pointers)

@@ -51,6 +51,7 @@ PLAN = {
 REPORTERS = {"contributor own": OK, "service own": OK, "owner": OK}
 REPORT = {**PLAN, **REPORTERS}
 NAMED_IN_BODY = {who: INVALID if what in {REFUSED, NOWHERE} else what for who, what in REPORT.items()}
+PLAN_IN_BODY = {who: INVALID if what in {REFUSED, NOWHERE} else what for who, what in PLAN.items()}
 NAMING = {who: REFUSED if what == NOWHERE else what for who, what in REPORT.items()}
 NEW_MILESTONE = {who: REFUSED if what == NOWHERE else what for who, what in PLAN.items()}
 MANAGED = row(NOWHERE, anonymous=UNKNOWN, office=OK, lead_above=OK, lead_own=OK)
@@ -112,6 +113,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("post", "milestone-cancel"): Row(PLAN, Scope.CATALOGUE, {"reason": "r"}),
     ("post", "milestone-reschedule"): Row(PLAN, Scope.CATALOGUE, DATES),
     ("post", "milestone-reassign"): Row(PLAN, Scope.CATALOGUE, {"owner": None}),
+    ("post", "milestone-bulk"): Row(PLAN_IN_BODY, Scope.CATALOGUE,
+                                    {"items": [{"milestone": "m-1"}], "add_tags": ["t"]}),
     ("post", "milestone-progress-updates"): Row(REPORT, Scope.PROGRESS, {"percent_complete": 5}),
     ("post", "milestone-evidence"): Row(REPORT, Scope.PROGRESS, {"kind": "note", "title": "t", "note": "n"}),
     ("post", "milestone-comments"): Row(REPORT, Scope.PROGRESS, {"text": "Is the port ready?"}),

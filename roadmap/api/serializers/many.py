@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from roadmap.api.fields import MilestoneNameField, NameField
-from roadmap.api.serializers.acts import NewObservation, Report
+from roadmap.api.serializers.acts import NewObservation, NewOwner, Report
 from roadmap.api.serializers.incoming import Incoming
 from roadmap.api.serializers.outgoing import Outgoing
+from roadmap.models.tags import LONGEST_TAG
 
 MOST_ITEMS = 1000
+MOST_DAYS = 3650
 DRY_RUN = {"required": False, "help_text": "Check everything, write nothing."}
 RECORDED, KNOWN = "recorded", "known"
 OUTCOMES = [(RECORDED, RECORDED), (KNOWN, KNOWN)]
@@ -44,6 +47,60 @@ class ManyObservations(Incoming):
 
     items = items_of(ObservationOf)
     dry_run = serializers.BooleanField(**DRY_RUN)  # type: ignore[arg-type]
+
+
+class MilestoneOf(Incoming):
+    """One of the milestones."""
+
+    milestone = MilestoneNameField()
+    version = serializers.IntegerField(
+        min_value=1, required=False, help_text="That you have seen; another one stored is refused."
+    )
+
+
+class ManyMilestones(NewOwner):
+    """Up to 1,000 milestones, and what is done to each of them: to all, or to none."""
+
+    items = items_of(MilestoneOf)
+    due_on = serializers.DateField(required=False, help_text="The new due date of all; needs a reason.")
+    days = serializers.IntegerField(
+        min_value=-MOST_DAYS,
+        max_value=MOST_DAYS,
+        required=False,
+        help_text="By how many calendar days the due dates move, earlier with a negative number; needs a reason.",
+    )
+    with_start = serializers.BooleanField(required=False, help_text="Move the planned starts by as much.")
+    add_tags = serializers.ListField(child=serializers.CharField(max_length=LONGEST_TAG), required=False)
+    remove_tags = serializers.ListField(child=serializers.CharField(max_length=LONGEST_TAG), required=False)
+    dry_run = serializers.BooleanField(**DRY_RUN)  # type: ignore[arg-type]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Something has to change, due dates in one way."""
+        if not attrs.keys() & {"due_on", "days", "owner", "organisation", "add_tags", "remove_tags"}:
+            raise serializers.ValidationError(_("Choose what is to change."))
+        if attrs.keys() >= {"due_on", "days"}:
+            raise serializers.ValidationError({"days": _("Give the new due date or by how many days, not both.")})
+        return attrs
+
+
+class OneChanged(Outgoing):
+    """One of the milestones, as it is afterwards."""
+
+    milestone = serializers.IntegerField(source="pk", help_text="Its id.")
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    planned_start_on = serializers.DateField()
+    due_on = serializers.DateField()
+    owner = serializers.IntegerField(source="owner_id", allow_null=True, help_text="Their id.")
+    organisation = serializers.CharField(source="organisation.code", allow_null=True, help_text="Its code.")
+    tags = serializers.ListField(child=serializers.CharField())
+
+
+class ManyChanged(Outgoing):
+    """What became of many milestones, in the order given."""
+
+    dry_run = serializers.BooleanField()
+    items = OneChanged(many=True)
 
 
 class ReportTaken(Outgoing):

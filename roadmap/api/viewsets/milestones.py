@@ -1,6 +1,7 @@
 """Milestones: read with their figures, made, changed, and moved through their acts."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, cast
 
 from django.http import Http404
@@ -13,15 +14,16 @@ from rest_framework.reverse import reverse
 
 from roadmap import clock
 from roadmap.api import openapi_milestones as docs
-from roadmap.api.changes import change_plan, held, reassign
+from roadmap.api.changes import change_plan, held, reassign, step_for
 from roadmap.api.etags import expected_version, version_if_given
 from roadmap.api.feed import entries_of
 from roadmap.api.filters import parameters_of
 from roadmap.api.filtersets import MilestoneFilters
+from roadmap.api.naming import all_found, milestones_named
 from roadmap.api.pagination import KeyPagination
 from roadmap.api.parameters import day_asked_for
 from roadmap.api.parsers import WITH_FILES, has_files
-from roadmap.api.serializers import acts
+from roadmap.api.serializers import acts, many
 from roadmap.api.serializers.changes import ChangeEntry
 from roadmap.api.serializers.many import MOST_ITEMS
 from roadmap.api.serializers.milestones import CommentEntry, EvidenceEntry, MilestoneEntry, ProgressUpdateEntry
@@ -33,7 +35,10 @@ from roadmap.api.viewsets.reports import UPDATES
 from roadmap.api.viewsets.showing import MilestonesShown
 from roadmap.editing.attachments import inspected
 from roadmap.editing.comments import write_comment
+from roadmap.editing.dry_run import undone
 from roadmap.editing.evidence import attach_evidence
+from roadmap.editing.many_milestones import Change as ManyChange
+from roadmap.editing.many_milestones import change_many
 from roadmap.editing.milestones import (
     cancel_milestone,
     complete_milestone,
@@ -180,6 +185,19 @@ class Milestones(MilestonesShown):
                 milestone, values, by=self.actor, now=clock.now(), expected_version=version
             )
         )
+
+    @docs.many_milestones
+    @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    def bulk(self, request: Request) -> Response:
+        """Reschedule, reassign or tag many, all or none."""
+        values = self.accepted(many.ManyMilestones)
+        dry_run, items = values.get("dry_run", False), values["items"]
+        found = all_found(milestones_named([item["milestone"] for item in items]), name="milestone")
+        step = step_for(values)
+        changes = [ManyChange(one, step, item.get("version")) for one, item in zip(found, items, strict=True)]
+        with undone() if dry_run else nullcontext():
+            changed = change_many(changes, by=self.actor, now=clock.now(), reason=values.get("reason", ""))
+        return Response(many.ManyChanged({"dry_run": dry_run, "items": changed}).data)
 
     @docs.progress_updates
     @action(detail=True, url_path="progress-updates", url_name="progress-updates", filter_backends=[])
