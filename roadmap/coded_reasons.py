@@ -28,6 +28,7 @@ WORDS: dict[str, Promise] = {
         "host."
     ),
     "by-single-sign-on": _("By the organisation's sign-in."),
+    "undone": _("Undone."),
     "loaded": _("Loaded from the catalogue file %(file)s."),
     "sample-removed": _("The sample layer was removed."),
     "password-set": _("Password set."),

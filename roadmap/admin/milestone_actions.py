@@ -19,10 +19,11 @@ from roadmap import clock
 from roadmap.admin.acts import AT_MOST, act_view, why_not_verify
 from roadmap.admin.base import person_of
 from roadmap.admin.export import milestones_file
-from roadmap.admin.milestone_pages import duplicate_view, link_view
+from roadmap.admin.milestone_pages import duplicate_view, link_view, undo_view
 from roadmap.admin.milestone_table import table_view
 from roadmap.admin.saved_views import remove_page, save_page
 from roadmap.admin.way_back import no_such_list
+from roadmap.editing.undoing import undoable_by
 from roadmap.models import Milestone
 from roadmap.rights import may_edit
 from roadmap.vocabulary import OPEN_STATUSES
@@ -63,7 +64,11 @@ class MilestoneActions(ModelAdmin):
         "verify",
         "reschedule",
         "reopen",
-        {"title": gettext_lazy("More"), "icon": "more_horiz", "items": ["reassign", "duplicate", "link", "cancel"]},
+        {
+            "title": gettext_lazy("More"),
+            "icon": "more_horiz",
+            "items": ["undo", "reassign", "duplicate", "link", "cancel"],
+        },
     ]
     actions_list = [
         "edit_in_list",
@@ -76,7 +81,7 @@ class MilestoneActions(ModelAdmin):
         acts = path("act/<slug:code>/", self.admin_site.admin_view(self.act), name="roadmap_milestone_act")
         pages = [
             path(f"<int:object_id>/{name}/", self.admin_site.admin_view(partial(page, self)), name=f"milestone_{name}")
-            for name, page in (("duplicate", duplicate_view), ("link", link_view))
+            for name, page in (("duplicate", duplicate_view), ("link", link_view), ("undo", undo_view))
         ]
         views = [
             path("table/", self.admin_site.admin_view(partial(table_view, self)), name="milestone_table"),
@@ -172,6 +177,16 @@ class MilestoneActions(ModelAdmin):
         """Whether the reader may change the plan of the milestone, whatever its status."""
         found = self._asked_for(request, object_id)
         return found is not None and may_edit(person_of(request), found)
+
+    def has_undoable_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the last change is the reader's to undo."""
+        found = self._asked_for(request, object_id)
+        return found is not None and undoable_by(person_of(request), found, now=clock.now()) is not None
+
+    @action(description=gettext_lazy("Undo my last change"), icon="undo", permissions=["undoable"])
+    def undo(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Set it back."""
+        return HttpResponseRedirect(reverse("admin:milestone_undo", args=[object_id]))
 
     @action(description=gettext_lazy("Duplicate"), icon="content_copy", permissions=["plan"])
     def duplicate(self, request: HttpRequest, object_id: str) -> HttpResponse:

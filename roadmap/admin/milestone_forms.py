@@ -57,6 +57,12 @@ def _told(link: Dependency, original: Milestone) -> str:
     return text % {"title": other.title, "lag": link.lag_working_days}
 
 
+class UndoForm(forms.Form):
+    """Which change is meant: the one that was shown, and no later one."""
+
+    record = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
 class LinkForm(forms.Form):
     """Which milestone waits for which, and how long."""
 

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from roadmap import clock
 from roadmap.admin.base import actor_of, person_of
 from roadmap.admin.foretelling_dates import in_words_of, warn_of_due_date
+from roadmap.admin.foretold import in_words
 from roadmap.admin.marks import day_text
-from roadmap.admin.milestone_forms import DuplicateForm, LinkForm
+from roadmap.admin.milestone_forms import DuplicateForm, LinkForm, UndoForm
 from roadmap.admin.refusals import put_on_form
 from roadmap.editing.dependencies import circle_closed_by, circle_in_words, link_milestones
 from roadmap.editing.duplicates import duplicate_milestone
+from roadmap.editing.undoing import undo_last_change, undoable_by
 from roadmap.errors import RoadmapError
 from roadmap.models import Milestone, WorkdayOverride
+from roadmap.models.in_words import differences, names_of
 from roadmap.progress.knock_on import Wait, made_worse, starting_too_early, waits_of
 from roadmap.rights import may_edit
 
@@ -73,6 +76,30 @@ def link_view(model_admin: Any, request: HttpRequest, object_id: int) -> HttpRes
     return _page(
         model_admin, request, form, milestone, title=_("Add a dependency"), consequences=consequences, has_preview=True
     )
+
+
+def undo_view(model_admin: Any, request: HttpRequest, object_id: int) -> HttpResponse:
+    """Shows what undoing one's last change would bring back; does it."""
+    milestone = _milestone_of(request, object_id)
+    found = undoable_by(person_of(request), milestone, now=clock.now())
+    record = found.last.history_id if found else 0
+    form = UndoForm(request.POST or None, initial={"record": record})
+    if request.method == "POST" and form.is_valid():
+        try:
+            undo_last_change(milestone, by=actor_of(request), now=clock.now(), record=form.cleaned_data["record"])
+        except RoadmapError as error:
+            put_on_form(error, form)
+        else:
+            messages.success(request, _("Your last change is undone; both stand in the change record."))
+            return HttpResponseRedirect(reverse("admin:roadmap_milestone_change", args=[milestone.pk]))
+    told = _("There is no change of yours that can be undone: it was changed since, or more than a day ago.")
+    back: list[str] = []
+    if found is not None:
+        told = _("It is set back to what it was before your last change. Reports and mail that went out stay.")
+        names = names_of(Milestone, [found.last, found.before])
+        changed = differences(Milestone, found.last, found.before, names)
+        back = [in_words(one.label, one.before, one.after) for one in changed]
+    return _page(model_admin, request, form, milestone, title=_("Undo my last change"), told=told, consequences=back)
 
 
 def _milestone_of(request: HttpRequest, object_id: int) -> Milestone:

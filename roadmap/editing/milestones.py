@@ -77,7 +77,7 @@ def change_milestone(
         _refuse_to_part_links(current, fields.get("initiative"))
         set_fields(current, fields)
         require_edit(by, current)  # nobody moves a milestone out of their own reach but the programme office
-        return _write(current, by=by, now=now, reason=reason)
+        return write_changed(current, by=by, now=now, reason=reason)
 
 
 def set_fields(current: Milestone, fields: Mapping[str, Any]) -> None:
@@ -102,7 +102,7 @@ def reschedule_milestone(
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
         move_dates(current, due_on=due_on, planned_start_on=planned_start_on)
-        return _write(current, by=by, now=now, reason=reason)
+        return write_changed(current, by=by, now=now, reason=reason)
 
 
 def move_dates(current: Milestone, *, due_on: date, planned_start_on: date | None = None) -> None:
@@ -134,7 +134,7 @@ def reassign_milestone(
         current.owner = owner
         current.organisation = organisation
         require_edit(by, current)  # as in ``change_milestone``
-        return _write(current, by=by, now=now, reason=reason)
+        return write_changed(current, by=by, now=now, reason=reason)
 
 
 def complete_milestone(
@@ -154,7 +154,7 @@ def complete_milestone(
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
         finish(current, now=now, completed_on=completed_on)
-        written = _write(current, by=by, now=now, reason=reason)
+        written = write_changed(current, by=by, now=now, reason=reason)
         announce(milestone_happenings(HookEvent.MILESTONE_COMPLETED, [written]), now=now)
         return written
 
@@ -186,7 +186,7 @@ def reopen_milestone(
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
         open_again(current)
-        return _write(current, by=by, now=now, reason=reason)
+        return write_changed(current, by=by, now=now, reason=reason)
 
 
 def open_again(current: Milestone) -> None:
@@ -207,7 +207,7 @@ def cancel_milestone(
         current = locked_milestone(milestone, expected_version)
         require_edit(by, current)
         give_up(current, now=now)
-        return _write(current, by=by, now=now, reason=reason)
+        return write_changed(current, by=by, now=now, reason=reason)
 
 
 def give_up(current: Milestone, *, now: datetime) -> None:
@@ -228,7 +228,7 @@ def last_day_to_verify(
     return milestone.completed_on and calendar.shift(milestone.completed_on, roadmap.verify_within_days)
 
 
-def _write(current: Milestone, *, by: Actor, now: datetime, reason: str) -> Milestone:
+def write_changed(current: Milestone, *, by: Actor, now: datetime, reason: str) -> Milestone:
     """Check the whole, save it as the next version with its history, and set the mail right."""
     _check_milestone(current)
     current.version += 1
