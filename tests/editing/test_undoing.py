@@ -82,7 +82,7 @@ def test_what_is_no_longer_the_last_or_not_ones_own_is_refused(milestone: Milest
     record_progress(milestone, by=SYSTEM, now=NOW, percent_complete=20)
     assert undoable_by(lead, milestone, now=NOW) is not None
     assert undoable_by(other, milestone, now=NOW) is None
-    assert undoable_by(lead, milestone, now=NOW + timedelta(days=1, minutes=1)) is None
+    assert undoable_by(lead, milestone, now=NOW + timedelta(days=1, hours=1)) is None
     with pytest.raises(InvalidChange):
         undo_last_change(milestone, by=Actor(lead, Door.ADMIN), now=NOW, record=record - 1)
     change_milestone(milestone, by=Actor(other, Door.API), now=NOW, weight=9)
