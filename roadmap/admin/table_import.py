@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from roadmap import clock
 from roadmap.admin.base import person_of
 from roadmap.admin.forms import ReasonField
-from roadmap.admin.way_back import list_query, to_list
+from roadmap.admin.way_back import list_query, narrowed, to_list
 from roadmap.errors import BadTable, InvalidChange, NotAllowed
 from roadmap.exchange.sheets.bring import Brought, bring_in, foretell, refuse_large
 from roadmap.exchange.sheets.kept import keep_upload, kept_upload
@@ -77,7 +77,8 @@ class TakesTables(ModelAdmin):
     @action(description=gettext_lazy("Import"), icon="upload", permissions=["import"])
     def import_table(self, request: HttpRequest) -> HttpResponse:
         """To the page."""
-        return HttpResponseRedirect(reverse(f"admin:roadmap_{self.opts.model_name}_import"))
+        page = reverse(f"admin:roadmap_{self.opts.model_name}_import")
+        return HttpResponseRedirect(f"{page}?{narrowed(request)}".rstrip("?"))
 
     def template_view(self, request: HttpRequest) -> HttpResponse:
         """The blank workbook."""
