@@ -51,9 +51,9 @@ WEIGHTS = [
     *(("0", True), ("0.01", True), ("12.5", True), ("999999.99", True), ("1000000", False), ("1.005", False)),
     *(("-1", False), ("-0.01", False), ("NaN", False), ("Infinity", False), ("x", False)),
 ]
-TITLES = [
-    *(("题", True), ("", False), (" ", False), ("<b>&\"'", True), ("a\u0007b", True), (" 题\u202e ", True)),
-    *(("\u200b", False), ("\ufeff \u2060", False), ("a\x00b", False), ("é" + "\u200b", True)),
+TITLES = [  # where the other language has one
+    *(("题", True), ("", True), (" ", True), ("<b>&\"'", True), ("a\u0007b", True), (" 题\u202e ", True)),
+    *(("\u200b", True), ("\ufeff \u2060", True), ("a\x00b", False), ("é" + "\u200b", True)),
 ]
 LONG_TEXTS = [
     *((LONG, True), (LONG + "长", False), (LONG + "\u200b", True), ("1\r\n2\r3\n4\u20285", True), (" a\u001bb ", True)),
@@ -62,7 +62,7 @@ LONG_TEXTS = [
 MILESTONE: dict[str, list[tuple[Any, bool]]] = {
     "code": [("new-1", True), ("", False), ("two words", False), ("x" * 80, True), ("x" * 81, False), ("中文", False)],
     "title_zh": [*TITLES, ("题" * 200, True), ("题" * 201, False)],
-    "title_en": [("t" * 300, True), ("t" * 301, False), ("\u200b", False)],
+    "title_en": [("t" * 300, True), ("t" * 301, False), ("\u200b", True)],
     "planned_start_on": [("2026-12-31", True), ("2027-01-01", False), ("1949-12-31", False), ("1950-01-01", True)],
     "due_on": [
         ("2026-01-01", True),
@@ -282,6 +282,11 @@ DOORS: dict[type, tuple[Mapping[str, Any], Mapping[str, Any], list[Callable[...,
     Deliverable: (DELIVERABLE, PART, [by_api_deliverable, by_form_deliverable, by_file_deliverable]),
     ProgressUpdate: (UPDATE, REPORT, [by_api_report, by_form_report, by_file_report]),
 }
+# What a door does of its own: the form makes a code up, and a file is written in both languages
+OTHERWISE: dict[tuple[Callable[..., bool], str], dict[str, bool]] = {
+    (by_form_milestone, "code"): {"": True},
+    (by_file_milestone, "title_zh"): {"": False, " ": False},
+}
 QUICK = {"due_on", "title_en", "budget", "narrative"}  # one of each sort of field
 CASES = [
     pytest.param(door, whole, name, values, id=f"{door.__name__}-{name}", marks=marks)
@@ -317,9 +322,10 @@ def test_a_value_is_taken_or_refused_alike(
             found.append((value, door(office, small, {**whole, name: value})))
             stored[value] = list(MODELS[len(whole)].objects.order_by("-pk").values_list(*columns(name))[:1])
             transaction.set_rollback(True)
-    assert found == values
+    otherwise = OTHERWISE.get((door, name), {})
+    assert found == [(value, otherwise.get(value, taken)) for value, taken in values]
     if name in TEXTS:
-        wanted = {value: in_store(value) for value, taken in values if taken}
+        wanted = {value: in_store(value) for value, taken in values if otherwise.get(value, taken)}
         assert {value: set(stored[value][0]) for value in wanted} == {value: {one} for value, one in wanted.items()}
 
 
