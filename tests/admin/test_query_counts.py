@@ -34,6 +34,7 @@ COST_OF_A_LIST = {
     "Answer": 4,
     "ApiToken": 4,
     "Baseline": 5,
+    "Comment": 4,
     "DeliveryGate": 4,
     "Dependency": 5,
     "DigestSubscription": 4,

@@ -93,7 +93,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("get", "api-root"): Row(OPEN),
     ("get", "change-list"): Row(OPEN),
     **{("get", f"{name}-{kind}"): Row(OPEN) for name in READ_BY_ALL for kind in ("list", "detail")},
-    **{("get", f"milestone-{name}"): Row(OPEN) for name in ("progress-updates", "evidence", "history")},
+    **{("get", f"milestone-{name}"): Row(OPEN) for name in ("progress-updates", "evidence", "history", "comments")},
     **{("get", f"roadmap-{name}"): Row(OPEN) for name in ("progress", "roll-up", "series", "explain",
                                                                "forecast", "network")},
     ("get", "baseline-entries"): Row(OPEN),

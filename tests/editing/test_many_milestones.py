@@ -85,6 +85,7 @@ def as_told(milestone: Milestone) -> dict[str, object]:
     return {**own, "version": row.version, "remind_at": row.remind_at, "record": kept, "records": row.history.count()}
 
 
+@pytest.mark.both_databases("roadmap.editing.many_milestones")
 @pytest.mark.parametrize("name", WAYS)
 def test_one_among_many_is_left_as_by_the_act_for_one(name: str) -> None:
     fields, step, alone = WAYS[name]

@@ -185,14 +185,17 @@ def test_what_people_write_is_escaped_everywhere(frame: Frame, client: Client) -
     frame.owner.full_name = nasty
     frame.owner.save()
     pages = ["/", "/milestones/", f"/milestones/{late.code}/", "/initiatives/review/", f"/milestones/?q={nasty}"]
-    assert [address for address in pages if "<script" in client.get(address).content.decode()] == []
+    assert [address for address in pages if nasty in client.get(address).content.decode()] == []
 
 
 def test_every_page_keeps_to_the_strict_content_policy(frame: Frame, client: Client) -> None:
     late = make_milestone(frame, due_on=date(2026, 9, 20))
     for address in ["/", "/milestones/", f"/milestones/{late.code}/", "/initiatives/review/", "/indicators/"]:
         html = client.get(address).content.decode()
-        assert re.findall(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://(?!testserver)", html) == []
+        assert (
+            re.findall(r"<script(?! src=\"/)|<style|\sstyle=|\son[a-z]+=|javascript:|https?://(?!testserver)", html)
+            == []
+        )
 
 
 def test_second_roadmap_has_its_own_address_and_keeps_it(frame: Frame, english: Client) -> None:
