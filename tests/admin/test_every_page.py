@@ -17,6 +17,7 @@ from roadmap.models import (
     Answer,
     ApiToken,
     Baseline,
+    Comment,
     Deliverable,
     DeliveryGate,
     Dependency,
@@ -116,6 +117,7 @@ def a_form_for(model: type[models.Model]) -> dict[str, Any]:
         },
         ProgressUpdate: {"milestone": milestone.pk, "percent_complete": "40", "confidence": "amber"},
         Evidence: {"milestone": milestone.pk, "kind": "note", "title": "Minutes", "note": "Agreed."},
+        Comment: {"milestone": milestone.pk, "text": "Is the port ready?"},
         Baseline: {"roadmap": roadmap.pk, "name": "First", "approved_on": "2026-11-01"},
         Dependency: {
             "predecessor": make.make_milestone(milestone.initiative, milestone.phase).pk,
@@ -216,6 +218,9 @@ REMOVED_HERE: dict[type[models.Model], Callable[[], models.Model]] = {
     ReminderRule: make_rule,
     Evidence: lambda: Evidence.objects.create(milestone=make.make_milestone(), kind="note", title="A", note="b"),
     Dependency: lambda: link_of_two(),
+    Comment: lambda: Comment.objects.create(
+        milestone=make.make_milestone(), text="Ready?", written_at=datetime(2026, 11, 1, tzinfo=UTC)
+    ),
 }
 
 
@@ -243,7 +248,7 @@ def test_every_registered_page_is_one_of_ours():
 
 
 def test_every_model_that_people_write_is_tried_below():
-    appended = {Baseline, ProgressUpdate, ApiToken, SuppressedAddress}  # made and ended, never changed by a form
+    appended = {Baseline, Comment, ProgressUpdate, ApiToken, SuppressedAddress}  # made and ended, never changed
     tried_elsewhere = {DeliveryGate, Evidence, Dependency, Watch}
     assert set(CHANGED_HERE) == set(WITH_HISTORY) - appended - tried_elsewhere
 
@@ -259,7 +264,7 @@ def test_a_new_row_is_made_by_an_act(model: type[models.Model], browser: Client,
         assert doors(model, "+") == [(Door.ADMIN, "")]
         update = ProgressUpdate.objects.get()
         assert (update.door, update.reported_by, update.reported_on) == (Door.ADMIN, office, date(2026, 11, 23))
-    elif model is Evidence:
+    elif model in {Comment, Evidence}:
         assert doors(model, "+") == [(Door.ADMIN, "")]
     else:
         assert doors(model, "+") == [(Door.ADMIN, "because")]

@@ -66,7 +66,7 @@ def test_create_writes_the_milestone_its_deliverables_and_their_history(office):
     ("change", "field"),
     [
         ({"due_on": date(2025, 12, 31)}, "due_on"),
-        ({"title_zh": ""}, "title_zh"),
+        ({"title_zh": "", "title_en": ""}, "__all__"),
         ({"due_on": date(9999, 12, 31)}, "due_on"),  # "never" of other programs; the reminders' reckoning would fail
         ({"planned_start_on": date(26, 1, 1)}, "planned_start_on"),
         ({"weight": -1}, "__all__"),

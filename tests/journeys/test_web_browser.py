@@ -12,9 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 from roadmap.models import Baseline, BaselineEntry, Indicator, Milestone, Observation
 from tests import factories as make
 from tests.forecast.rows import make_kept_forecast
-from tests.web.pages import pages
+from tests.web.pages import FILES, pages
 
-FILES = ("-file", "-csv", "-xlsx", "-svg", "-png", "-pdf")  # nothing to look at in a browser
 WIDTHS = (390, 820, 1280)
 MOST_BYTES = 100_000
 

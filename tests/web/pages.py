@@ -8,6 +8,7 @@ from roadmap.web.urls import urlpatterns
 
 # What is a reader's own, or reached by a secret only, is tested in rooms of its own; so are cards for other sites, and
 # reports, whose addresses are months.
+FILES = ("-file", "-csv", "-xlsx", "-svg", "-png", "-pdf")  # how pages are named that aren't looked at in a browser
 ELSEWHERE = (
     *("answer/", "my-mail/", "my-views/", "mailbox/", "evidence/", "unsubscribe/", "embed/", "sign-in/", "sign-out/"),
     *("invitation/", "second-factor/", "account/", "reports/"),
@@ -15,6 +16,7 @@ ELSEWHERE = (
         "subscribe/address/",
         "milestones/<slug:code>/answer/",
         "milestones/<slug:code>/watch/",
+        "milestones/<slug:code>/comment/",
         "favicon.ico",
         "robots.txt",
     ),
