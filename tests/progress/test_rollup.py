@@ -59,6 +59,7 @@ def write(roadmap: Roadmap, rows: list) -> None:
         status = "done" if verified_on else status
         milestone = Milestone.objects.create(
             code=f"r-{number}",
+            title_zh="题",
             weight=weight,
             planned_start_on=start_on,
             due_on=due_on,

@@ -80,7 +80,7 @@ def test_state_is_that_of_the_day_asked_for(states: None, client: Client) -> Non
         ("nonsense", ["late", "soon", "track", "risk", "silent", "cancelled", "done"]),
     ],
 )
-@pytest.mark.both_databases("roadmap.web.columns")
+@pytest.mark.both_databases
 def test_list_is_sorted_by_the_column_asked_for(sort: str, expected: list[str], states: None, client: Client) -> None:
     """What is equal keeps its order: by due date; where reports tell, the open ones first."""
     assert codes(client, f"?sort={sort}") == expected
@@ -130,7 +130,7 @@ def test_list_comes_in_pages_that_keep_the_filters(frame: Frame, client: Client)
 
 
 @pytest.mark.parametrize("column", [one.name for one in COLUMNS if one.name != "title"])
-@pytest.mark.both_databases("roadmap.web.columns")
+@pytest.mark.both_databases
 def test_every_column_can_be_shown_sorted_by_and_taken_away(column: str, states: None, english: Client) -> None:
     """A column that is shown stands under a head that sorts by it, in the order of the whole list."""
     for sort, order in ((column, "ascending"), (f"-{column}", "descending")):
