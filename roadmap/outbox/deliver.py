@@ -81,9 +81,9 @@ def _send_up_to(limit: int, sending: Sending, memory: BatchMemory, clock: Clock)
     tried, ends = 0, monotonic() + LONGEST_RUN_SECONDS
     queue = OutboxMessage.objects.select_related("recipient__organisation")
     while tried < limit and not sending.is_stopped and not stopping.is_asked():
-        room = pace.take(min(CLAIMED_TOGETHER, limit - tried), now=clock())
-        rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=room) if room else []
-        pace.leave(room - len(rows))
+        share = pace.take(min(CLAIMED_TOGETHER, limit - tried), now=clock())
+        rows = claim.claim(queue, now=clock(), lease=claim_lease(), limit=share.mails) if share.mails else []
+        pace.leave(share, unused=share.mails - len(rows))
         if not rows:
             break
         tried += len(rows)

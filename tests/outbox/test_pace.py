@@ -38,9 +38,19 @@ def test_so_many_go_in_a_minute_and_the_rest_in_the_next(
 @pytest.mark.django_db
 def test_a_clock_that_was_ahead_stops_nothing(clock: Clock, words: Words, smtp_sink: Sink, settings: Settings) -> None:
     settings.MAILS_PER_MINUTE = 1
-    assert pace.take(1, now=NOW + timedelta(days=9)) == 1
+    assert pace.take(1, now=NOW + timedelta(days=9)).mails == 1
     make_message()
     assert deliver_pending(clock=clock) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_left_when_the_minute_is_over_is_not_given_in_the_next(settings: Settings) -> None:
+    settings.MAILS_PER_MINUTE = 10
+    before = pace.take(8, now=NOW)
+    later = NOW + timedelta(minutes=1)
+    assert pace.take(10, now=later).mails == 10
+    pace.leave(before, unused=5)
+    assert pace.take(10, now=later).mails == 0
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")
@@ -50,7 +60,7 @@ def test_workers_share_the_minute(settings: Settings) -> None:
 
     def take(_number: int) -> int:
         try:
-            return pace.take(4, now=database_clock())
+            return pace.take(4, now=database_clock()).mails
         finally:
             connection.close()
 
