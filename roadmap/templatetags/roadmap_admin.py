@@ -60,12 +60,6 @@ def due(milestone: Milestone) -> SafeString:
 
 
 @register.simple_tag
-def due_of(milestone: Milestone, figures: MilestoneFigures) -> SafeString:
-    """The same for a milestone and its figures."""
-    return countdown(milestone.due_on, figures)
-
-
-@register.simple_tag
 def bar(figures: Any) -> SafeString:
     """Earned against planned, of one milestone or of a group."""
     if isinstance(figures, MilestoneFigures):
